@@ -1,0 +1,153 @@
+"""The typed, immutable tree of a BPMN model, with the source line of every element.
+
+Written by ``engine.bpmn.reader``; read by lint, compile and the kernel. Names follow BPMN 2.0.2.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class EventDefinition:
+    """What an event waits for or throws.
+
+    ``kind`` is the element name without "EventDefinition" ("message", "timer", "compensate", ...).
+    ``ref`` is the resolved message or signal name, error or escalation code, or link name.
+    ``timer_kind`` is date, duration or cycle; ``expression`` its text (or the condition's).
+    ``working_time`` means that a duration counts office hours (motcua:calendar="working").
+    """
+
+    kind: str
+    line: int
+    id: str | None = None
+    ref: str | None = None
+    timer_kind: str | None = None
+    expression: str | None = None
+    working_time: bool = False
+    correlation_key: str | None = None  # expression (zeebe:subscription, camunda correlation)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    text: str
+    line: int
+    format: str | None = None
+    result_variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariableMapping:
+    """One input or output mapping: an expression and the variable it is written to."""
+
+    source: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who does a task and until when; every text may be an expression."""
+
+    assignee: str | None = None
+    candidate_users: tuple[str, ...] = ()
+    candidate_groups: tuple[str, ...] = ()
+    due: str | None = None  # instant or ISO 8601 duration from the task's creation
+    follow_up: str | None = None
+    work_limit: str | None = None  # motcua:limit: ISO 8601 duration in working time, e.g. P3D
+    priority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFlow:
+    id: str
+    source: str
+    target: str
+    line: int
+    name: str = ""
+    condition: str | None = None
+    condition_language: str | None = None
+    id_was_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNode:
+    """An activity, event or gateway. ``kind`` is the BPMN element name, e.g. ``userTask``."""
+
+    id: str
+    kind: str
+    line: int
+    name: str = ""
+    incoming: tuple[str, ...] = ()  # flow ids, document order
+    outgoing: tuple[str, ...] = ()
+    default_flow: str | None = None
+    events: tuple[EventDefinition, ...] = ()
+    attached_to: str | None = None  # boundary events
+    interrupting: bool = True  # cancelActivity / isInterrupting
+    parallel_multiple: bool = False
+    script: Script | None = None
+    loop: str | None = None  # "standard", "parallel" or "sequential" multi-instance
+    scope: "Scope | None" = None  # sub-process, transaction, ad-hoc
+    called_element: str | None = None
+    inputs: tuple[VariableMapping, ...] = ()
+    outputs: tuple[VariableMapping, ...] = ()
+    assignment: Assignment = field(default_factory=Assignment)
+    form_ref: str | None = None
+    topic: str | None = None
+    retries: int = 3
+    implementation: str | None = None  # a vendor's way to do a service task that we do not run
+    message_ref: str | None = None  # send and receive tasks: the message's name
+    lane: str | None = None
+    triggered_by_event: bool = False
+    instantiate: bool = False
+    is_for_compensation: bool = False
+    start_quantity: int = 1
+    completion_quantity: int = 1
+    public_state: int | None = None  # motcua:state: one of the ten published dossier states
+    documentation: str = ""
+    unsupported: tuple[tuple[str, int], ...] = ()  # (what, line) read but not understood
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    id: str
+    name: str
+    line: int
+    nodes: tuple[str, ...] = ()
+    group: str | None = None  # motcua:candidateGroups or camunda:candidateGroups on the lane
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A process or sub-process: its nodes and flows in document order."""
+
+    id: str
+    kind: str  # process, subProcess, transaction, adHocSubProcess
+    line: int
+    name: str = ""
+    nodes: Mapping[str, FlowNode] = field(default_factory=dict)
+    flows: Mapping[str, SequenceFlow] = field(default_factory=dict)
+    lanes: tuple[Lane, ...] = ()
+    executable: bool | None = None  # None: the attribute is missing
+    file: str = ""
+    documentation: str = ""
+    other: tuple[tuple[str, str | None, int], ...] = ()  # (element, id, line) kept but not run
+
+    def walk(self) -> Iterator[tuple["Scope", FlowNode]]:
+        """Yield every node with its scope, outer scopes first, document order."""
+        for node in self.nodes.values():
+            yield self, node
+            if node.scope is not None:
+                yield from node.scope.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Everything one file defines."""
+
+    file: str
+    processes: Mapping[str, Scope]
+    participants: Mapping[str, str | None] = field(default_factory=dict)  # id -> process id
+    element_lines: Mapping[str, int] = field(default_factory=dict)
+    duplicate_ids: tuple[tuple[str, int], ...] = ()
+    has_diagram: bool = True
+    exporter: str = ""

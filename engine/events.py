@@ -1,0 +1,32 @@
+"""What can happen to a process instance: facts, in the past tense, in the order they happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    INSTANCE_STARTED = "instance.started"
+    INSTANCE_COMPLETED = "instance.completed"
+    INSTANCE_CANCELLED = "instance.cancelled"
+    INSTANCE_FAILED = "instance.failed"  # an error end event that nothing caught
+    ELEMENT_ENTERED = "element.entered"  # a token arrived at an activity, event or gateway
+    ELEMENT_COMPLETED = "element.completed"  # and left it in the normal way
+    ELEMENT_CANCELLED = "element.cancelled"  # or was taken away (interrupted, terminated)
+    TIMER_FIRED = "timer.fired"
+    MESSAGE_SENT = "message.sent"  # data: name, correlation_key, variables
+    MESSAGE_RECEIVED = "message.received"  # data: name
+    SIGNAL_SENT = "signal.sent"  # data: name, variables
+    ERROR_THROWN = "error.thrown"  # data: code, message
+    ESCALATION_THROWN = "escalation.thrown"  # data: code
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact. ``element_id`` is the id the analyst drew; ``token_id`` ties enter and leave."""
+
+    kind: EventKind
+    element_id: str | None = None
+    token_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)

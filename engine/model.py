@@ -1,0 +1,122 @@
+"""Values the engine hands out. All frozen; none knows about rows, requests or SpiffWorkflow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from engine.events import Event
+
+Variables = dict[str, Any]
+"""Process variables by name: null, boolean, int, Decimal, str, date, time, datetime, timedelta, list, dict."""
+
+Files = Mapping[str, bytes]
+"""The files of one deployment by name: ``*.bpmn``, ``*.form`` (form-js JSON), ``*.dmn``, ``facts.json``."""
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # blocks publishing
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class InstanceStatus(StrEnum):
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"  # ended by an error that nothing caught
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark about one place in an uploaded file.
+
+    ``problem`` says what is wrong and ``remedy`` what to do: English templates in ``%(name)s``
+    style with ``params``, so that the product can translate them. ``line`` is 1-based.
+    """
+
+    rule: str
+    severity: Severity
+    problem: str
+    remedy: str
+    file: str = ""
+    element_id: str | None = None
+    element_name: str = ""
+    line: int | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Return problem and remedy as filled English sentences."""
+        return f"{self.problem % self.params} {self.remedy % self.params}"
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """A token that rests on a user or manual task until a person completes it."""
+
+    token_id: str
+    element_id: str
+    name: str
+    candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    assignee: str | None = None
+    form_ref: str | None = None
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    priority: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A token that rests on work for a program: a topic and the variables it may read."""
+
+    token_id: str
+    element_id: str
+    name: str
+    topic: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """An armed timer. ``timer_id`` is stable until it fires; repeating timers get a new one."""
+
+    timer_id: str
+    token_id: str
+    element_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWait:
+    """A token that waits for a message of that name (and correlation key, where one is set)."""
+
+    token_id: str
+    element_id: str
+    name: str
+    correlation_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalWait:
+    """A token that waits for a signal of that name."""
+
+    token_id: str
+    element_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one command did to one instance, and where its tokens rest now."""
+
+    snapshot: bytes
+    status: InstanceStatus
+    events: tuple[Event, ...]
+    user_tasks: tuple[UserTask, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    messages: tuple[MessageWait, ...] = ()
+    signals: tuple[SignalWait, ...] = ()

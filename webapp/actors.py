@@ -1,0 +1,50 @@
+"""Who acts, and who may do what. Pure rules: no session, no Flask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a person may do besides the tasks of their groups."""
+
+    ANALYST = "analyst"  # upload and publish procedures
+    COUNTER = "counter"  # start dossiers, print receipts
+    OFFICER = "officer"  # work tasks from the inbox
+    ADMIN = "admin"  # timings, all dossiers, people and groups
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, or the program itself (``user_id`` is None)."""
+
+    user_id: UUID | None
+    username: str
+    name: str
+    title: str = ""
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    groups: frozenset[str] = field(default_factory=frozenset)
+
+    def has(self, role: Role) -> bool:
+        return role in self.roles
+
+
+SYSTEM = Actor(None, "system", "")  # the worker: timers, jobs, messages
+
+
+def may_claim(
+    actor: Actor, candidate_groups: Iterable[str], candidate_users: Iterable[str]
+) -> bool:
+    """A task may be taken by its candidates."""
+    return bool(actor.groups.intersection(candidate_groups)) or actor.username in candidate_users
+
+
+def may_work(actor: Actor, assignee_id: UUID | None) -> bool:
+    """A task is worked by the one who claimed it, by nobody else."""
+    return actor.user_id is not None and assignee_id == actor.user_id
+
+
+def may_see(actor: Actor, dossier_groups: Iterable[str]) -> bool:
+    """A dossier is seen by the groups that have or had work in it, and by administrators."""
+    return actor.has(Role.ADMIN) or bool(actor.groups.intersection(dossier_groups))

@@ -1,0 +1,40 @@
+"""Everything an operation can refuse, as one small tree.
+
+Messages are English templates in ``%(name)s`` style (marked with ``N_``); the edges translate them.
+No HTTP status here: ``pages/errors.py`` is the one place that knows how a refusal looks.
+"""
+
+
+class ProductError(Exception):
+    """An operation refused; its transaction is rolled back."""
+
+    code = "refused"
+
+    def __init__(self, message: str, **params: object) -> None:
+        self.message = message
+        self.params = params
+        super().__init__(message % params if params else message)
+
+
+class NotFoundError(ProductError):
+    """There is no such thing, or the actor may not know of it."""
+
+    code = "not_found"
+
+
+class NotAllowedError(ProductError):
+    """The actor may not do this."""
+
+    code = "not_allowed"
+
+
+class ConflictError(ProductError):
+    """Somebody else was first. Read again and decide again."""
+
+    code = "conflict"
+
+
+class RejectedError(ProductError):
+    """The input breaks a rule. Correct it."""
+
+    code = "rejected"

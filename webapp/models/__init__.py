@@ -1,0 +1,35 @@
+"""Every table. Importing this package fills ``Base.metadata``."""
+
+from webapp.models.deployments import Deployment, DeploymentFile, ProcessDefinition
+from webapp.models.dossiers import Attachment, Dossier, DossierGroup, DossierPause, NumberRegister
+from webapp.models.instances import ElementTiming, InstanceEvent, ProcessInstance
+from webapp.models.people import UserAccount, UserGroup, UserRole, UserSession, group_member
+from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
+from webapp.models.waits import Incident, Job, JobStatus, MessageSubscription, Timer
+
+__all__ = [
+    "Attachment",
+    "Deployment",
+    "DeploymentFile",
+    "Dossier",
+    "DossierGroup",
+    "DossierPause",
+    "ElementTiming",
+    "Incident",
+    "InstanceEvent",
+    "Job",
+    "JobStatus",
+    "MessageSubscription",
+    "NumberRegister",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "Timer",
+    "UserAccount",
+    "UserGroup",
+    "UserRole",
+    "UserSession",
+    "UserTask",
+    "UserTaskCandidate",
+    "UserTaskStatus",
+    "group_member",
+]

@@ -1,0 +1,57 @@
+"""What analysts upload and publish."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.db import Base
+
+
+class Deployment(Base):
+    """One upload: a draft until it is published, then never changed again."""
+
+    __tablename__ = "deployment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str]  # of the file or zip as uploaded
+    checksum: Mapped[str]  # sha256 hex over the names and contents of all files
+    uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    uploaded_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]  # None: a draft
+
+
+class DeploymentFile(Base):
+    """One file of a deployment, byte for byte as uploaded."""
+
+    __tablename__ = "deployment_file"
+    __table_args__ = (UniqueConstraint("deployment_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), index=True)
+    name: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    size_bytes: Mapped[int]
+    sha256: Mapped[str]
+
+
+class ProcessDefinition(Base):
+    """One published version of a procedure. Never updated, never deleted while instances live."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), index=True)
+    key: Mapped[str]  # the BPMN process id
+    version: Mapped[int]
+    name: Mapped[str]
+    file_name: Mapped[str]  # the .bpmn file that holds the process
+    checksum: Mapped[str]  # of the whole deployment
+    start_form_ref: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # facts.json, {} where there is none
+    note: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))

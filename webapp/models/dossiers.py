@@ -1,0 +1,98 @@
+"""The dossier (hồ sơ): what people see of a process instance."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.db import Base
+
+
+class Dossier(Base):
+    """One applicant's request, one process instance.
+
+    ``state`` is one of the ten published states (1 submitted ... 9 decided, 10 handed over).
+    ``search_text`` is code, applicant and procedure folded to lower case without diacritics.
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (Index("ix_dossier_received", "received_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), unique=True)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    tracking_token: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[int] = mapped_column(index=True)
+    channel: Mapped[str]  # counter, online, post
+    subject: Mapped[str]  # what the applicant asks for, one line
+    applicant_name: Mapped[str]
+    applicant_identity: Mapped[str]  # national id number, "" where not asked
+    applicant_phone: Mapped[str]
+    applicant_email: Mapped[str]
+    applicant_address: Mapped[str]
+    search_text: Mapped[str]
+    papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # id, state, form, copies
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # of the start form
+    received_at: Mapped[datetime]
+    received_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    first_promised_at: Mapped[datetime | None]  # as printed on the receipt
+    promised_at: Mapped[datetime | None]  # now, after pauses
+    decided_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str]  # name of the end event reached, "" while it runs
+
+
+class DossierGroup(Base):
+    """A group that has or had work in a dossier, and so may see it."""
+
+    __tablename__ = "dossier_group"
+    __table_args__ = (Index("ix_dossier_group_group_key", "group_key", "dossier_id"),)
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class DossierPause(Base):
+    """A stretch in which the legal clock stood still (state 5, 6 or 8)."""
+
+    __tablename__ = "dossier_pause"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    state: Mapped[int]
+    element_id: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    office_seconds: Mapped[int | None]  # added to the promised instant when it ended
+
+
+class Attachment(Base):
+    """A file of a dossier. The bytes lie in the file store under their sha256."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    instance_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    user_task_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_task.id"), index=True)
+    field: Mapped[str]  # form field or paper id the file belongs to
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size_bytes: Mapped[int]
+    sha256: Mapped[str]
+    uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    uploaded_at: Mapped[datetime]
+
+
+class NumberRegister(Base):
+    """The last number given in a gap-free series, e.g. dossiers of one agency on one day."""
+
+    __tablename__ = "number_register"
+    __table_args__ = (UniqueConstraint("series", "period_start"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    series: Mapped[str]
+    period_start: Mapped[date]
+    last_number: Mapped[int]

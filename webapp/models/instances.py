@@ -1,0 +1,70 @@
+"""Running and finished process instances, what happened in them and how long it took."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.db import Base
+
+
+class ProcessInstance(Base):
+    """The truth about one instance: its snapshot. ``revision`` decides races."""
+
+    __tablename__ = "process_instance"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    status: Mapped[str]  # engine.InstanceStatus
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int] = mapped_column()
+    started_at: Mapped[datetime]
+    started_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+
+class InstanceEvent(Base):
+    """One fact about one instance. Only ever inserted."""
+
+    __tablename__ = "instance_event"
+    __table_args__ = (Index("ix_instance_event_instance_id_id", "instance_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    kind: Mapped[str]  # engine.EventKind, or a product event such as user_task.claimed
+    element_id: Mapped[str | None]
+    token_id: Mapped[str | None]
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))  # None: the system
+    actor_name: Mapped[str]
+    occurred_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ElementTiming(Base):
+    """How long one token stayed at one element: a fold of the event log.
+
+    Seconds are office time by the agency's calendar. Waiting runs from entered to claimed,
+    working from claimed to completed; elements nobody claims have working time only.
+    """
+
+    __tablename__ = "element_timing"
+    __table_args__ = (
+        Index("ix_element_timing_definition_id_element_id", "definition_id", "element_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    element_id: Mapped[str]
+    token_id: Mapped[str]
+    entered_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    waiting_seconds: Mapped[int | None]
+    working_seconds: Mapped[int | None]

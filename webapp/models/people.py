@@ -1,0 +1,64 @@
+"""People, groups, roles and their sessions."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.db import Base
+
+group_member = Table(
+    "group_member",
+    Base.metadata,
+    Column("user_id", ForeignKey("user_account.id"), primary_key=True),
+    Column("group_key", ForeignKey("user_group.key"), primary_key=True, index=True),
+)
+
+
+class UserAccount(Base):
+    """A person who can sign in with a password kept on this server."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    title: Mapped[str]
+    password_hash: Mapped[str]  # argon2id
+    is_active: Mapped[bool]
+    is_demo: Mapped[bool]  # offered on the sign-in page in demo mode
+    created_at: Mapped[datetime]
+    failed_sign_ins: Mapped[int]  # in a row
+    locked_until: Mapped[datetime | None]
+
+    groups: Mapped[list["UserGroup"]] = relationship(secondary=group_member)
+    roles: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan")
+
+
+class UserGroup(Base):
+    """A desk or unit; its key is what models name as candidate group."""
+
+    __tablename__ = "user_group"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class UserRole(Base):
+    __tablename__ = "user_role"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)  # webapp.actors.Role
+
+
+class UserSession(Base):
+    """A signed-in browser. The cookie holds a secret; only its sha256 is kept."""
+
+    __tablename__ = "user_session"
+
+    token_sha256: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

@@ -1,0 +1,65 @@
+"""Work that waits for a person."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.db import Base
+
+
+class UserTaskStatus(StrEnum):
+    OPEN = "open"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class UserTask(Base):
+    """One row per token that rests on a user task. Columns the inbox sorts by are kept here."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_mine", "assignee_id", "status", "due_at"),
+        Index("ix_user_task_instance", "instance_id", "status"),
+        Index("ix_user_task_open", "status", "due_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    token_id: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str]
+    status: Mapped[str] = mapped_column(default=UserTaskStatus.OPEN)
+    form_ref: Mapped[str | None]
+    priority: Mapped[int]
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]  # first seen by its assignee
+    completed_at: Mapped[datetime | None]
+    completed_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # posted values as typed
+    draft_saved_at: Mapped[datetime | None]
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as completed
+
+
+class UserTaskCandidate(Base):
+    """A group (or one person, ``username``) that may claim an open, unassigned task."""
+
+    __tablename__ = "user_task_candidate"
+    __table_args__ = (
+        Index("ix_user_task_candidate_group", "group_key", "status", "due_at"),
+        Index("ix_user_task_candidate_task", "user_task_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_task_id: Mapped[UUID] = mapped_column(ForeignKey("user_task.id"))
+    group_key: Mapped[str | None]
+    username: Mapped[str | None]
+    status: Mapped[str]  # of the task: unclaimed, claimed, ended; kept here for the index
+    due_at: Mapped[datetime | None]
