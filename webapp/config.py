@@ -1,0 +1,126 @@
+"""Every setting, with its unit, default and variable. The only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from webapp.errors import ProductError
+
+DEFAULT_AGENCY_CODE = "H99.26"
+SECRET_FILE = "secret-key"  # noqa: S105  (a file name inside the data folder)
+MIN_SECRET_LENGTH = 16  # characters
+
+
+class ConfigError(ProductError):
+    """A setting is missing or cannot be read. The message names the variable."""
+
+    code = "configuration"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of one running program; see ``from_env`` for the variables."""
+
+    secret_key: str
+    database_url: str = "sqlite:///var/motcua.db"
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+    timezone: str = "Asia/Ho_Chi_Minh"
+    agency_name: str = "UBND phường An Hòa"
+    agency_name_en: str = "An Hoa ward People's Committee"
+    agency_code: str = DEFAULT_AGENCY_CODE
+    agency_address: str = "12 đường Trần Phú, phường An Hòa"
+    agency_phone: str = "1900 0000"
+    max_upload_bytes: int = 20 * 1024 * 1024  # of one request
+    session_idle: timedelta = timedelta(hours=8)
+    session_absolute: timedelta = timedelta(hours=12)
+    secure_cookies: bool = False  # true where the address begins with https
+    web_workers: int = 2  # gunicorn processes
+    worker_poll_seconds: float = 1.0
+    log_level: str = "INFO"
+
+    @property
+    def files_dir(self) -> Path:
+        """The folder that holds the bytes of attachments."""
+        return self.data_dir / "files"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
+        """Return the settings of ``env`` (by default the process environment).
+
+        Raises ConfigError naming the variable that is missing or malformed. The secret may
+        also lie in the file ``secret-key`` of the data folder.
+        """
+        reader = _Reader(os.environ if env is None else env)
+        data_dir = Path(reader.text("DATA_DIR", "var"))
+        port = reader.integer("PORT", cls.port)
+        host = reader.text("HOST", cls.host)
+        base_url = reader.text("BASE_URL", f"http://{host}:{port}").rstrip("/")
+        return cls(
+            secret_key=_secret(reader, data_dir),
+            database_url=reader.text("DATABASE_URL", f"sqlite:///{data_dir}/motcua.db"),
+            data_dir=data_dir,
+            host=host,
+            port=port,
+            base_url=base_url,
+            demo=reader.flag("DEMO"),
+            timezone=reader.text("TIMEZONE", cls.timezone),
+            agency_name=reader.text("AGENCY_NAME", cls.agency_name),
+            agency_name_en=reader.text("AGENCY_NAME_EN", cls.agency_name_en),
+            agency_code=reader.text("AGENCY_CODE", cls.agency_code),
+            agency_address=reader.text("AGENCY_ADDRESS", cls.agency_address),
+            agency_phone=reader.text("AGENCY_PHONE", cls.agency_phone),
+            max_upload_bytes=reader.integer("MAX_UPLOAD_BYTES", cls.max_upload_bytes),
+            session_idle=reader.hours("SESSION_IDLE_HOURS", cls.session_idle),
+            session_absolute=reader.hours("SESSION_ABSOLUTE_HOURS", cls.session_absolute),
+            secure_cookies=base_url.startswith("https://"),
+            web_workers=reader.integer("WEB_WORKERS", cls.web_workers),
+            worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
+            log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
+        )
+
+
+class _Reader:
+    """Reads ``MOTCUA_*`` variables; an empty one counts as absent."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def text(self, name: str, default: str) -> str:
+        return self._env.get(f"MOTCUA_{name}", "").strip() or default
+
+    def flag(self, name: str) -> bool:
+        return self.text(name, "0").lower() in {"1", "true", "yes", "on"}
+
+    def integer(self, name: str, default: int) -> int:
+        return int(self.number(name, default))
+
+    def number(self, name: str, default: float) -> float:
+        text = self.text(name, str(default))
+        try:
+            return float(text)
+        except ValueError as error:
+            raise ConfigError(
+                "MOTCUA_%(name)s is not a number: %(text)s", name=name, text=text
+            ) from error
+
+    def hours(self, name: str, default: timedelta) -> timedelta:
+        return timedelta(hours=self.number(name, default / timedelta(hours=1)))
+
+
+def _secret(reader: _Reader, data_dir: Path) -> str:
+    secret = reader.text("SECRET_KEY", "")
+    kept = data_dir / SECRET_FILE
+    if not secret and kept.is_file():
+        secret = kept.read_text(encoding="ascii").strip()
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise ConfigError(
+            "MOTCUA_SECRET_KEY is missing or shorter than %(length)s characters",
+            length=MIN_SECRET_LENGTH,
+        )
+    return secret

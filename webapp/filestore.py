@@ -1,0 +1,54 @@
+"""The bytes of attachments, kept by their sha256 in a plain folder."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class FileTooLargeError(ValueError):
+    """The stream holds more bytes than allowed; nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    sha256: str
+    size_bytes: int
+    head: bytes  # the first bytes, to tell the kind of file
+
+
+class FileStore:
+    """Files are written once, never changed; the same bytes are kept once."""
+
+    HEAD_BYTES = 4096
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
+        """Keep the bytes of ``chunks``. Raises FileTooLargeError beyond ``max_bytes``."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder, prefix="incoming-")
+        partial = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                digest, size, head = hashlib.sha256(), 0, b""
+                for chunk in chunks:
+                    size += len(chunk)
+                    if size > max_bytes:
+                        raise FileTooLargeError(str(max_bytes))
+                    digest.update(chunk)
+                    head = head if len(head) >= self.HEAD_BYTES else head + chunk
+                    stream.write(chunk)
+            target = self.path(digest.hexdigest())
+            target.parent.mkdir(exist_ok=True)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        return StoredFile(digest.hexdigest(), size, head[: self.HEAD_BYTES])
+
+    def path(self, sha256: str) -> Path:
+        """Return where the bytes with that hash lie (or would lie)."""
+        return self.folder / sha256[:2] / sha256

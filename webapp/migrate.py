@@ -1,0 +1,39 @@
+"""Bringing a database's tables up to date."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, make_url
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def upgrade(database_url: str) -> None:
+    """Create or upgrade the tables; a database at head is left as it is."""
+    _make_folder(database_url)
+    command.upgrade(alembic_config(database_url), "head")
+
+
+def alembic_config(database_url: str) -> AlembicConfig:
+    """Return what Alembic's commands need for this database."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["database_url"] = database_url
+    return config
+
+
+def is_current(sql_engine: Engine) -> bool:
+    """Tell whether the newest migration has been applied."""
+    script = ScriptDirectory(str(_FOLDER))
+    with sql_engine.connect() as connection:
+        applied = MigrationContext.configure(connection).get_current_heads()
+    return set(applied) == set(script.get_heads())
+
+
+def _make_folder(database_url: str) -> None:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
