@@ -1,0 +1,48 @@
+// Build webapp/static/build from the sources beside this file: styles, scripts and images with
+// a hash of their content in the name, compressed copies beside them, and manifest.json.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { compile } from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..");
+const target = join(here, "..", "static", "build");
+const manifest = {};
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+for (const name of ["motcua", "diagram"]) write(`${name}.css`, style(name));
+for (const name of ["app", "diagram"]) write(`${name}.js`, await script(name));
+for (const name of readdirSync(join(here, "images"))) write(name, readFileSync(join(here, "images", name)));
+writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, null, 2));
+console.log(Object.values(manifest).join("\n"));
+
+function style(name) {
+  const options = { style: "compressed", loadPaths: [join(root, "node_modules")], quietDeps: true };
+  return Buffer.from(compile(join(here, "styles", `${name}.scss`), options).css);
+}
+
+async function script(name) {
+  const result = await build({
+    entryPoints: [join(here, "scripts", `${name}.js`)],
+    bundle: true,
+    minify: true,
+    target: ["es2017"],
+    legalComments: "eof",
+    write: false,
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+function write(name, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const file = `${name.slice(0, -extname(name).length)}.${hash}${extname(name)}`;
+  writeFileSync(join(target, file), content);
+  writeFileSync(join(target, `${file}.gz`), gzipSync(content, { level: 9 }));
+  writeFileSync(join(target, `${file}.br`), brotliCompressSync(content));
+  manifest[name] = file;
+}

@@ -1,0 +1,68 @@
+// Phone menu, phone filters and partial page loads. Every page works without this file.
+import htmx from "htmx.org";
+
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0; // pages hold personal data: nothing is kept in local storage
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "(409|422)", swap: true, error: false },
+  { code: "...", swap: false, error: true },
+];
+
+document.documentElement.classList.add("mc-js");
+const root = document.documentElement;
+const token = document.querySelector('meta[name="csrf-token"]');
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (token) event.detail.headers["X-CSRFToken"] = token.content;
+});
+document.addEventListener("htmx:responseError", () => window.location.reload());
+
+for (const [buttonClass, boxClass] of [[".mc-navbtn", ".mc-nav"], [".mc-morebtn", ".mc-filter"]]) {
+  const button = document.querySelector(buttonClass);
+  const box = document.querySelector(boxClass);
+  if (!button || !box) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(box.classList.toggle("is-open")));
+  });
+}
+
+// An error summary takes the focus, so that a screen reader starts with it.
+const summary = document.querySelector(".govuk-error-summary");
+if (summary) summary.focus();
+
+// One click on "complete" is one completion: a form is sent once.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  else if (event.target.method === "post") event.target.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// Files may be dropped on the box around a file input.
+for (const box of document.querySelectorAll("[data-drop]")) {
+  const input = box.querySelector('input[type="file"]');
+  const over = (on) => (event) => {
+    event.preventDefault();
+    box.classList.toggle("is-over", on);
+  };
+  box.addEventListener("dragover", over(true));
+  box.addEventListener("dragleave", over(false));
+  box.addEventListener("drop", (event) => {
+    over(false)(event);
+    input.files = event.dataTransfer.files;
+  });
+}
+
+// A select that applies itself once scripts are there; without them its button does.
+for (const select of document.querySelectorAll("select[data-apply]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+root.dataset.ready = "1";
