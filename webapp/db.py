@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from engine.texts import N_
-from webapp.errors import ConflictError
+from webapp.errors import ConflictError, RememberedRefusalError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,12 +63,19 @@ class Database:
         """Commit everything at the end, or nothing.
 
         Raises ConflictError when a row read here was changed by somebody else meanwhile.
+        A RememberedRefusalError passes through, but what was written before it is committed.
         """
+        refusal: RememberedRefusalError | None = None
         try:
             with self._sessions.begin() as session:
-                yield session
+                try:
+                    yield session
+                except RememberedRefusalError as error:
+                    refusal = error
         except StaleDataError as error:
             raise ConflictError(N_("Somebody else changed this meanwhile.")) from error
+        if refusal is not None:
+            raise refusal
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -38,3 +38,9 @@ class RejectedError(ProductError):
     """The input breaks a rule. Correct it."""
 
     code = "rejected"
+
+
+class RememberedRefusalError(RejectedError):
+    """Refused, and what was written about it stays: ``Database.transaction`` commits it."""
+
+    code = "refused_remembered"
