@@ -150,4 +150,6 @@ class Definitions:
     element_lines: Mapping[str, int] = field(default_factory=dict)
     duplicate_ids: tuple[tuple[str, int], ...] = ()
     has_diagram: bool = True
+    root_elements: Mapping[str, str] = field(default_factory=dict)  # id -> element name
+    unresolved: tuple[tuple[str, str, str, int], ...] = ()  # (element id, attribute, value, line)
     exporter: str = ""

@@ -1,0 +1,272 @@
+"""Reading a BPMN 2.0 file into the typed tree of ``engine.bpmn.elements``."""
+
+from dataclasses import replace
+
+from lxml import etree
+
+from engine.bpmn import vendors
+from engine.bpmn.catalog import (
+    Catalog,
+    children,
+    local,
+    name_of,
+    read_catalog,
+    text_of,
+)
+from engine.bpmn.elements import Definitions, FlowNode, Lane, Scope, Script, SequenceFlow
+from engine.bpmn.event_definitions import definition_elements, read_events, read_message
+from engine.bpmn.xml import DI, MODEL, line_of, parse
+
+TASKS = (
+    "task",
+    "userTask",
+    "manualTask",
+    "scriptTask",
+    "serviceTask",
+    "sendTask",
+    "receiveTask",
+    "businessRuleTask",
+)
+GATEWAYS = (
+    "exclusiveGateway",
+    "inclusiveGateway",
+    "parallelGateway",
+    "complexGateway",
+    "eventBasedGateway",
+)
+EVENTS = (
+    "startEvent",
+    "endEvent",
+    "intermediateCatchEvent",
+    "intermediateThrowEvent",
+    "boundaryEvent",
+)
+SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
+NODES = (*TASKS, *GATEWAYS, *EVENTS, *SUB_PROCESSES, "callActivity", "implicitThrowEvent", "event")
+_CHOREOGRAPHY = ("choreographyTask", "subChoreography", "callChoreography")
+_PLAIN = (
+    "extensionElements",
+    "documentation",
+    "laneSet",
+    "incoming",
+    "outgoing",
+    "ioSpecification",
+)
+
+
+def read(content: bytes, file: str) -> Definitions:
+    """Return everything the file defines. Raises InvalidModelError when it is no BPMN file."""
+    root = parse(content, file)
+    catalog = read_catalog(root, file)
+    processes: dict[str, Scope] = {}
+    participants: dict[str, str | None] = {}
+    for element in children(root):
+        if name_of(element) == "process":
+            scope = _scope(element, catalog, None)
+            processes.setdefault(scope.id, scope)
+        participants.update(_participants(element))
+    return Definitions(
+        file=file,
+        processes=processes,
+        participants=participants,
+        element_lines=catalog.lines,
+        duplicate_ids=tuple(catalog.duplicates),
+        has_diagram=next(root.iter(f"{{{DI}}}BPMNShape"), None) is not None,
+        exporter=root.get("exporter", ""),
+        root_elements={key: name_of(found) for key, found in catalog.roots.items()},
+        unresolved=tuple(catalog.unresolved),
+    )
+
+
+def _participants(element: etree._Element) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for participant in element.iter(f"{{{MODEL}}}participant"):
+        process = participant.get("processRef")
+        found[participant.get("id", "")] = local(process) if process else None
+    return found
+
+
+def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope:
+    """Return a process or sub-process; ``lane`` is the one the sub-process itself lies in."""
+    flows = _flows(element, catalog)
+    lanes = _lanes(element, catalog)
+    lane_of = {node: one.id for one in lanes for node in one.nodes}
+    nodes: dict[str, FlowNode] = {}
+    other: list[tuple[str, str | None, int]] = []
+    for child in children(element):
+        name = name_of(child)
+        if name in NODES:
+            node_id = child.get("id") or catalog.invent(name)
+            inside = lane_of.get(node_id, lane)
+            nodes.setdefault(node_id, _node(child, node_id, catalog, inside))
+        elif name != "sequenceFlow" and name not in _PLAIN:
+            other.append((name, child.get("id"), line_of(child)))
+    return Scope(
+        id=element.get("id") or catalog.invent("process"),
+        kind=name_of(element),
+        line=line_of(element),
+        name=_name(element),
+        nodes={key: _connected(node, flows) for key, node in nodes.items()},
+        flows=flows,
+        lanes=lanes,
+        executable=_flag(element, "isExecutable"),
+        file=catalog.file,
+        documentation=text_of(element, "documentation") or "",
+        other=tuple(other),
+    )
+
+
+def _flows(element: etree._Element, catalog: Catalog) -> dict[str, SequenceFlow]:
+    flows: dict[str, SequenceFlow] = {}
+    for child in children(element):
+        if name_of(child) != "sequenceFlow":
+            continue
+        flow_id = child.get("id") or catalog.invent("flow")
+        condition = child.find(f"{{{MODEL}}}conditionExpression")
+        flow = SequenceFlow(
+            id=flow_id,
+            source=local(child.get("sourceRef", "")),
+            target=local(child.get("targetRef", "")),
+            line=line_of(child),
+            name=_name(child),
+            condition=text_of(child, "conditionExpression"),
+            condition_language=condition.get("language") if condition is not None else None,
+            id_was_missing=not child.get("id"),
+        )
+        flows.setdefault(flow_id, flow)
+    return flows
+
+
+def _connected(node: FlowNode, flows: dict[str, SequenceFlow]) -> FlowNode:
+    return replace(
+        node,
+        incoming=tuple(flow.id for flow in flows.values() if flow.target == node.id),
+        outgoing=tuple(flow.id for flow in flows.values() if flow.source == node.id),
+    )
+
+
+def _lanes(element: etree._Element, catalog: Catalog) -> tuple[Lane, ...]:
+    """Return the lanes of a scope; every node only in the innermost lane that has a name."""
+    found: list[Lane] = []
+    taken: set[str] = set()
+    elements = [
+        lane
+        for kind in ("laneSet",)
+        for child in element.findall(f"{{{MODEL}}}{kind}")
+        for lane in child.iter(f"{{{MODEL}}}lane")
+    ]
+    for lane in reversed(elements):  # inner lanes follow outer ones, so they come first here
+        group = vendors.attribute(lane, "candidateGroups")
+        references = [local(node.text or "") for node in lane.findall(f"{{{MODEL}}}flowNodeRef")]
+        named = bool(_name(lane) or group)
+        nodes = tuple(node for node in references if node not in taken) if named else ()
+        taken.update(nodes)
+        lane_id = lane.get("id") or catalog.invent("lane")
+        found.append(Lane(lane_id, _name(lane), line_of(lane), nodes, group))
+    return tuple(reversed(found))
+
+
+def _node(element: etree._Element, node_id: str, catalog: Catalog, lane: str | None) -> FlowNode:
+    kind = name_of(element)
+    events = read_events(element, catalog) if kind in EVENTS else read_message(element, catalog)
+    node = FlowNode(
+        id=node_id,
+        kind=kind,
+        line=line_of(element),
+        name=_name(element),
+        default_flow=local(element.get("default", "")) or None,
+        events=events,
+        attached_to=local(element.get("attachedToRef", "")) or None,
+        interrupting=_interrupting(element),
+        parallel_multiple=_flag(element, "parallelMultiple") is True,
+        loop=_loop(element),
+        scope=_scope(element, catalog, lane) if kind in SUB_PROCESSES else None,
+        message_ref=events[0].ref if events and kind not in EVENTS else None,
+        lane=lane,
+        triggered_by_event=_flag(element, "triggeredByEvent") is True,
+        instantiate=_flag(element, "instantiate") is True,
+        is_for_compensation=_flag(element, "isForCompensation") is True,
+        start_quantity=_quantity(element, "startQuantity"),
+        completion_quantity=_quantity(element, "completionQuantity"),
+        documentation=text_of(element, "documentation") or "",
+    )
+    return _with_vendor_facts(node, element)
+
+
+def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
+    """Return the node with what tools and we ourselves add to BPMN."""
+    work = vendors.work(element)
+    for definition in definition_elements(element):
+        if work.topic is None and work.implementation is None:
+            work = vendors.work(definition)
+    inputs, outputs = vendors.mappings(element)
+    called = element.get("calledElement") or vendors.called_element(element)
+    return replace(
+        node,
+        script=_script(element),
+        called_element=local(called) if called else None,
+        inputs=inputs,
+        outputs=outputs,
+        assignment=vendors.assignment(element),
+        form_ref=vendors.form_ref(element),
+        topic=work.topic,
+        retries=work.retries,
+        implementation=work.implementation,
+        public_state=vendors.public_state(element),
+        unsupported=vendors.not_run(element) + _data_not_moved(element),
+    )
+
+
+def _script(element: etree._Element) -> Script | None:
+    if name_of(element) != "scriptTask":
+        return None
+    found = element.find(f"{{{MODEL}}}script")
+    if found is None:
+        return vendors.script(element)
+    text = found.text or ""
+    blank_lines = text[: len(text) - len(text.lstrip())].count("\n")
+    return Script(
+        text=text.strip(),
+        line=line_of(found) + blank_lines,
+        format=element.get("scriptFormat") or None,
+        result_variable=vendors.attribute(element, "resultVariable")
+        or vendors.attribute(element, "resultVariableName"),
+    )
+
+
+def _data_not_moved(element: etree._Element) -> tuple[tuple[str, int], ...]:
+    """Return the data associations that compute something; drawn ones are only a picture."""
+    return tuple(
+        ("dataAssociation", line_of(child))
+        for child in children(element)
+        if name_of(child) in ("dataInputAssociation", "dataOutputAssociation")
+        and any(name_of(part) in ("assignment", "transformation") for part in children(child))
+    )
+
+
+def _loop(element: etree._Element) -> str | None:
+    if element.find(f"{{{MODEL}}}standardLoopCharacteristics") is not None:
+        return "standard"
+    found = element.find(f"{{{MODEL}}}multiInstanceLoopCharacteristics")
+    if found is None:
+        return None
+    return "sequential" if _flag(found, "isSequential") else "parallel"
+
+
+def _interrupting(element: etree._Element) -> bool:
+    name = "cancelActivity" if name_of(element) == "boundaryEvent" else "isInterrupting"
+    return _flag(element, name) is not False
+
+
+def _flag(element: etree._Element, name: str) -> bool | None:
+    written = (element.get(name) or "").strip()
+    return None if not written else written in ("true", "1")
+
+
+def _quantity(element: etree._Element, name: str) -> int:
+    written = (element.get(name) or "1").strip()
+    return int(written) if written.lstrip("-").isdecimal() and written.isascii() else 1
+
+
+def _name(element: etree._Element) -> str:
+    return " ".join((element.get("name") or "").split())
