@@ -1,0 +1,27 @@
+"""What every room's tests may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.postgresql import Server, temporary_server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server that lives as long as the test run."""
+    with temporary_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> str:
+    """The URL of a new empty PostgreSQL database."""
+    return postgresql.new_database()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests on one worker: they share one server and one browser."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
