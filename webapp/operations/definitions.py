@@ -1,0 +1,59 @@
+"""Published definitions ready to run, kept in memory: a published version never changes."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+import engine
+from engine.forms import Form, read_form
+from engine.texts import N_
+from webapp.errors import NotFoundError
+from webapp.models import ProcessDefinition
+from webapp.operations.deployments import files_of
+
+CACHE_SIZE = 64  # definitions
+_lock = Lock()
+_cache: "OrderedDict[UUID, _Ready]" = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    process: engine.CompiledProcess
+    forms: dict[str, Form]
+
+
+def compiled(session: Session, definition_id: UUID) -> engine.CompiledProcess:
+    """Return a published process, compiled. Raises NotFoundError."""
+    return _ready(session, definition_id).process
+
+
+def form(session: Session, definition_id: UUID, form_ref: str | None) -> Form | None:
+    """Return a form of a published process by its id, or None where there is none."""
+    return _ready(session, definition_id).forms.get(form_ref) if form_ref else None
+
+
+def _ready(session: Session, definition_id: UUID) -> _Ready:
+    with _lock:
+        found = _cache.get(definition_id)
+        if found is not None:
+            _cache.move_to_end(definition_id)
+            return found
+    made = _prepare(session, definition_id)
+    with _lock:
+        _cache[definition_id] = made
+        while len(_cache) > CACHE_SIZE:
+            _cache.popitem(last=False)
+    return made
+
+
+def _prepare(session: Session, definition_id: UUID) -> _Ready:
+    definition = session.get(ProcessDefinition, definition_id)
+    if definition is None:
+        raise NotFoundError(N_("There is no such procedure."))
+    files = files_of(session, definition.deployment_id)
+    forms = [read_form(content, name) for name, content in files.items() if name.endswith(".form")]
+    process = engine.compile_process(files, definition.key)
+    return _Ready(process, {form.id: form for form in forms})

@@ -1,0 +1,298 @@
+"""Upload, draft, publish: how a procedure comes into the house."""
+
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import engine
+from engine.texts import N_
+from webapp.actors import Actor, Role
+from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
+from webapp.models import Deployment, DeploymentFile, ProcessDefinition
+
+MAX_FILES = 60
+MAX_FILE_BYTES = 5 * 1024 * 1024
+MAX_TOTAL_BYTES = 20 * 1024 * 1024  # unpacked
+MAX_RATIO = 100  # unpacked to packed; honest XML stays below 30
+DRAFTS_LIVE = timedelta(hours=24)
+FACTS_FILE = "facts.json"
+_KINDS = (".bpmn", ".form", ".dmn")
+_MAC_FOLDER = "__MACOSX/"  # added by one packer, never meant
+_ZIP_MAGIC = b"PK\x03\x04"
+
+
+class LintFailedError(RejectedError):
+    """The checks found errors; ``findings`` holds all remarks, errors first."""
+
+    code = "lint_failed"
+
+    def __init__(self, findings: tuple[engine.Finding, ...]) -> None:
+        self.findings = findings
+        errors = sum(f.severity == engine.Severity.ERROR for f in findings)
+        super().__init__(
+            N_("The checks found errors (%(errors)s). Correct them and upload again."),
+            errors=errors,
+        )
+
+
+def read_upload(uploads: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Return the files of an upload by their plain names; zip files are opened.
+
+    Raises RejectedError saying which file breaks which rule.
+    """
+    files: dict[str, bytes] = {}
+    total = 0
+    for name, content in _unpacked(uploads):
+        plain = _plain_name(name)
+        total += len(content)
+        if plain in files:
+            raise RejectedError(N_("There are two files named %(file)s."), file=plain)
+        if len(content) > MAX_FILE_BYTES:
+            raise _too_large(plain)
+        if len(files) >= MAX_FILES or total > MAX_TOTAL_BYTES:
+            raise RejectedError(
+                N_("An upload has at most %(files)s files and %(size)s MB unpacked."),
+                files=MAX_FILES,
+                size=MAX_TOTAL_BYTES // 1024**2,
+            )
+        files[plain] = content
+    if not any(name.endswith(".bpmn") for name in files):
+        raise RejectedError(N_("There is no .bpmn file in the upload. Export your model as BPMN."))
+    return files
+
+
+def save_draft(
+    session: Session, files: engine.Files, name: str, *, actor: Actor, at: datetime
+) -> UUID:
+    """Keep the files for review and return the draft's id.
+
+    Raises engine.InvalidModelError when a model cannot even be read, so that it is not kept.
+    """
+    _require_analyst(actor)
+    engine.read_definitions(files)
+    draft = Deployment(
+        name=name, checksum=_checksum(files), uploaded_by=actor.user_id, uploaded_at=at
+    )
+    session.add(draft)
+    session.flush()
+    session.add_all(
+        DeploymentFile(
+            deployment_id=draft.id,
+            name=file,
+            content=content,
+            size_bytes=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        for file, content in files.items()
+    )
+    session.flush()
+    return draft.id
+
+
+def publish(
+    session: Session, deployment_id: UUID, *, note: str, actor: Actor, at: datetime
+) -> tuple[UUID, ...]:
+    """Publish every process of a draft as the next version of its key; return their ids.
+
+    Raises LintFailedError while there are errors and ConflictError when the draft or the
+    version was published meanwhile, or nothing differs from the latest version.
+    """
+    _require_analyst(actor)
+    draft = session.get(Deployment, deployment_id)
+    if draft is None:
+        raise NotFoundError(N_("There is no such draft. Drafts are kept for one day."))
+    if draft.published_at is not None:
+        raise ConflictError(N_("This draft is published already."))
+    files = files_of(session, deployment_id)
+    findings = engine.lint(files)
+    if any(finding.severity == engine.Severity.ERROR for finding in findings):
+        raise LintFailedError(findings)
+    keys = _process_ids(files)
+    latest = {key: find_latest(session, key) for key in keys}
+    if all(found is not None and found.checksum == draft.checksum for found in latest.values()):
+        raise ConflictError(N_("Nothing differs from the version that is published already."))
+    rows = [_definition(draft, files, key, latest[key], note, actor, at) for key in keys]
+    draft.published_at = at
+    session.add_all(rows)
+    try:
+        session.flush()
+    except IntegrityError as error:  # unique (key, version): somebody published first
+        raise ConflictError(
+            N_("Another version was published meanwhile. Look at it, then publish again.")
+        ) from error
+    return tuple(row.id for row in rows)
+
+
+def files_of(session: Session, deployment_id: UUID) -> dict[str, bytes]:
+    """Return the files of a deployment by name, byte for byte."""
+    rows = session.execute(
+        select(DeploymentFile.name, DeploymentFile.content)
+        .where(DeploymentFile.deployment_id == deployment_id)
+        .order_by(DeploymentFile.name)
+    )
+    return {name: content for name, content in rows}  # noqa: C416  (dict(rows) is not typed)
+
+
+def find_latest(session: Session, key: str) -> ProcessDefinition | None:
+    """Return the newest published version of a procedure."""
+    return session.scalar(
+        select(ProcessDefinition)
+        .where(ProcessDefinition.key == key)
+        .order_by(ProcessDefinition.version.desc())
+        .limit(1)
+    )
+
+
+def forget_old_drafts(session: Session, at: datetime) -> None:
+    """Delete the drafts that nobody published within a day."""
+    old = select(Deployment.id).where(
+        Deployment.published_at.is_(None), Deployment.uploaded_at <= at - DRAFTS_LIVE
+    )
+    ids = list(session.scalars(old))
+    session.execute(delete(DeploymentFile).where(DeploymentFile.deployment_id.in_(ids)))
+    session.execute(delete(Deployment).where(Deployment.id.in_(ids)))
+
+
+def _unpacked(uploads: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    for name, content in uploads:
+        if name.lower().endswith(".zip"):
+            yield from _zip_members(name, content)
+        else:
+            yield name, content
+
+
+def _zip_members(archive: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            members = [info for info in opened.infolist() if _is_wanted(info)]
+            _check_sizes(archive, members)
+            for info in members:
+                with opened.open(info) as stream:
+                    data = stream.read(MAX_FILE_BYTES + 1)
+                if data.startswith(_ZIP_MAGIC):
+                    raise _nested(info.filename)
+                yield info.filename, data
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+        # RuntimeError: encrypted, or packed in a way that we do not know.
+        raise RejectedError(
+            N_("%(file)s cannot be opened as a zip file. Pack it again without a password."),
+            file=archive,
+        ) from error
+
+
+def _is_wanted(info: zipfile.ZipInfo) -> bool:
+    return not info.is_dir() and not info.filename.startswith(_MAC_FOLDER)
+
+
+def _check_sizes(archive: str, members: list[zipfile.ZipInfo]) -> None:
+    for info in members:
+        if info.filename.lower().endswith(".zip"):
+            raise _nested(info.filename)
+        if info.file_size > MAX_FILE_BYTES:
+            raise _too_large(info.filename)
+    unpacked = sum(info.file_size for info in members)
+    packed = sum(info.compress_size for info in members)
+    if len(members) > MAX_FILES or unpacked > MAX_TOTAL_BYTES or unpacked > MAX_RATIO * packed:
+        raise RejectedError(
+            N_("%(file)s unpacks to more than %(size)s MB, too many files, or a zip bomb."),
+            file=archive,
+            size=MAX_TOTAL_BYTES // 1024**2,
+        )
+
+
+def _nested(name: str) -> RejectedError:
+    return RejectedError(
+        N_("%(file)s is a zip file inside a zip file. Unpack it first."), file=name
+    )
+
+
+def _too_large(name: str) -> RejectedError:
+    return RejectedError(
+        N_("%(file)s is larger than %(size)s MB."), file=name, size=MAX_FILE_BYTES // 1024**2
+    )
+
+
+def _plain_name(name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in name or not name.isprintable():
+        raise RejectedError(N_("%(file)s is not a plain file name."), file=name)
+    plain = path.name
+    if plain != FACTS_FILE and not plain.lower().endswith(_KINDS):
+        raise RejectedError(
+            N_(
+                "%(file)s is of a kind that is not known here. A procedure consists of"
+                " .bpmn, .form and .dmn files and one facts.json."
+            ),
+            file=plain,
+        )
+    return plain
+
+
+def _require_analyst(actor: Actor) -> None:
+    if actor.user_id is not None and not actor.has(Role.ANALYST):
+        raise NotAllowedError(N_("Only a process analyst may upload and publish procedures."))
+
+
+def _checksum(files: engine.Files) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
+
+
+def _process_ids(files: engine.Files) -> list[str]:
+    return [
+        process_id
+        for definitions in engine.read_definitions(files)
+        for process_id, scope in definitions.processes.items()
+        if scope.executable is not False
+    ]
+
+
+def _definition(
+    draft: Deployment,
+    files: engine.Files,
+    key: str,
+    latest: ProcessDefinition | None,
+    note: str,
+    actor: Actor,
+    at: datetime,
+) -> ProcessDefinition:
+    process = engine.compile_process(files, key)
+    facts = _facts(files, key)
+    return ProcessDefinition(
+        deployment_id=draft.id,
+        key=key,
+        version=latest.version + 1 if latest else 1,
+        name=process.name or key,
+        file_name=process.file,
+        checksum=draft.checksum,
+        start_form_ref=process.start_form_ref,
+        facts=facts,
+        note=note.strip(),
+        published_at=at,
+        published_by=actor.user_id,
+    )
+
+
+def _facts(files: engine.Files, key: str) -> dict[str, Any]:
+    """Return the facts sheet when it speaks of this process, else nothing."""
+    if FACTS_FILE not in files:
+        return {}
+    try:
+        facts = json.loads(files[FACTS_FILE])
+    except ValueError as error:
+        raise RejectedError(N_("%(file)s is not valid JSON."), file=FACTS_FILE) from error
+    return facts if isinstance(facts, dict) and facts.get("process_id") == key else {}
