@@ -1,0 +1,286 @@
+"""Dossiers for the people who may see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor, Role, may_see
+from webapp.folding import fold
+from webapp.models import (
+    Attachment,
+    Dossier,
+    DossierGroup,
+    InstanceEvent,
+    ProcessDefinition,
+    UserAccount,
+    UserTask,
+    UserTaskStatus,
+)
+from webapp.queries.names import ProcedureNames, procedure_names
+
+PAGE_SIZE = 25
+COUNTED_UP_TO = 10_000  # dossiers
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFilter:
+    text: str = ""
+    procedure: str = ""  # process definition key
+    state: int | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRow:
+    id: UUID
+    code: str
+    procedure: ProcedureNames
+    applicant: str
+    subject: str
+    state: int
+    received_at: datetime
+    promised_at: datetime | None
+    ended_at: datetime | None
+    waits_at: tuple[tuple[str, str], ...]  # element id and name of its open user tasks
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPage:
+    rows: tuple[DossierRow, ...]
+    total: int
+    is_capped: bool
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+@dataclass(frozen=True, slots=True)
+class DossierView:
+    """Everything the dossier page, the receipt and the task page say about one dossier."""
+
+    id: UUID
+    instance_id: UUID
+    definition_id: UUID
+    code: str
+    tracking_token: str
+    procedure: ProcedureNames
+    start_form_ref: str | None
+    state: int
+    channel: str
+    subject: str
+    applicant_name: str
+    applicant_identity: str
+    applicant_phone: str
+    applicant_email: str
+    applicant_address: str
+    papers: tuple[Mapping[str, Any], ...]
+    answers: Mapping[str, Any]
+    received_at: datetime
+    received_by: str
+    first_promised_at: datetime | None
+    promised_at: datetime | None
+    decided_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    id: UUID
+    field: str
+    name: str
+    media_type: str
+    size_bytes: int
+    uploaded_by: str
+    uploaded_at: datetime
+    user_task_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    id: int
+    kind: str
+    element_id: str | None
+    actor_id: UUID | None
+    actor_name: str
+    occurred_at: datetime
+    data: Mapping[str, Any]
+
+
+def dossier_page(session: Session, actor: Actor, wanted: DossierFilter) -> DossierPage:
+    """Return one page of the dossiers the actor may see, newest first."""
+    chosen = _chosen(session, actor, wanted)
+    total = (
+        session.scalar(select(func.count()).select_from(chosen.limit(COUNTED_UP_TO + 1).subquery()))
+        or 0
+    )
+    ids = session.scalars(
+        chosen.order_by(Dossier.received_at.desc(), Dossier.id)
+        .offset((wanted.page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    ).all()
+    rows = _rows(session, list(ids))
+    return DossierPage(rows, min(total, COUNTED_UP_TO), is_capped=total > COUNTED_UP_TO)
+
+
+def find_dossier(session: Session, dossier_id: UUID, actor: Actor) -> DossierView | None:
+    """Return the dossier, or None where there is none or the actor may not know of it."""
+    row = session.execute(_with_receiver().where(Dossier.id == dossier_id)).one_or_none()
+    if row is None or not sees_dossier(session, row.Dossier, actor):
+        return None
+    return _view(session, row.Dossier, row.receiver)
+
+
+def dossier_of_task(session: Session, dossier_id: UUID) -> DossierView:
+    """Return the dossier of a user task that the actor was already found to see."""
+    row = session.execute(_with_receiver().where(Dossier.id == dossier_id)).one()
+    return _view(session, row.Dossier, row.receiver)
+
+
+def sees_dossier(session: Session, dossier: Dossier, actor: Actor) -> bool:
+    """Whether the actor's groups have or had work in it, or the actor received it."""
+    if actor.user_id is not None and dossier.received_by == actor.user_id:
+        return True
+    groups = session.scalars(
+        select(DossierGroup.group_key).where(DossierGroup.dossier_id == dossier.id)
+    )
+    return may_see(actor, groups.all())
+
+
+def attachments(session: Session, instance_id: UUID) -> tuple[AttachmentView, ...]:
+    """Return the files of an instance in the order in which they came."""
+    found = session.execute(
+        select(Attachment, UserAccount.name)
+        .outerjoin(UserAccount, UserAccount.id == Attachment.uploaded_by)
+        .where(Attachment.instance_id == instance_id)
+        .order_by(Attachment.uploaded_at)
+    ).all()
+    return tuple(attachment_view(one, name) for one, name in found)
+
+
+def attachment_view(attachment: Attachment, uploaded_by: str | None) -> AttachmentView:
+    """Return a stored file as pages show it."""
+    return AttachmentView(
+        id=attachment.id,
+        field=attachment.field,
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size_bytes=attachment.size_bytes,
+        uploaded_by=uploaded_by or "",
+        uploaded_at=attachment.uploaded_at,
+        user_task_id=attachment.user_task_id,
+    )
+
+
+def timeline(session: Session, instance_id: UUID) -> tuple[TimelineEvent, ...]:
+    """Return the events of an instance, newest first."""
+    found = session.scalars(
+        select(InstanceEvent)
+        .where(InstanceEvent.instance_id == instance_id)
+        .order_by(InstanceEvent.id.desc())
+    )
+    return tuple(
+        TimelineEvent(
+            id=one.id,
+            kind=one.kind,
+            element_id=one.element_id,
+            actor_id=one.actor_id,
+            actor_name=one.actor_name,
+            occurred_at=one.occurred_at,
+            data=one.data,
+        )
+        for one in found
+    )
+
+
+def _chosen(session: Session, actor: Actor, wanted: DossierFilter) -> Select[UUID]:
+    chosen = select(Dossier.id)
+    if not actor.has(Role.ADMIN):
+        mine = select(DossierGroup.dossier_id).where(DossierGroup.group_key.in_(actor.groups))
+        seen = Dossier.id.in_(mine)
+        chosen = chosen.where(
+            seen | (Dossier.received_by == actor.user_id) if actor.user_id else seen
+        )
+    for word in fold(wanted.text).split():
+        chosen = chosen.where(Dossier.search_text.contains(word, autoescape=True))
+    if wanted.procedure:
+        ids = session.scalars(
+            select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.procedure)
+        ).all()
+        chosen = chosen.where(Dossier.definition_id.in_(ids))
+    if wanted.state is not None:
+        chosen = chosen.where(Dossier.state == wanted.state)
+    return chosen
+
+
+def _rows(session: Session, ids: list[UUID]) -> tuple[DossierRow, ...]:
+    found = {one.id: one for one in session.scalars(select(Dossier).where(Dossier.id.in_(ids)))}
+    names = procedure_names(session, {one.definition_id for one in found.values()})
+    waits = session.execute(
+        select(UserTask.instance_id, UserTask.element_id, UserTask.name).where(
+            UserTask.instance_id.in_([one.instance_id for one in found.values()]),
+            UserTask.status == UserTaskStatus.OPEN,
+        )
+    ).all()
+    return tuple(
+        DossierRow(
+            id=one.id,
+            code=one.code,
+            procedure=names[one.definition_id],
+            applicant=one.applicant_name,
+            subject=one.subject,
+            state=one.state,
+            received_at=one.received_at,
+            promised_at=one.promised_at,
+            ended_at=one.ended_at,
+            waits_at=tuple((w[1], w[2]) for w in waits if w[0] == one.instance_id),
+        )
+        for one in (found[each] for each in ids)
+    )
+
+
+def _with_receiver() -> Select[Dossier, str | None]:
+    return select(Dossier, UserAccount.name.label("receiver")).outerjoin(
+        UserAccount, UserAccount.id == Dossier.received_by
+    )
+
+
+def _view(session: Session, dossier: Dossier, receiver: str | None) -> DossierView:
+    names = procedure_names(session, {dossier.definition_id})[dossier.definition_id]
+    start_form_ref = session.scalar(
+        select(ProcessDefinition.start_form_ref).where(
+            ProcessDefinition.id == dossier.definition_id
+        )
+    )
+    return DossierView(
+        id=dossier.id,
+        instance_id=dossier.instance_id,
+        definition_id=dossier.definition_id,
+        code=dossier.code,
+        tracking_token=dossier.tracking_token,
+        procedure=names,
+        start_form_ref=start_form_ref,
+        state=dossier.state,
+        channel=dossier.channel,
+        subject=dossier.subject,
+        applicant_name=dossier.applicant_name,
+        applicant_identity=dossier.applicant_identity,
+        applicant_phone=dossier.applicant_phone,
+        applicant_email=dossier.applicant_email,
+        applicant_address=dossier.applicant_address,
+        papers=tuple(dossier.papers),
+        answers=dossier.answers,
+        received_at=dossier.received_at,
+        received_by=receiver or "",
+        first_promised_at=dossier.first_promised_at,
+        promised_at=dossier.promised_at,
+        decided_at=dossier.decided_at,
+        ended_at=dossier.ended_at,
+        outcome=dossier.outcome,
+    )

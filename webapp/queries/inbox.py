@@ -1,0 +1,353 @@
+"""The inbox: open user tasks that are mine, that I may claim, or that my groups have.
+
+Every branch of a query walks one index range in due order and stops early, so that the first
+page costs the same with a hundred open tasks and with a hundred thousand.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, select, union
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.folding import fold
+from webapp.models import (
+    Dossier,
+    ProcessDefinition,
+    UserAccount,
+    UserTask,
+    UserTaskCandidate,
+    UserTaskStatus,
+)
+from webapp.queries.names import ProcedureNames, procedure_names
+
+PAGE_SIZE = 25
+COUNTED_UP_TO = 10_000  # tasks; beyond it the page says "more than"
+OFFERED_FROM = 2_000  # tasks whose names fill the filter lists
+SCOPE_COUNTED_UP_TO = 999  # tasks; fits the tab
+
+
+class Scope(StrEnum):
+    MINE = "mine"
+    UNCLAIMED = "unclaimed"
+    UNIT = "unit"
+
+
+class Due(StrEnum):
+    OVERDUE = "overdue"
+    TODAY = "today"
+    SOON = "soon"
+    WEEK = "week"
+
+
+class Sort(StrEnum):
+    DUE = "due"
+    CODE = "code"
+    PROMISED = "promised"
+
+
+class Urgency(StrEnum):
+    LATE = "late"
+    TODAY = "today"
+    SOON = "soon"
+    LATER = "later"
+    NONE = "none"  # no due instant
+
+
+@dataclass(frozen=True, slots=True)
+class Horizons:
+    """The instants that part the groups of an inbox."""
+
+    now: datetime
+    today_ends_at: datetime
+    soon_ends_at: datetime  # two working days ahead
+    week_ends_at: datetime
+
+    def urgency(self, due_at: datetime | None) -> Urgency:
+        if due_at is None:
+            return Urgency.NONE
+        if due_at < self.now:
+            return Urgency.LATE
+        if due_at <= self.today_ends_at:
+            return Urgency.TODAY
+        return Urgency.SOON if due_at <= self.soon_ends_at else Urgency.LATER
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilter:
+    scope: Scope = Scope.MINE
+    text: str = ""
+    procedure: str = ""  # process definition key
+    task: str = ""  # name of the user task in the model
+    due: Due | None = None
+    sort: Sort = Sort.DUE
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    user_task_id: UUID
+    dossier_id: UUID
+    code: str
+    name: str
+    element_id: str
+    procedure: ProcedureNames
+    applicant: str
+    subject: str
+    due_at: datetime | None
+    promised_at: datetime | None
+    is_new: bool
+    assignee_id: UUID | None
+    assignee: str
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """One page of rows with the figures of the whole filtered list.
+
+    ``counts`` holds the number of tasks per urgency; with ``is_capped`` there are more than
+    counted, and the last groups are counted short.
+    """
+
+    rows: tuple[InboxRow, ...]
+    total: int
+    is_capped: bool
+    counts: Mapping[Urgency, int]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedFilters:
+    """What the filter lists offer: procedures by key, task names with an example element."""
+
+    procedures: tuple[ProcedureNames, ...]
+    tasks: tuple[tuple[str, str, ProcedureNames], ...]  # name, element id, its procedure
+
+
+def inbox_page(
+    session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
+) -> InboxPage:
+    """Return one page of the actor's inbox."""
+    branches = _branches(session, actor, wanted, horizons)
+    if not branches:
+        return InboxPage((), 0, is_capped=False, counts={})
+    total, counts = _figures(session, branches, horizons)
+    ids = _page_ids(session, branches, wanted)
+    return InboxPage(
+        rows=_rows(session, ids, horizons),
+        total=min(total, COUNTED_UP_TO),
+        is_capped=total > COUNTED_UP_TO,
+        counts=counts,
+    )
+
+
+def scope_counts(session: Session, actor: Actor) -> Mapping[Scope, int]:
+    """Return how many open tasks each scope holds; one more than the cap means "more"."""
+    return {scope: _count(session, actor, scope) for scope in Scope}
+
+
+def mine_count(session: Session, actor: Actor) -> int:
+    """Return how many open tasks the actor has claimed, up to one more than the cap."""
+    return _count(session, actor, Scope.MINE)
+
+
+def next_task(session: Session, actor: Actor) -> UUID | None:
+    """Return the actor's own open task that is due first, if there is one."""
+    return session.scalar(
+        select(UserTask.id)
+        .where(UserTask.assignee_id == actor.user_id, UserTask.status == UserTaskStatus.OPEN)
+        .order_by(UserTask.due_at.asc().nulls_last())
+        .limit(1)
+    )
+
+
+def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilters:
+    """Return the procedures and task names that occur in a scope."""
+    branches = _scope_branches(actor, scope)
+    if not branches:
+        return OfferedFilters((), ())
+    listed = _together(branches, OFFERED_FROM)
+    found = session.execute(
+        select(UserTask.definition_id, UserTask.name, func.min(UserTask.element_id))
+        .where(UserTask.id.in_(select(listed.c.id)))
+        .group_by(UserTask.definition_id, UserTask.name)
+    ).all()
+    names = procedure_names(session, {row[0] for row in found})
+    by_key = {names[row[0]].key: names[row[0]] for row in found}
+    by_name = {row[1]: (row[1], row[2], names[row[0]]) for row in found}
+    return OfferedFilters(
+        tuple(sorted(by_key.values(), key=lambda one: one.name)),
+        tuple(by_name[name] for name in sorted(by_name)),
+    )
+
+
+def _branches(
+    session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
+) -> list[Select[UUID, datetime | None]]:
+    branches = _scope_branches(actor, wanted.scope)
+    if wanted.due is not None:
+        until = _due_until(wanted.due, horizons)
+        branches = [one.where(one.selected_columns.due_at <= until) for one in branches]
+    conditions = _conditions(session, wanted)
+    if not conditions:
+        return branches
+    if wanted.scope is not Scope.MINE:
+        branches = [
+            one.join(UserTask, UserTask.id == UserTaskCandidate.user_task_id) for one in branches
+        ]
+    if wanted.text:
+        branches = [
+            one.join(Dossier, Dossier.instance_id == UserTask.instance_id) for one in branches
+        ]
+    return [one.where(*conditions) for one in branches]
+
+
+def _conditions(session: Session, wanted: InboxFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.procedure:
+        ids = session.scalars(
+            select(ProcessDefinition.id).where(ProcessDefinition.key == wanted.procedure)
+        ).all()
+        conditions.append(UserTask.definition_id.in_(ids))
+    if wanted.task:
+        conditions.append(UserTask.name == wanted.task)
+    conditions.extend(
+        Dossier.search_text.contains(word, autoescape=True) for word in fold(wanted.text).split()
+    )
+    return conditions
+
+
+def _due_until(due: Due, horizons: Horizons) -> datetime:
+    return {
+        Due.OVERDUE: horizons.now,
+        Due.TODAY: horizons.today_ends_at,
+        Due.SOON: horizons.soon_ends_at,
+        Due.WEEK: horizons.week_ends_at,
+    }[due]
+
+
+def _scope_branches(actor: Actor, scope: Scope) -> list[Select[UUID, datetime | None]]:
+    """One select of (id, due_at) per index range; a task may occur in several of them."""
+    if scope is Scope.MINE:
+        mine = select(UserTask.id.label("id"), UserTask.due_at.label("due_at")).where(
+            UserTask.assignee_id == actor.user_id, UserTask.status == UserTaskStatus.OPEN
+        )
+        return [mine]
+    statuses = ["unclaimed"] if scope is Scope.UNCLAIMED else ["unclaimed", "claimed"]
+    whose: list[ColumnElement[bool]] = [
+        UserTaskCandidate.group_key == group for group in sorted(actor.groups)
+    ]
+    whose.append(
+        UserTaskCandidate.group_key.is_(None) & (UserTaskCandidate.username == actor.username)
+    )
+    candidate = select(
+        UserTaskCandidate.user_task_id.label("id"), UserTaskCandidate.due_at.label("due_at")
+    )
+    return [
+        candidate.where(condition, UserTaskCandidate.status == status)
+        for condition in whose
+        for status in statuses
+    ]
+
+
+def _together(branches: list[Select[UUID, datetime | None]], limit: int) -> Any:
+    """The first ``limit`` tasks of each branch in due order, each task once, as a subquery."""
+    firsts = [
+        one.order_by(one.selected_columns.due_at.asc().nulls_last()).limit(limit).subquery()
+        for one in branches
+    ]
+    return union(*(select(first.c.id, first.c.due_at) for first in firsts)).subquery()
+
+
+def _figures(
+    session: Session, branches: list[Select[UUID, datetime | None]], horizons: Horizons
+) -> tuple[int, Mapping[Urgency, int]]:
+    listed = _together(branches, COUNTED_UP_TO + 1)
+    due_at = listed.c.due_at
+    urgency = case(
+        (due_at.is_(None), Urgency.NONE),
+        (due_at < horizons.now, Urgency.LATE),
+        (due_at <= horizons.today_ends_at, Urgency.TODAY),
+        (due_at <= horizons.soon_ends_at, Urgency.SOON),
+        else_=Urgency.LATER,
+    ).label("urgency")
+    found = session.execute(select(urgency, func.count()).group_by(urgency)).all()
+    counts = {Urgency(row[0]): row[1] for row in found}
+    return sum(counts.values()), counts
+
+
+def _page_ids(
+    session: Session, branches: list[Select[UUID, datetime | None]], wanted: InboxFilter
+) -> list[UUID]:
+    offset = (wanted.page - 1) * PAGE_SIZE
+    if wanted.sort is Sort.DUE:
+        listed = _together(branches, offset + PAGE_SIZE)
+        chosen = select(listed.c.id).order_by(listed.c.due_at.asc().nulls_last(), listed.c.id)
+    else:
+        listed = union(*branches).subquery()
+        column = Dossier.code if wanted.sort is Sort.CODE else Dossier.promised_at
+        chosen = (
+            select(listed.c.id)
+            .join(UserTask, UserTask.id == listed.c.id)
+            .join(Dossier, Dossier.instance_id == UserTask.instance_id)
+            .order_by(column.asc().nulls_last(), listed.c.id)
+        )
+    return list(session.scalars(chosen.offset(offset).limit(PAGE_SIZE)))
+
+
+def _rows(session: Session, ids: list[UUID], horizons: Horizons) -> tuple[InboxRow, ...]:
+    found = session.execute(
+        select(
+            UserTask.id,
+            UserTask.definition_id,
+            UserTask.element_id,
+            UserTask.name,
+            UserTask.due_at,
+            UserTask.opened_at,
+            UserTask.assignee_id,
+            UserAccount.name.label("assignee"),
+            Dossier.id.label("dossier_id"),
+            Dossier.code,
+            Dossier.applicant_name,
+            Dossier.subject,
+            Dossier.promised_at,
+        )
+        .join(Dossier, Dossier.instance_id == UserTask.instance_id)
+        .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
+        .where(UserTask.id.in_(ids))
+    ).all()
+    names = procedure_names(session, {row.definition_id for row in found})
+    by_id = {
+        row.id: InboxRow(
+            user_task_id=row.id,
+            dossier_id=row.dossier_id,
+            code=row.code,
+            name=row.name,
+            element_id=row.element_id,
+            procedure=names[row.definition_id],
+            applicant=row.applicant_name,
+            subject=row.subject,
+            due_at=row.due_at,
+            promised_at=row.promised_at,
+            is_new=row.opened_at is None,
+            assignee_id=row.assignee_id,
+            assignee=row.assignee or "",
+            urgency=horizons.urgency(row.due_at),
+        )
+        for row in found
+    }
+    return tuple(by_id[one] for one in ids if one in by_id)
+
+
+def _count(session: Session, actor: Actor, scope: Scope) -> int:
+    listed = _together(_scope_branches(actor, scope), SCOPE_COUNTED_UP_TO + 1)
+    return session.scalar(select(func.count()).select_from(listed)) or 0

@@ -1,0 +1,56 @@
+"""What procedures and their elements are called, in the reader's language."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.models import ProcessDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureNames:
+    """One version of a procedure by name; ``facts`` is its facts sheet, possibly empty."""
+
+    key: str
+    version: int
+    name: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        return str(self.facts.get("code", ""))
+
+    def title(self, language: str) -> str:
+        return words(self.facts.get("name"), language) or self.name
+
+    def element(self, element_id: str | None, name: str, language: str) -> str:
+        """Return the name of one element; ``name`` is the one drawn in the model."""
+        translated = self.facts.get("element_names", {}).get(language, {})
+        return str(translated.get(element_id) or name or element_id or "")
+
+
+def procedure_names(session: Session, ids: Collection[UUID]) -> Mapping[UUID, ProcedureNames]:
+    """Return the names of those process definitions, by id, in one query."""
+    if not ids:
+        return {}
+    found = session.execute(
+        select(
+            ProcessDefinition.id,
+            ProcessDefinition.key,
+            ProcessDefinition.version,
+            ProcessDefinition.name,
+            ProcessDefinition.facts,
+        ).where(ProcessDefinition.id.in_(set(ids)))
+    )
+    return {row.id: ProcedureNames(row.key, row.version, row.name, row.facts) for row in found}
+
+
+def words(entry: object, language: str) -> str:
+    """Return one language of a facts entry such as ``{"vi": "...", "en": "..."}``."""
+    if isinstance(entry, Mapping):
+        return str(entry.get(language) or entry.get("vi") or "")
+    return str(entry or "")

@@ -1,0 +1,160 @@
+"""What an applicant may know about their dossier."""
+
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.models import Dossier, DossierPause, ElementTiming, UserTask, UserTaskStatus
+from webapp.queries.names import ProcedureNames, procedure_names
+
+PHONE_DIGITS = 4  # at the end of the number, asked beside the code
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One public step: ``state`` is done, now or next; ``at`` when it began or was done."""
+
+    name: Mapping[str, str]
+    doing: Mapping[str, str]
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedDossier:
+    """A dossier without the names of staff and without internal steps."""
+
+    id: UUID
+    definition_id: UUID
+    code: str
+    tracking_token: str
+    procedure: ProcedureNames
+    state: int
+    channel: str
+    phone_end: str
+    papers: tuple[Mapping[str, Any], ...]
+    received_at: datetime
+    first_promised_at: datetime | None
+    promised_at: datetime | None
+    decided_at: datetime | None
+    ended_at: datetime | None
+    outcome: str
+    stages: tuple[Stage, ...]
+    pauses: tuple[tuple[int, datetime, datetime | None, int | None], ...]
+
+
+def find_token(session: Session, code: str, phone_digits: str) -> str | None:
+    """Return the tracking token where the code and the end of the phone number belong together.
+
+    An unknown code and a wrong phone number get the same answer after the same work.
+    """
+    row = session.execute(
+        select(Dossier.tracking_token, Dossier.applicant_phone).where(
+            Dossier.code == code.strip().upper()
+        )
+    ).one_or_none()
+    ending = _ending(row.applicant_phone) if row else ""
+    digits = re.sub(r"\D", "", phone_digits)
+    same = hmac.compare_digest(ending or "none", digits)
+    return row.tracking_token if row and same else None
+
+
+def find_tracked(session: Session, token: str) -> TrackedDossier | None:
+    """Return the dossier behind a tracking token."""
+    dossier = session.scalar(select(Dossier).where(Dossier.tracking_token == token))
+    if dossier is None:
+        return None
+    names = procedure_names(session, {dossier.definition_id})[dossier.definition_id]
+    pauses = session.scalars(
+        select(DossierPause)
+        .where(DossierPause.dossier_id == dossier.id)
+        .order_by(DossierPause.started_at)
+    )
+    return TrackedDossier(
+        id=dossier.id,
+        definition_id=dossier.definition_id,
+        code=dossier.code,
+        tracking_token=dossier.tracking_token,
+        procedure=names,
+        state=dossier.state,
+        channel=dossier.channel,
+        phone_end=_ending(dossier.applicant_phone)[1:],
+        papers=tuple(dossier.papers),
+        received_at=dossier.received_at,
+        first_promised_at=dossier.first_promised_at,
+        promised_at=dossier.promised_at,
+        decided_at=dossier.decided_at,
+        ended_at=dossier.ended_at,
+        outcome=dossier.outcome,
+        stages=_stages(session, dossier, names),
+        pauses=tuple((p.state, p.started_at, p.ended_at, p.office_seconds) for p in pauses),
+    )
+
+
+def _ending(phone: str) -> str:
+    digits = re.sub(r"\D", "", phone)
+    return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS else ""
+
+
+def _stages(session: Session, dossier: Dossier, names: ProcedureNames) -> tuple[Stage, ...]:
+    """Fold the timings of elements into the public stages of the facts sheet."""
+    listed = [one for one in names.facts.get("stages", []) if isinstance(one, Mapping)]
+    active = set(
+        session.scalars(
+            select(UserTask.element_id).where(
+                UserTask.instance_id == dossier.instance_id,
+                UserTask.status == UserTaskStatus.OPEN,
+            )
+        )
+    )
+    timings = session.execute(
+        select(
+            ElementTiming.element_id,
+            ElementTiming.entered_at,
+            ElementTiming.completed_at,
+            ElementTiming.cancelled_at,
+        ).where(ElementTiming.instance_id == dossier.instance_id)
+    ).all()
+    active |= {row.element_id for row in timings if not (row.completed_at or row.cancelled_at)}
+    return _folded(listed, active, timings, dossier)
+
+
+def _folded(
+    listed: list[Mapping[str, Any]], active: set[str], timings: Any, dossier: Dossier
+) -> tuple[Stage, ...]:
+    now = _present(listed, active, {row.element_id for row in timings}, dossier)
+    stages = []
+    for number, one in enumerate(listed):
+        elements = set(one.get("elements", ()))
+        own = [row for row in timings if row.element_id in elements]
+        ends = [row.completed_at for row in own if row.completed_at]
+        starts = [row.entered_at for row in own]
+        state = "done" if number < now else "now" if number == now else "next"
+        moments = ends if state == "done" else starts if state == "now" else []
+        stages.append(
+            Stage(one.get("name", {}), one.get("doing", {}), state, max(moments, default=None))
+        )
+    return tuple(stages)
+
+
+def _present(
+    listed: list[Mapping[str, Any]], active: set[str], seen: set[str], dossier: Dossier
+) -> int:
+    """The number of the stage a dossier is in; the number of stages when it has ended."""
+    if dossier.ended_at is not None:
+        return len(listed)
+    reached = 0
+    for number, one in enumerate(listed):
+        elements = set(one.get("elements", ()))
+        if elements & active:
+            return number
+        if elements & seen:
+            reached = number
+    return reached
