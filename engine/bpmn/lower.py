@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.bpmn.elements import FlowNode, Lane, Scope, SequenceFlow
+from engine.bpmn.vendors import names
 
 HELPER = "~"
 
@@ -26,7 +27,7 @@ def join_links(scope: Scope) -> Scope:
     """Return the scope with every link throw joined to its catch by a sequence flow."""
     catches = {
         node.events[0].ref: node.id
-        for node in reversed(scope.nodes.values())
+        for node in reversed(tuple(scope.nodes.values()))
         if node.kind == "intermediateCatchEvent" and _is_link(node)
     }
     added = [
@@ -88,12 +89,13 @@ def _with_lane_groups(scope: Scope, outer: dict[str, Lane]) -> Scope:
 def _with_group(node: FlowNode, lanes: dict[str, Lane]) -> FlowNode:
     if node.scope is not None:
         return replace(node, scope=_with_lane_groups(node.scope, lanes))
+    if node.kind not in ("userTask", "manualTask"):
+        return node
     lane = lanes.get(node.lane or "")
     named = node.assignment
     if lane is None or named.assignee or named.candidate_users or named.candidate_groups:
         return node
-    group = lane.group or lane.name
-    groups = tuple(part.strip() for part in group.split(",") if part.strip())
+    groups = names(lane.group) or (lane.name,)
     return replace(node, assignment=replace(named, candidate_groups=groups))
 
 
@@ -113,10 +115,16 @@ def _flow(flow_id: str, source: str, target: str, line: int) -> SequenceFlow:
 def _with(scope: Scope, nodes: dict[str, FlowNode], added: Iterable[SequenceFlow]) -> Scope:
     """Return the scope with these nodes and flows, incoming and outgoing brought up to date."""
     added = tuple(added)
+    incoming: dict[str, list[str]] = {}
+    outgoing: dict[str, list[str]] = {}
     for flow in added:
-        source = nodes[flow.source]
-        nodes[flow.source] = replace(source, outgoing=(*source.outgoing, flow.id))
-        target = nodes[flow.target]
-        nodes[flow.target] = replace(target, incoming=(*target.incoming, flow.id))
+        outgoing.setdefault(flow.source, []).append(flow.id)
+        incoming.setdefault(flow.target, []).append(flow.id)
+    for key in {**incoming, **outgoing}:
+        nodes[key] = replace(
+            nodes[key],
+            incoming=(*nodes[key].incoming, *incoming.pop(key, ())),
+            outgoing=(*nodes[key].outgoing, *outgoing.pop(key, ())),
+        )
     flows = {**scope.flows, **{flow.id: flow for flow in added}}
     return replace(scope, nodes=nodes, flows=flows)

@@ -106,7 +106,7 @@ def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope
         kind=name_of(element),
         line=line_of(element),
         name=_name(element),
-        nodes={key: _connected(node, flows) for key, node in nodes.items()},
+        nodes=_connected(nodes, flows),
         flows=flows,
         lanes=lanes,
         executable=_flag(element, "isExecutable"),
@@ -137,12 +137,18 @@ def _flows(element: etree._Element, catalog: Catalog) -> dict[str, SequenceFlow]
     return flows
 
 
-def _connected(node: FlowNode, flows: dict[str, SequenceFlow]) -> FlowNode:
-    return replace(
-        node,
-        incoming=tuple(flow.id for flow in flows.values() if flow.target == node.id),
-        outgoing=tuple(flow.id for flow in flows.values() if flow.source == node.id),
-    )
+def _connected(nodes: dict[str, FlowNode], flows: dict[str, SequenceFlow]) -> dict[str, FlowNode]:
+    incoming: dict[str, list[str]] = {}
+    outgoing: dict[str, list[str]] = {}
+    for flow in flows.values():
+        outgoing.setdefault(flow.source, []).append(flow.id)
+        incoming.setdefault(flow.target, []).append(flow.id)
+    return {
+        key: replace(
+            node, incoming=tuple(incoming.get(key, ())), outgoing=tuple(outgoing.get(key, ()))
+        )
+        for key, node in nodes.items()
+    }
 
 
 def _lanes(element: etree._Element, catalog: Catalog) -> tuple[Lane, ...]:
@@ -151,9 +157,8 @@ def _lanes(element: etree._Element, catalog: Catalog) -> tuple[Lane, ...]:
     taken: set[str] = set()
     elements = [
         lane
-        for kind in ("laneSet",)
-        for child in element.findall(f"{{{MODEL}}}{kind}")
-        for lane in child.iter(f"{{{MODEL}}}lane")
+        for lane_set in element.findall(f"{{{MODEL}}}laneSet")
+        for lane in lane_set.iter(f"{{{MODEL}}}lane")
     ]
     for lane in reversed(elements):  # inner lanes follow outer ones, so they come first here
         group = vendors.attribute(lane, "candidateGroups")
