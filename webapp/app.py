@@ -1,0 +1,119 @@
+"""The whole product in one place: the only module that knows every room."""
+
+from flask import Flask, get_flashed_messages
+from flask_babel import Babel
+from flask_compress import Compress
+from flask_wtf.csrf import CSRFProtect
+
+from webapp import clock
+from webapp.calendars import agency_calendar
+from webapp.config import Config
+from webapp.db import Database
+from webapp.pages import (
+    assets,
+    counter,
+    dossiers,
+    errors,
+    guard,
+    headers,
+    health,
+    inbox,
+    language,
+    limits,
+    monitoring,
+    navigation,
+    people,
+    procedures,
+    product,
+    session,
+    tracking,
+    user_tasks,
+    wording,
+)
+
+BLUEPRINTS = (
+    session.bp,
+    inbox.bp,
+    user_tasks.bp,
+    counter.bp,
+    dossiers.bp,
+    procedures.bp,
+    monitoring.bp,
+    people.bp,
+    tracking.bp,
+    health.bp,
+)
+
+
+def create_app(config: Config | None = None, database: Database | None = None) -> Flask:
+    """Return the product, ready to serve. Settings come from the environment by default."""
+    config = config or Config.from_env()
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(_flask_settings(config))
+    product.attach(app, product.Product(config, database or Database(config.database_url)))
+    headers.install(app)
+    CSRFProtect(app)
+    guard.install(app)
+    errors.install(app)
+    Babel(app, locale_selector=language.select_language, timezone_selector=lambda: config.timezone)
+    limits.limiter.init_app(app)
+    Compress(app)
+    _prepare_templates(app, config)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.wsgi_app = assets.serve_assets(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "MAX_CONTENT_LENGTH": config.max_upload_bytes,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "motcua_form",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.secure_cookies,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session lives
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": config.timezone,
+    }
+
+
+def _prepare_templates(app: Flask, config: Config) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.finalize = lambda value: "" if value is None else value
+    environment.filters.update(
+        day=wording.day_words,
+        instant=wording.instant_words,
+        full_instant=wording.full_instant_words,
+        office=wording.office_words,
+        office_short=wording.office_short,
+        office_left=lambda due_at: wording.due_words(due_at, clock.now(), agency_calendar()),
+        in_language=wording.in_language,
+    )
+    environment.globals.update(
+        asset=assets.asset_addresses(),
+        language_url=language.language_url,
+        messages=get_flashed_messages,
+    )
+    app.context_processor(lambda: _page_context(config))
+
+
+def _page_context(config: Config) -> dict[str, object]:
+    lang = wording.language()
+    actor = guard.find_actor()
+    return {
+        "lang": lang,
+        "actor": actor,
+        "nav": navigation.menu(actor),
+        "agency": config.agency_name if lang == "vi" else config.agency_name_en,
+        "agency_address": config.agency_address,
+        "agency_phone": config.agency_phone,
+        "demo": config.demo,
+    }

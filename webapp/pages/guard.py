@@ -1,0 +1,120 @@
+"""Who may enter which room, decided before any page runs."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.texts import N_
+from webapp import clock
+from webapp.actors import Actor, Role
+from webapp.errors import NotAllowedError
+from webapp.operations import people
+from webapp.pages.product import config, database
+
+SESSION_COOKIE = "motcua_session"
+
+PUBLIC: frozenset[Role] | None = None
+ROOMS: dict[str, frozenset[Role] | None] = {
+    "session": PUBLIC,
+    "health": PUBLIC,
+    "tracking": PUBLIC,
+    "inbox": frozenset({Role.OFFICER, Role.COUNTER}),
+    "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),
+    "counter": frozenset({Role.COUNTER}),
+    "dossiers": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
+    "procedures": frozenset({Role.ANALYST}),
+    "monitoring": frozenset({Role.ADMIN}),
+    "people": frozenset({Role.ADMIN}),
+}
+"""Blueprint name to the roles of which one suffices. A blueprint that is not here is shut."""
+
+
+def install(app: Flask) -> None:
+    """Check every request of ``app`` against ROOMS."""
+    app.before_request(_load_actor)
+    app.before_request(_check_room)
+
+
+def find_actor() -> Actor | None:
+    """Return who is signed in, or None."""
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def current_actor() -> Actor:
+    """Return who is signed in. Raises NotAllowedError where nobody is."""
+    actor = find_actor()
+    if actor is None:
+        raise NotAllowedError(N_("Please sign in first."))
+    return actor
+
+
+def require(role: Role) -> Actor:
+    """Return who is signed in, if they have ``role``. Raises NotAllowedError otherwise."""
+    actor = current_actor()
+    if not actor.has(role):
+        raise NotAllowedError(N_("Your role does not include this page."))
+    return actor
+
+
+def safe_next(address: str | None) -> str | None:
+    """Return ``address`` if it leads to a page of this site, else None."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    if "\\" in address or any(ord(sign) < ord(" ") for sign in address):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
+
+
+def keep_session(response: Response, secret: str) -> None:
+    """Give the browser the secret of its session."""
+    response.set_cookie(
+        SESSION_COOKIE,
+        secret,
+        max_age=int(config().session_absolute.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=config().secure_cookies,
+    )
+
+
+def drop_session(response: Response) -> None:
+    """Take the secret of its session from the browser."""
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="Lax")
+
+
+def _load_actor() -> None:
+    secret = request.cookies.get(SESSION_COOKIE)
+    g.actor = _actor_of(secret) if secret and request.blueprint != "health" else None
+
+
+def _actor_of(secret: str) -> Actor | None:
+    now = clock.now()
+    with database().reading() as session:
+        actor = people.actor_of_session(session, secret, now, idle=config().session_idle)
+        stale = actor is not None and people.touch_is_due(session, secret, now)
+    if stale:
+        with database().transaction() as session:
+            people.touch(session, secret, now)
+    return actor
+
+
+def _check_room() -> Response | None:
+    room = request.blueprint
+    if room is None:  # no such address: the error page answers
+        return None
+    roles = ROOMS.get(room, frozenset())
+    if roles is PUBLIC:
+        return None
+    actor = find_actor()
+    if actor is None:
+        return redirect(url_for("session.sign_in", next=_back()), code=303)
+    if not roles.intersection(actor.roles):
+        raise NotAllowedError(N_("Your role does not include this page."))
+    return None
+
+
+def _back() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None

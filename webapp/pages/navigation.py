@@ -1,0 +1,68 @@
+"""The menu of each role, and where its work begins."""
+
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import gettext
+
+from engine.texts import N_
+from webapp.actors import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One tab of the header."""
+
+    label: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    url: str
+    label: str
+    rooms: frozenset[str]  # blueprints that light this tab
+    roles: frozenset[Role]
+
+
+_TABS = (
+    _Tab("/counter", N_("Reception"), frozenset({"counter"}), frozenset({Role.COUNTER})),
+    _Tab(
+        "/inbox",
+        N_("My tasks"),
+        frozenset({"inbox", "user_tasks"}),
+        frozenset({Role.COUNTER, Role.OFFICER}),
+    ),
+    _Tab("/procedures", N_("Procedures"), frozenset({"procedures"}), frozenset({Role.ANALYST})),
+    _Tab("/timings", N_("Timings"), frozenset({"monitoring"}), frozenset({Role.ADMIN})),
+    _Tab(
+        "/dossiers",
+        N_("Dossiers"),
+        frozenset({"dossiers"}),
+        frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
+    ),
+    _Tab("/people", N_("People"), frozenset({"people"}), frozenset({Role.ADMIN})),
+)
+
+
+def menu(actor: Actor | None) -> list[MenuItem]:
+    """Return the tabs ``actor`` may open, the one of this page marked."""
+    if actor is None:
+        return []
+    return [
+        MenuItem(gettext(tab.label), tab.url, request.blueprint in tab.rooms)
+        for tab in _TABS
+        if tab.roles & actor.roles
+    ]
+
+
+def home_of(actor: Actor) -> str:
+    """Return the address where the work of ``actor`` begins."""
+    if actor.has(Role.OFFICER):
+        return "/inbox"
+    for tab in _TABS:
+        if tab.roles & actor.roles:
+            return tab.url
+    return "/tracking"

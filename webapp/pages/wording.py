@@ -1,0 +1,103 @@
+"""Dates, durations and names as people say them, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import format_datetime, get_locale, gettext, ngettext, to_user_timezone
+
+from engine import worktime
+
+HOUR = timedelta(hours=1)
+OFFICE_DAY = timedelta(hours=8)
+SOON = 2 * OFFICE_DAY  # what is due within two office days is shown as due soon
+
+
+def language() -> str:
+    """Return ``vi`` or ``en``."""
+    locale = get_locale()
+    return locale.language if locale is not None else "vi"
+
+
+def due_words(due_at: datetime, now: datetime, calendar: worktime.Calendar) -> tuple[str, str]:
+    """Return the kind (late, today, soon, ok) and the words of a deadline, in office time."""
+    if due_at <= now:
+        late = worktime.between(due_at, now, calendar)
+        return "late", gettext("%(time)s late", time=office_words(late))
+    left = worktime.between(now, due_at, calendar)
+    words = gettext("%(time)s left", time=office_words(left))
+    if local(due_at).date() == local(now).date():
+        return "today", words
+    return ("soon" if left <= SOON else "ok"), words
+
+
+def office_words(amount: timedelta) -> str:
+    """Return "1 day 6 h" for 14 office hours; the two largest units, a day being 8 hours."""
+    minutes = int(amount.total_seconds() // 60)
+    days, minutes = divmod(minutes, 8 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = []
+    if days:
+        parts.append(ngettext("%(num)s day", "%(num)s days", days))
+    if hours:
+        parts.append(gettext("%(num)s h", num=hours))
+    if minutes and not days:
+        parts.append(gettext("%(num)s min", num=minutes))
+    return " ".join(parts[:2]) or gettext("under a minute")
+
+
+def office_short(amount: timedelta) -> str:
+    """Return one rounded figure: "2.2 days", "1.1 h", "4 min"; for tables of timings."""
+    if amount >= OFFICE_DAY / 2:
+        return gettext("%(num)s days", num=decimal(amount / OFFICE_DAY))
+    if amount >= HOUR:
+        return gettext("%(num)s h", num=decimal(amount / HOUR))
+    return gettext("%(num)s min", num=round(amount.total_seconds() / 60))
+
+
+def decimal(number: float) -> str:
+    """Return ``number`` with one digit after the comma or point of the reader's language."""
+    text = f"{number:.1f}"
+    return text.replace(".", ",") if language() == "vi" else text
+
+
+def local(instant: datetime) -> datetime:
+    """Return ``instant`` on the agency's clock."""
+    return to_user_timezone(instant)
+
+
+def day_words(instant: datetime) -> str:
+    """Return 21/11/2026 or 21 Nov 2026."""
+    return format_datetime(instant, "dd/MM/yyyy" if language() == "vi" else "d MMM yyyy")
+
+
+def instant_words(instant: datetime, *, year: bool = False) -> str:
+    """Return 21/11 16:00 or 21 Nov 16:00, with the year where asked."""
+    if language() == "vi":
+        return format_datetime(instant, "dd/MM/yyyy HH:mm" if year else "dd/MM HH:mm")
+    return format_datetime(instant, "d MMM yyyy HH:mm" if year else "d MMM HH:mm")
+
+
+def full_instant_words(instant: datetime) -> str:
+    """Return the weekday too: 16:00, thứ Hai, 23/11/2026."""
+    weekday = format_date(local(instant), "EEEE", locale=get_locale())
+    return f"{format_datetime(instant, 'HH:mm')}, {weekday}, {day_words(instant)}"
+
+
+def in_language(text: Mapping[str, str] | str | None) -> str:
+    """Return the reader's side of a {"vi": ..., "en": ...} text of a facts sheet."""
+    if text is None or isinstance(text, str):
+        return text or ""
+    return text.get(language()) or text.get("vi") or ""
+
+
+def element_name(facts: Mapping[str, Any], element_id: str, name: str) -> str:
+    """Return the reader's name of an element: from the facts sheet, else as in the model."""
+    names: Mapping[str, str] = facts.get("element_names", {}).get(language(), {})
+    return names.get(element_id) or name or element_id
+
+
+def procedure_name(facts: Mapping[str, Any], name: str) -> str:
+    """Return the reader's name of a procedure: from its facts sheet, else as in the model."""
+    return in_language(facts.get("name")) or name
