@@ -1,0 +1,49 @@
+"""Appending to an instance's event log."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from webapp.actors import Actor
+from webapp.models import InstanceEvent
+from webapp.operations.storable import storable
+
+DOSSIER_RECEIVED = "dossier.received"  # data: code, promised_at
+DOSSIER_STATE_CHANGED = "dossier.state_changed"  # data: before, after
+DOSSIER_PAUSED = "dossier.paused"  # data: state
+DOSSIER_RESUMED = "dossier.resumed"  # data: office_seconds, promised_at
+USER_TASK_CLAIMED = "user_task.claimed"
+USER_TASK_RELEASED = "user_task.released"
+USER_TASK_COMPLETED = "user_task.completed"
+JOB_FAILED = "job.failed"  # data: message, retries_left
+INCIDENT_OPENED = "incident.opened"  # data: message
+INCIDENT_RESOLVED = "incident.resolved"
+
+
+def append(
+    session: Session,
+    instance_id: UUID,
+    kind: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    element_id: str | None = None,
+    token_id: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> InstanceEvent:
+    """Add one fact to the log of an instance."""
+    row = InstanceEvent(
+        instance_id=instance_id,
+        kind=kind,
+        element_id=element_id,
+        token_id=token_id,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        occurred_at=at,
+        data=storable(data or {}),
+    )
+    session.add(row)
+    return row

@@ -1,0 +1,114 @@
+"""Moving an instance by one command, and whoever it sends a message to."""
+
+from collections import deque
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import engine
+from engine.commands import Command, DeliverMessage
+from engine.events import EventKind
+from engine.texts import N_
+from webapp.actors import Actor
+from webapp.calendars import agency_calendar
+from webapp.errors import NotFoundError
+from webapp.models import InstanceEvent, MessageSubscription, ProcessInstance
+from webapp.operations.definitions import compiled
+from webapp.operations.recording import record
+
+MAX_HOPS = 50  # messages that one command may set off, so that two processes cannot play tennis
+_Step = tuple[UUID, Command]
+
+
+def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
+    """Return an instance for writing, fresh from the database. Raises NotFoundError.
+
+    The lock makes writers queue on PostgreSQL; SQLite writes one at a time anyway. The
+    revision still decides, should both fail.
+    """
+    instance = session.get(
+        ProcessInstance, instance_id, with_for_update=True, populate_existing=True
+    )
+    if instance is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    return instance
+
+
+def move(
+    session: Session, instance: ProcessInstance, command: Command, *, actor: Actor, at: datetime
+) -> None:
+    """Give one command to an instance, record it and deliver the messages it sends.
+
+    Raises engine.CommandRejectedError or engine.ExecutionError; then nothing may be kept.
+    """
+    outcome = _advanced(session, instance, command, at)
+    rows = record(session, instance, outcome, actor=actor, at=at)
+    deliver(session, outcome, rows, actor=actor, at=at)
+
+
+def deliver(
+    session: Session,
+    outcome: engine.Outcome,
+    rows: list[InstanceEvent],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Bring every message sent in an outcome to the token that waits for it, in any instance.
+
+    ``rows`` are the outcome's events as stored; they note who got a message, if anybody.
+    """
+    steps: deque[_Step] = deque(_deliveries(session, outcome, rows))
+    for _hop in range(MAX_HOPS):
+        if not steps:
+            return
+        instance_id, command = steps.popleft()
+        instance = locked_instance(session, instance_id)
+        following = _advanced(session, instance, command, at)
+        stored = record(session, instance, following, actor=actor, at=at)
+        steps.extend(_deliveries(session, following, stored))
+
+
+def _advanced(
+    session: Session, instance: ProcessInstance, command: Command, at: datetime
+) -> engine.Outcome:
+    return engine.advance(
+        compiled(session, instance.definition_id),
+        instance.snapshot,
+        command,
+        at=at,
+        calendar=agency_calendar(),
+    )
+
+
+def _deliveries(
+    session: Session, outcome: engine.Outcome, rows: list[InstanceEvent]
+) -> list[_Step]:
+    steps: list[_Step] = []
+    for event, row in zip(outcome.events, rows, strict=True):
+        if event.kind != EventKind.MESSAGE_SENT:
+            continue
+        wait = _find_waiting(session, event.data.get("name"), event.data.get("correlation_key"))
+        row.data = {**row.data, "delivered_to": str(wait.instance_id) if wait else None}
+        if wait is not None:
+            variables = dict(event.data.get("variables") or {})
+            steps.append((wait.instance_id, DeliverMessage(wait.token_id, wait.name, variables)))
+    return steps
+
+
+def _find_waiting(
+    session: Session, name: str | None, correlation_key: str | None
+) -> MessageSubscription | None:
+    """Return who waits for a message of that name and key; nobody when several could be meant."""
+    found = session.scalars(
+        select(MessageSubscription)
+        .where(
+            MessageSubscription.name == name,
+            MessageSubscription.correlation_key.is_not_distinct_from(correlation_key),
+            MessageSubscription.is_signal.is_(False),
+        )
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None

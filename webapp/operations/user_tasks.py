@@ -1,0 +1,216 @@
+"""What people do with user tasks: claim, give back, fill in, complete."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Update, select, update
+from sqlalchemy.orm import Session
+
+from engine.commands import CompleteUserTask
+from engine.texts import N_
+from webapp.actors import Actor, may_claim, may_work
+from webapp.errors import ConflictError, NotAllowedError, NotFoundError
+from webapp.models import UserAccount, UserTask, UserTaskCandidate, UserTaskStatus
+from webapp.operations import events, timings
+from webapp.operations.moving import locked_instance, move
+from webapp.operations.storable import storable
+from webapp.operations.waits import CLAIMED, UNCLAIMED, end_candidates
+
+
+def claim(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Take a task. Claiming one's own task again changes nothing.
+
+    Raises NotFoundError for a task that the actor may not know of, NotAllowedError when not a
+    candidate, ConflictError naming who was first and when.
+    """
+    task = _get(session, user_task_id)
+    if may_work(actor, task.assignee_id) and task.status == UserTaskStatus.OPEN:
+        return
+    groups, usernames = _candidates(session, task)
+    if actor.user_id is None or not may_claim(actor, groups, usernames):
+        raise NotAllowedError(N_("This task is not offered to you or your groups."))
+    taken = _guarded(
+        session,
+        update(UserTask)
+        .where(
+            UserTask.id == user_task_id,
+            UserTask.status == UserTaskStatus.OPEN,
+            UserTask.assignee_id.is_(None),
+        )
+        .values(assignee_id=actor.user_id, claimed_at=at),
+    )
+    if not taken:
+        raise _conflict(session, user_task_id)
+    _set_candidates(session, user_task_id, CLAIMED)
+    timings.note_claim(session, task, at)
+    _note(session, task, events.USER_TASK_CLAIMED, actor, at)
+
+
+def release(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Give a claimed task back to its candidates; the draft stays with it."""
+    task = _get(session, user_task_id)
+    _require_worker(session, task, actor)
+    given_back = _guarded(
+        session,
+        update(UserTask)
+        .where(
+            UserTask.id == user_task_id,
+            UserTask.status == UserTaskStatus.OPEN,
+            UserTask.assignee_id == actor.user_id,
+        )
+        .values(assignee_id=None, claimed_at=None, opened_at=None),
+    )
+    if not given_back:
+        raise _conflict(session, user_task_id)
+    _set_candidates(session, user_task_id, UNCLAIMED)
+    timings.note_claim(session, task, None)
+    _note(session, task, events.USER_TASK_RELEASED, actor, at)
+
+
+def mark_opened(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Remember when the assignee first saw the task."""
+    session.execute(
+        update(UserTask)
+        .where(
+            UserTask.id == user_task_id,
+            UserTask.assignee_id == actor.user_id,
+            UserTask.opened_at.is_(None),
+        )
+        .values(opened_at=at)
+    )
+
+
+def save_draft(
+    session: Session, user_task_id: UUID, values: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> None:
+    """Keep what was typed so far, as typed."""
+    task = _get(session, user_task_id)
+    _require_worker(session, task, actor)
+    task.draft = storable(values)
+    task.draft_saved_at = at
+    session.flush()
+
+
+def complete(
+    session: Session,
+    user_task_id: UUID,
+    variables: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Complete a claimed task with its form's typed answers and move the dossier on.
+
+    Raises NotAllowedError when somebody else has the task, ConflictError naming who completed
+    it and when, and engine.EngineError when the process cannot go on with these answers.
+    """
+    task = _get(session, user_task_id)
+    instance = locked_instance(session, task.instance_id)
+    session.refresh(task)
+    _require_worker(session, task, actor)
+    completed = _guarded(
+        session,
+        update(UserTask)
+        .where(
+            UserTask.id == user_task_id,
+            UserTask.status == UserTaskStatus.OPEN,
+            UserTask.assignee_id == actor.user_id,
+        )
+        .values(
+            status=UserTaskStatus.COMPLETED,
+            completed_at=at,
+            completed_by=actor.user_id,
+            answers=storable(variables),
+            draft=None,
+        ),
+    )
+    if not completed:
+        raise _conflict(session, user_task_id)
+    end_candidates(session, task)
+    _note(session, task, events.USER_TASK_COMPLETED, actor, at)
+    command = CompleteUserTask(task.token_id, dict(variables))
+    move(session, instance, command, actor=actor, at=at)
+
+
+def _get(session: Session, user_task_id: UUID) -> UserTask:
+    task = session.get(UserTask, user_task_id, populate_existing=True)
+    if task is None:
+        raise NotFoundError(N_("There is no such task."))
+    return task
+
+
+def _candidates(session: Session, task: UserTask) -> tuple[list[str], list[str]]:
+    rows = session.execute(
+        select(UserTaskCandidate.group_key, UserTaskCandidate.username).where(
+            UserTaskCandidate.user_task_id == task.id
+        )
+    ).all()
+    return [key for key, _ in rows if key], [name for _, name in rows if name]
+
+
+def _require_worker(session: Session, task: UserTask, actor: Actor) -> None:
+    """The one who claimed the task works it, while it is open."""
+    if task.status != UserTaskStatus.OPEN:
+        raise _conflict(session, task.id)
+    if may_work(actor, task.assignee_id):
+        return
+    if task.assignee_id is not None:
+        raise _conflict(session, task.id)
+    raise NotAllowedError(N_("Take this task before you work on it."))
+
+
+def _guarded(session: Session, statement: Update) -> bool:
+    """Tell whether a guarded UPDATE met its row: the one place where a race is decided."""
+    met = statement.returning(UserTask.id).execution_options(synchronize_session=False)
+    return session.execute(met).first() is not None
+
+
+def _set_candidates(session: Session, user_task_id: UUID, status: str) -> None:
+    session.execute(
+        update(UserTaskCandidate)
+        .where(UserTaskCandidate.user_task_id == user_task_id)
+        .values(status=status)
+    )
+
+
+def _conflict(session: Session, user_task_id: UUID) -> ConflictError:
+    """Return the refusal that says who was first, and when."""
+    task = _get(session, user_task_id)
+    if task.status == UserTaskStatus.COMPLETED:
+        return ConflictError(
+            N_("%(name)s completed this task at %(at)s. What you typed is still here."),
+            name=_name(session, task.completed_by),
+            at=task.completed_at,
+        )
+    if task.status == UserTaskStatus.CANCELLED:
+        return ConflictError(
+            N_("The dossier left this task at %(at)s; it needs no answer any more."),
+            at=task.completed_at,
+        )
+    if task.assignee_id is not None:
+        return ConflictError(
+            N_("%(name)s took this task at %(at)s."),
+            name=_name(session, task.assignee_id),
+            at=task.claimed_at,
+        )
+    return ConflictError(N_("This task was given back meanwhile. Take it again."))
+
+
+def _name(session: Session, user_id: UUID | None) -> str:
+    user = session.get(UserAccount, user_id) if user_id else None
+    return user.name if user else ""
+
+
+def _note(session: Session, task: UserTask, kind: str, actor: Actor, at: datetime) -> None:
+    events.append(
+        session,
+        task.instance_id,
+        kind,
+        actor=actor,
+        at=at,
+        element_id=task.element_id,
+        token_id=task.token_id,
+        data={"user_task_id": task.id, "name": task.name},
+    )
