@@ -1,0 +1,41 @@
+"""``python -m benchmarks [NAME…] [--json FILE]``: measure, print a line each, keep the figures."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import completions, inboxes, steps
+from benchmarks.measure import Result
+
+BENCHMARKS: dict[str, Callable[[], Result]] = {
+    "step_fresh_2k": steps.step_fresh,
+    "step_100_loops": steps.step_after_loops,
+    "http_sqlite": completions.on_sqlite,
+    "http_postgresql": completions.on_postgresql,
+    "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),
+    "inbox_100k": lambda: inboxes.first_page(open_tasks=100_000),
+}
+
+
+def main() -> None:
+    """Run the benchmarks named, by default all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(BENCHMARKS)}")
+    results = {}
+    for name in options.names or BENCHMARKS:
+        results[name] = BENCHMARKS[name]()
+        print(results[name].line(name), flush=True)
+    if options.json:
+        figures = {name: result.as_json() for name, result in results.items()}
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

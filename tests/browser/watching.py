@@ -1,0 +1,57 @@
+"""Looking at a page as a careful reviewer would."""
+
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "var" / "screenshots"
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Watch:
+    """Follows pages and remembers what a person would not see but should not happen."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+
+    def follow(self, page: Page) -> None:
+        """Remember console errors, uncaught exceptions and failed answers of ``page``."""
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", self._receive)
+
+    def inspect(self, page: Page, name: str) -> None:
+        """Fail where the page that is open complains, excludes somebody or scrolls sideways."""
+        page.wait_for_load_state("networkidle")
+        self._picture(page, name)
+        assert self.complaints == []
+        assert self._violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+    def _violations(self, page: Page) -> list[str]:
+        page.evaluate(AXE)  # comes over the debugging protocol, which no policy blocks
+        found = page.evaluate(
+            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+        )
+        return [
+            f"{violation['impact']} {violation['id']}: {node['html'][:160]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def _picture(self, page: Page, name: str) -> None:
+        width = (page.viewport_size or {"width": 0})["width"]
+        language = page.locator("html").get_attribute("lang")
+        file = SCREENSHOTS / f"{language}-{width}" / f"{name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=file, full_page=True, animations="disabled")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _receive(self, response: Response) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} {response.url}")
