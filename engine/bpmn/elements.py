@@ -131,6 +131,7 @@ class Scope:
     file: str = ""
     documentation: str = ""
     other: tuple[tuple[str, str | None, int], ...] = ()  # (element, id, line) kept but not run
+    unsupported: tuple[tuple[str, int], ...] = ()  # (what, line) of the process and its flows
 
     def walk(self) -> Iterator[tuple["Scope", FlowNode]]:
         """Yield every node with its scope, outer scopes first, document order."""

@@ -113,7 +113,18 @@ def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope
         file=catalog.file,
         documentation=text_of(element, "documentation") or "",
         other=tuple(other),
+        unsupported=_not_run_here(element),
     )
+
+
+def _not_run_here(element: etree._Element) -> tuple[tuple[str, int], ...]:
+    """Return the vendor extensions of a process and its sequence flows that we do not run."""
+    found = vendors.not_run(element) if name_of(element) == "process" else ()
+    for flow in element.findall(f"{{{MODEL}}}sequenceFlow"):
+        found += vendors.not_run(flow)
+        condition = flow.find(f"{{{MODEL}}}conditionExpression")
+        found += vendors.not_run(condition) if condition is not None else ()
+    return found
 
 
 def _flows(element: etree._Element, catalog: Catalog) -> dict[str, SequenceFlow]:
@@ -185,7 +196,7 @@ def _node(element: etree._Element, node_id: str, catalog: Catalog, lane: str | N
         interrupting=_interrupting(element),
         parallel_multiple=_flag(element, "parallelMultiple") is True,
         loop=_loop(element),
-        scope=_scope(element, catalog, lane) if kind in SUB_PROCESSES else None,
+        scope=_inner(element, node_id, catalog, lane),
         message_ref=events[0].ref if events and kind not in EVENTS else None,
         lane=lane,
         triggered_by_event=_flag(element, "triggeredByEvent") is True,
@@ -196,6 +207,14 @@ def _node(element: etree._Element, node_id: str, catalog: Catalog, lane: str | N
         documentation=text_of(element, "documentation") or "",
     )
     return _with_vendor_facts(node, element)
+
+
+def _inner(
+    element: etree._Element, node_id: str, catalog: Catalog, lane: str | None
+) -> Scope | None:
+    if name_of(element) not in SUB_PROCESSES:
+        return None
+    return replace(_scope(element, catalog, lane), id=node_id)
 
 
 def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:

@@ -1,0 +1,105 @@
+"""The check of a whole upload: read every file, ask every family of rules, sort what they say."""
+
+from collections.abc import Iterable, Iterator
+
+from engine.bpmn.elements import Definitions
+from engine.bpmn.reader import read
+from engine.errors import InvalidModelError
+from engine.lint import (
+    diagram,
+    events,
+    expressions,
+    forms,
+    gateways,
+    joins,
+    paths,
+    structure,
+    tasks,
+    unsupported,
+)
+from engine.lint.report import Place, error, warning
+from engine.lint.upload import Upload
+from engine.model import Files, Finding, Severity
+from engine.texts import N_
+
+MODEL_ENDINGS = (".bpmn", ".bpmn2", ".xml")
+_FAMILIES = (
+    structure.check,
+    paths.check,
+    gateways.check,
+    joins.check,
+    events.check,
+    tasks.check,
+    expressions.check,
+    unsupported.check,
+    diagram.check,
+)
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
+
+
+def lint(files: Files) -> tuple[Finding, ...]:
+    """Return every remark about an upload: errors first, then by file and line.
+
+    Never raises for bad content: a file that cannot be read is itself a finding.
+    """
+    findings: list[Finding] = []
+    models: list[Definitions] = []
+    for name in sorted(files):
+        if name.lower().endswith(MODEL_ENDINGS):
+            try:
+                models.append(read(files[name], name))
+            except InvalidModelError as reason:
+                findings.append(_unreadable(reason, name))
+    findings += _without_model(files)
+    findings += _decisions(files)
+    read_forms, form_findings = forms.read_forms(files)
+    findings += form_findings
+    upload = Upload(tuple(models), frozenset(read_forms))
+    for model in models:
+        for family in _FAMILIES:
+            findings += family(model, upload)
+    if models:
+        findings += structure.check_together(upload)
+    return _sorted(findings)
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings in their order, each only once."""
+    seen: dict[tuple[object, ...], Finding] = {}
+    for one in findings:
+        key = (one.rule, one.file, one.element_id, one.line, one.text())
+        seen.setdefault(key, one)
+    return tuple(
+        sorted(seen.values(), key=lambda one: (_ORDER[one.severity], one.file, one.line or 0))
+    )
+
+
+def _unreadable(reason: InvalidModelError, name: str) -> Finding:
+    return error(
+        Place(name, reason.line),
+        "unreadable-file",
+        reason.message,
+        N_("Save the model again as BPMN 2.0 XML in a modelling tool and upload that file."),
+        **reason.params,
+    )
+
+
+def _without_model(files: Files) -> Iterator[Finding]:
+    if not any(name.lower().endswith(MODEL_ENDINGS) for name in files):
+        yield error(
+            Place(min(files, default="")),
+            "no-model",
+            N_("There is no BPMN model among the files."),
+            N_("Choose at least one file that ends in .bpmn."),
+        )
+
+
+def _decisions(files: Files) -> Iterator[Finding]:
+    for name in sorted(files):
+        if name.lower().endswith(".dmn"):
+            yield warning(
+                Place(name, 1),
+                "decisions-not-run",
+                N_("Decision tables are kept with the procedure but not run yet."),
+                N_("Write the rule into the conditions of a gateway or into a FEEL script task."),
+            )

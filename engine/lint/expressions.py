@@ -1,0 +1,94 @@
+"""Rules about expressions: each must be one that ``engine.feel`` reads."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.elements import Definitions, FlowNode, SequenceFlow
+from engine.bpmn.vendors import ALL
+from engine.feel import FeelError, parse, parse_script
+from engine.lint.report import Place, at, error
+from engine.lint.timers import is_expression
+from engine.lint.upload import Upload
+from engine.model import Finding
+from engine.texts import N_
+
+_SHOWN = 80  # characters of an expression that a finding repeats
+_READ_LANGUAGES = ("feel", "juel")
+
+
+def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
+    """Yield every expression of one file that cannot be read, with the reason and the place."""
+    for scope in upload.scopes(model):
+        for flow in scope.flows.values():
+            yield from _condition(model.file, flow)
+        for node in scope.nodes.values():
+            for line, text in _texts(node):
+                yield from _unreadable(at(model.file, node, line), text)
+            yield from _script(model.file, node)
+
+
+def is_read_language(language: str | None) -> bool:
+    """Return whether a script or condition language is one that we read (none given: FEEL)."""
+    return not language or any(name in language.lower() for name in _READ_LANGUAGES)
+
+
+def _condition(file: str, flow: SequenceFlow) -> Iterator[Finding]:
+    if flow.condition is None:
+        return
+    if not is_read_language(flow.condition_language):
+        yield error(
+            at(file, flow),
+            "condition-language",
+            N_("The condition of “%(name)s” is written in %(language)s, which is never run here."),
+            N_("Write it as a FEEL expression and delete the language."),
+            language=flow.condition_language,
+        )
+        return
+    yield from _unreadable(at(file, flow), flow.condition)
+
+
+def _texts(node: FlowNode) -> Iterator[tuple[int, str]]:
+    """Yield (line, text) of every expression of a node but its script."""
+    for event in node.events:
+        if event.expression and event.kind == "timer" and is_expression(event.expression):
+            yield event.line, event.expression
+        if event.correlation_key:
+            yield event.line, event.correlation_key
+    for mapping in (*node.inputs, *node.outputs):
+        if mapping.source != ALL:
+            yield mapping.line, mapping.source
+    named = node.assignment
+    single = (named.assignee, named.due, named.follow_up, named.work_limit, named.priority)
+    for text in (*single, *named.candidate_users, *named.candidate_groups):
+        if text and is_expression(text):
+            yield node.line, text
+
+
+def _script(file: str, node: FlowNode) -> Iterator[Finding]:
+    script = node.script
+    if script is None or not script.text or not is_read_language(script.format):
+        return
+    try:
+        parse_script(script.text)
+    except FeelError as reason:
+        line = script.line + script.text.count("\n", 0, reason.position or 0)
+        yield _finding(at(file, node, line), script.text, reason)
+
+
+def _unreadable(place: Place, text: str) -> Iterator[Finding]:
+    try:
+        parse(text)
+    except FeelError as reason:
+        yield _finding(place, text, reason)
+
+
+def _finding(place: Place, text: str, reason: FeelError) -> Finding:
+    """Return the reader's own sentence as the problem, so that it stays translatable."""
+    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    details = {"expression_text": shown, "at_character": (reason.position or 0) + 1}
+    return error(
+        place,
+        "expression-unreadable",
+        reason.message,
+        N_("Correct the expression “%(expression_text)s” at character %(at_character)s."),
+        **{**details, **reason.params},
+    )

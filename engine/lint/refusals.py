@@ -1,0 +1,140 @@
+"""The sentences with which lint refuses what the kernel does not run: what it is, what to draw."""
+
+from engine.texts import N_
+
+_EXTERNAL = N_("Make it a service task of type “external” with a topic.")
+
+WARNED = ("initiator",)  # worth a look, but the process runs as drawn
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "businessRuleTask": (
+        N_("“%(name)s” is a business rule task; decision tables are not run yet."),
+        N_("Write the rule into the conditions of a gateway or into a FEEL script task."),
+    ),
+    "complexGateway": (
+        N_("“%(name)s” is a complex gateway, which is not run yet."),
+        N_("Use inclusive or parallel gateways."),
+    ),
+    "transaction": (
+        N_("“%(name)s” is a transaction, which is not run yet."),
+        N_("Use a plain sub-process; lead cancellation through an error boundary event."),
+    ),
+    "adHocSubProcess": (
+        N_("“%(name)s” is an ad-hoc sub-process, which is not run yet."),
+        N_("Use a plain sub-process with gateways that show which tasks are optional."),
+    ),
+    "eventSubProcess": (
+        N_("“%(name)s” is an event sub-process, which is not run yet."),
+        N_("Put its activities into a sub-process and attach a boundary event."),
+    ),
+    "standardLoopCharacteristics": (
+        N_("“%(name)s” is a loop activity, which is not run yet."),
+        N_("Draw the loop with an exclusive gateway and a flow that leads back."),
+    ),
+    "multiInstanceLoopCharacteristics": (
+        N_("“%(name)s” is a multi-instance activity, which is not run yet."),
+        N_("Draw one activity per case between parallel gateways, or a loop with a gateway."),
+    ),
+    "compensation": (
+        N_("“%(name)s” is a compensation activity, which is not run yet."),
+        N_("Lead the undoing work from a gateway or an error boundary event."),
+    ),
+    "quantity": (
+        N_("“%(name)s” has a start or completion quantity other than 1, which is not run yet."),
+        N_("Set startQuantity and completionQuantity to 1."),
+    ),
+    "instantiate": (
+        N_("“%(name)s” is to start the process on a message, which is not run yet."),
+        N_("Use a message start event."),
+    ),
+    "multipleEvent": (
+        N_("“%(name)s” has several event definitions, which is not run yet."),
+        N_("Use one event per trigger, for instance after an event-based gateway."),
+    ),
+    "eventDefinition": (
+        N_("“%(name)s” uses the event definition “%(what)s”, which is not run yet at this place."),
+        N_("Use a message, timer or error event, or a gateway."),
+    ),
+    "dataAssociation": (
+        N_("“%(name)s” copies data with an assignment or transformation, which is not run yet."),
+        N_("Use an input or output mapping, or a FEEL script task."),
+    ),
+    "implicitThrowEvent": (
+        N_("“%(name)s” is an implicit throw event, which is not run yet."),
+        N_("Draw an intermediate throw event."),
+    ),
+    "event": (
+        N_("“%(name)s” is an event of no particular kind, which cannot be run."),
+        N_("Draw a start, intermediate or end event."),
+    ),
+    "choreographyTask": (
+        N_("The process contains an element of a choreography (%(what)s), which is not run."),
+        N_("Draw the work of each participant as tasks in its own process."),
+    ),
+    "subChoreography": (
+        N_("The process contains an element of a choreography (%(what)s), which is not run."),
+        N_("Draw the work of each participant as tasks in its own process."),
+    ),
+    "callChoreography": (
+        N_("The process contains an element of a choreography (%(what)s), which is not run."),
+        N_("Draw the work of each participant as tasks in its own process."),
+    ),
+    "correlationSubscription": (
+        N_("The process selects messages by a correlation subscription, which is not run yet."),
+        N_("Set the correlation key at the message event instead."),
+    ),
+    "unknown": (
+        N_("The process contains an element that is not known here: %(what)s."),
+        N_("Delete it, or replace it by an element that is supported."),
+    ),
+    "executionListener": (
+        N_("“%(name)s” calls program code when it is entered or left (execution listener)."),
+        N_("Delete the listener; put its work into a service task of type “external”."),
+    ),
+    "taskListener": (
+        N_("“%(name)s” calls program code when the task changes (task listener)."),
+        N_("Delete the listener; use the task's own attributes or a service task."),
+    ),
+    "connector": (
+        N_("“%(name)s” uses a connector of another product, which is not run here."),
+        _EXTERNAL,
+    ),
+    "formData": (
+        N_("“%(name)s” carries form fields of another product, which would not be shown."),
+        N_(
+            "Make a form (.form file), upload it with the model and enter its id as form reference."
+        ),
+    ),
+    "preScript": (
+        N_("“%(name)s” runs a script before or after its work, which is not run here."),
+        N_("Use a FEEL script task before or after it."),
+    ),
+    "errorMapping": (
+        N_("“%(name)s” turns failures into BPMN errors by expressions, which is not run yet."),
+        N_("Let the program that does the job report the error code."),
+    ),
+    "conditionalVariables": (
+        N_("“%(name)s” reacts to changes of variables, which is not run yet."),
+        N_("Use a message event or a gateway."),
+    ),
+    "skipExpression": (
+        N_("“%(name)s” can be skipped by an expression (skipExpression), which is not run."),
+        N_("Draw a gateway before it, with a flow that leads past it."),
+    ),
+    "variableMappingClass": (
+        N_("“%(name)s” maps its variables with program code."),
+        N_("Use input and output mappings with FEEL expressions."),
+    ),
+    "initiator": (
+        N_("“%(name)s” asks to store who started the process in a variable; this is not done."),
+        N_("Use the variables of the dossier (ho_so, nguoi_nop) instead."),
+    ),
+    "resource": (
+        N_("“%(name)s” reads its script from another file, which is not run here."),
+        N_("Write the FEEL expression into the model itself."),
+    ),
+    "computedParameter": (
+        N_("“%(name)s” computes a parameter with a script, a list or a map."),
+        N_("Write the value as one FEEL expression."),
+    ),
+}

@@ -1,0 +1,178 @@
+"""Rules about activities: who does them, with which form, by which program."""
+
+from collections.abc import Iterator
+
+from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
+from engine.bpmn.lower import lower
+from engine.lint.expressions import is_read_language
+from engine.lint.report import at, error, hint
+from engine.lint.timers import is_duration, is_expression, is_instant
+from engine.lint.upload import Upload
+from engine.model import Finding
+from engine.texts import N_
+
+
+def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
+    """Yield what is wrong with the activities of one file."""
+    for process in upload.running(model):
+        yield from _lane_names(model.file, process)
+        for _, node in lower(process).walk():
+            if node.kind in ("userTask", "manualTask"):
+                yield from _people(model.file, node)
+            if node.form_ref is not None:
+                yield from _form(model.file, node, upload)
+            yield from _program(model.file, node)
+            yield from _call(model.file, node, upload)
+
+
+def _lane_names(file: str, process: Scope) -> Iterator[Finding]:
+    """Yield a hint for each lane whose name serves as the candidate group of its tasks."""
+    people = [node for _, node in process.walk() if node.kind in ("userTask", "manualTask")]
+    using = {node.lane for node in people if node.assignment == Assignment()}
+    for lane in _lanes(process):
+        if lane.id in using and not lane.group:
+            yield hint(
+                at(file, lane),
+                "group-from-lane-name",
+                N_("The tasks of the lane “%(name)s” go to a group with exactly that name."),
+                N_("Check that the group exists, or enter the group's key at the lane."),
+            )
+
+
+def _lanes(scope: Scope) -> Iterator[Lane]:
+    yield from scope.lanes
+    for node in scope.nodes.values():
+        if node.scope is not None:
+            yield from _lanes(node.scope)
+
+
+def _people(file: str, node: FlowNode) -> Iterator[Finding]:
+    named = node.assignment
+    if not (named.assignee or named.candidate_users or named.candidate_groups):
+        yield error(
+            at(file, node),
+            "task-without-people",
+            N_("Nobody can see the task “%(name)s”: it has no lane, candidate group or assignee."),
+            N_("Put it into a lane or give it a candidate group."),
+        )
+    yield from _times(file, node)
+
+
+def _times(file: str, node: FlowNode) -> Iterator[Finding]:
+    named = node.assignment
+    for text in (named.due, named.follow_up):
+        if text and not (is_expression(text) or is_duration(text) or is_instant(text)):
+            yield _unreadable_time(file, node, text)
+    limit = named.work_limit
+    if limit and not (is_expression(limit) or is_duration(limit)):
+        yield _unreadable_time(file, node, limit)
+    if named.priority and not is_expression(named.priority) and not _is_whole(named.priority):
+        yield error(
+            at(file, node),
+            "priority-not-a-number",
+            N_("The priority “%(text)s” of “%(name)s” is not a whole number."),
+            N_("Enter a number from 0 to 100, or an expression that begins with “=”."),
+            text=named.priority,
+        )
+
+
+def _is_whole(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
+
+
+def _unreadable_time(file: str, node: FlowNode, text: str) -> Finding:
+    return error(
+        at(file, node),
+        "due-date-unreadable",
+        N_("The time limit or due date “%(text)s” of “%(name)s” cannot be read."),
+        N_("Write a duration such as P3D, a date, or an expression that begins with “=”."),
+        text=text,
+    )
+
+
+def _form(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
+    reference = node.form_ref or ""
+    if reference not in upload.form_ids:
+        yield error(
+            at(file, node),
+            "form-missing",
+            N_("The form “%(form)s” of “%(name)s” is not among the uploaded files."),
+            N_("Upload the form (.form file with this id) together with the model."),
+            form=reference,
+        )
+
+
+def _program(file: str, node: FlowNode) -> Iterator[Finding]:
+    if node.kind == "scriptTask":
+        yield from _script(file, node)
+    elif node.implementation and node.kind != "businessRuleTask":
+        yield error(
+            at(file, node),
+            "task-with-program-code",
+            N_("“%(name)s” calls program code (%(code)s), which is never run here."),
+            N_("Make it a service task of type “external” with a topic."),
+            code=node.implementation,
+        )
+    elif node.kind == "serviceTask" and not node.topic:
+        yield error(
+            at(file, node),
+            "service-task-without-topic",
+            N_("The service task “%(name)s” has no topic, so no program will do it."),
+            N_("Set its type to “external” and enter a topic."),
+        )
+    elif node.kind in ("sendTask", "receiveTask") and not (node.message_ref or node.topic):
+        yield error(
+            at(file, node),
+            "message-without-name",
+            N_("The task “%(name)s” does not say which message it means."),
+            N_("Choose or create a message with a name in the properties of the task."),
+        )
+
+
+def _script(file: str, node: FlowNode) -> Iterator[Finding]:
+    script = node.script
+    if script is None or not script.text:
+        yield error(
+            at(file, node),
+            "script-empty",
+            N_("The script task “%(name)s” contains no script."),
+            N_("Write a FEEL expression, or use a plain task."),
+        )
+    elif not is_read_language(script.format):
+        yield error(
+            at(file, node, script.line),
+            "script-language",
+            N_("The script of “%(name)s” is written in %(language)s, which is never run here."),
+            N_("Write it as a FEEL expression (script format “feel”), or use a service task."),
+            language=script.format,
+        )
+    elif script.result_variable is None and not script.text.lstrip("= \n").startswith("{"):
+        yield hint(
+            at(file, node, script.line),
+            "script-without-result",
+            N_("The result of the script of “%(name)s” is not stored."),
+            N_("Enter a result variable, or write a context: { variable: value }."),
+        )
+
+
+def _call(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
+    if node.kind != "callActivity":
+        return
+    called = node.called_element
+    if not called:
+        yield error(
+            at(file, node),
+            "call-without-process",
+            N_("The call activity “%(name)s” does not say which process it calls."),
+            N_("Enter the id of the process to be called."),
+        )
+    elif called not in upload.process_ids:
+        yield error(
+            at(file, node),
+            "called-process-missing",
+            N_(
+                "“%(name)s” calls the process “%(process)s”, which is not among the uploaded files."
+            ),
+            N_("Upload the model of the called process together with this one."),
+            process=called,
+        )

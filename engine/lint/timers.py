@@ -1,0 +1,78 @@
+"""Rules about times: literal ISO 8601 texts; expressions are checked with all others."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from engine.bpmn.elements import EventDefinition, FlowNode
+from engine.lint.report import at, error
+from engine.model import Finding
+from engine.texts import N_
+
+_DURATION = re.compile(
+    r"-?P(?=\d|T\d)(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)"
+)
+_REPEAT = re.compile(r"R-?\d*")
+
+
+def is_expression(text: str) -> bool:
+    """Return whether a text that may be literal is meant as an expression."""
+    return text.startswith("=") or "${" in text or "#{" in text
+
+
+def is_duration(text: str) -> bool:
+    """Return whether a text is an ISO 8601 duration such as P3D or PT1H30M."""
+    return _DURATION.fullmatch(text) is not None
+
+
+def is_instant(text: str) -> bool:
+    """Return whether a text is an ISO 8601 date or date-time."""
+    for reader in (datetime.fromisoformat, date.fromisoformat):
+        try:
+            reader(text)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def is_cycle(text: str) -> bool:
+    """Return whether a text repeats a duration: R3/PT10M, R/2026-01-01T00:00/P1D."""
+    first, *rest = text.split("/")
+    if not _REPEAT.fullmatch(first) or not 1 <= len(rest) <= 2:
+        return False
+    ends = [is_duration(part) for part in rest]
+    return ends.count(True) == 1 and all(is_duration(part) or is_instant(part) for part in rest)
+
+
+_READERS = {"date": is_instant, "duration": is_duration, "cycle": is_cycle}
+
+
+def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[Finding]:
+    """Yield what is wrong with the time of a timer event."""
+    place = at(file, node, event.line)
+    if event.expression is None or event.timer_kind is None:
+        yield error(
+            place,
+            "timer-without-time",
+            N_("The timer “%(name)s” does not say when."),
+            N_("Enter a date, or a duration such as P2D (two days) or PT4H (four hours)."),
+        )
+    elif not is_expression(event.expression) and not _READERS[event.timer_kind](event.expression):
+        yield error(
+            place,
+            "timer-not-iso",
+            N_("The time “%(text)s” of “%(name)s” cannot be read."),
+            N_(
+                "Write a duration as P2D or PT4H, a date as 2026-12-31T17:00:00+07:00, "
+                "a repetition as R3/P1D, or an expression that begins with “=”."
+            ),
+            text=event.expression,
+        )
+    if event.working_time and event.timer_kind != "duration":
+        yield error(
+            place,
+            "timer-working-time",
+            N_("The timer “%(name)s” counts office hours but has no duration."),
+            N_("Enter a duration such as P2D, or count by the clock."),
+        )

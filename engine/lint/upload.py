@@ -1,0 +1,58 @@
+"""One upload as the rules see it: its models, processes and forms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.bpmn.elements import Definitions, FlowNode, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What was read of an upload, and which of its processes are going to run."""
+
+    models: tuple[Definitions, ...]
+    form_ids: frozenset[str] = frozenset()
+    decision_files: tuple[str, ...] = ()
+    process_ids: frozenset[str] = field(default=frozenset(), init=False)
+
+    def __post_init__(self) -> None:
+        ids = (key for model in self.models for key in model.processes)
+        object.__setattr__(self, "process_ids", frozenset(ids))
+
+    def running(self, model: Definitions) -> Iterator[Scope]:
+        """Yield the processes of a file that can run: executable ones and called ones.
+
+        Where a file marks none as executable, all count: the analyst wants to see everything.
+        """
+        called = _called(self.models)
+        everything = all(process.executable is False for process in model.processes.values())
+        for process in model.processes.values():
+            if everything or process.executable is not False or process.id in called:
+                yield process
+
+    def scopes(self, model: Definitions) -> Iterator[Scope]:
+        """Yield every process and sub-process of a file that can run, outer ones first."""
+        for process in self.running(model):
+            yield from _scopes(process)
+
+    def nodes(self, model: Definitions) -> Iterator[tuple[Scope, FlowNode]]:
+        """Yield every node that can run with its scope, in document order."""
+        for process in self.running(model):
+            yield from process.walk()
+
+
+def _scopes(scope: Scope) -> Iterator[Scope]:
+    yield scope
+    for node in scope.nodes.values():
+        if node.scope is not None:
+            yield from _scopes(node.scope)
+
+
+def _called(models: tuple[Definitions, ...]) -> set[str]:
+    return {
+        node.called_element
+        for model in models
+        for process in model.processes.values()
+        for _, node in process.walk()
+        if node.called_element
+    }
