@@ -1,0 +1,78 @@
+"""The BPMN engine's front door: diagrams and snapshots in, snapshots and facts out.
+
+Pure: no input or output, no clock, no database. Time is an argument.
+"""
+
+from engine.bpmn.elements import Definitions
+from engine.commands import (
+    Cancel,
+    Command,
+    CompleteJob,
+    CompleteUserTask,
+    DeliverMessage,
+    DeliverSignal,
+    FireTimer,
+    ThrowBpmnError,
+)
+from engine.compile import compile_process, read_definitions
+from engine.errors import (
+    CommandRejectedError,
+    EngineError,
+    ExecutionError,
+    InvalidModelError,
+    SnapshotFormatError,
+)
+from engine.events import Event, EventKind
+from engine.kernel.process import CompiledProcess
+from engine.lint import lint
+from engine.model import (
+    Files,
+    Finding,
+    InstanceStatus,
+    Job,
+    MessageWait,
+    Outcome,
+    Severity,
+    SignalWait,
+    Timer,
+    UserTask,
+    Variables,
+)
+from engine.runtime import advance, start, variables_of
+
+__all__ = [
+    "Cancel",
+    "Command",
+    "CommandRejectedError",
+    "CompiledProcess",
+    "CompleteJob",
+    "CompleteUserTask",
+    "Definitions",
+    "DeliverMessage",
+    "DeliverSignal",
+    "EngineError",
+    "Event",
+    "EventKind",
+    "ExecutionError",
+    "Files",
+    "Finding",
+    "FireTimer",
+    "InstanceStatus",
+    "InvalidModelError",
+    "Job",
+    "MessageWait",
+    "Outcome",
+    "Severity",
+    "SignalWait",
+    "SnapshotFormatError",
+    "ThrowBpmnError",
+    "Timer",
+    "UserTask",
+    "Variables",
+    "advance",
+    "compile_process",
+    "lint",
+    "read_definitions",
+    "start",
+    "variables_of",
+]

@@ -47,10 +47,27 @@ class DeliverMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverSignal:
+    """Give a signal that another instance sent to the catcher that waits under ``token_id``."""
+
+    token_id: str
+    name: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """End the instance where it stands; every token is taken away."""
 
     reason: str
 
 
-Command = CompleteUserTask | CompleteJob | ThrowBpmnError | FireTimer | DeliverMessage | Cancel
+Command = (
+    CompleteUserTask
+    | CompleteJob
+    | ThrowBpmnError
+    | FireTimer
+    | DeliverMessage
+    | DeliverSignal
+    | Cancel
+)

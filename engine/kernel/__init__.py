@@ -1,0 +1,1 @@
+"""The machine: specs, tokens and scopes that run a compiled process."""

@@ -1,0 +1,99 @@
+"""The classes of SpiffWorkflow 3.2.0 that carry our specs; nothing else imports that library.
+
+What is SpiffWorkflow's: the life cycle of a task (ready, run, complete), task, spec and workflow
+classes, the registry of sub-workflows. What is ours: everything an element does.
+"""
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.specs import WorkflowSpec
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+__all__ = [
+    "ROOT",
+    "BpmnSubWorkflow",
+    "BpmnWorkflow",
+    "ElementSpecBase",
+    "ScopeSpecBase",
+    "TaskState",
+    "Token",
+]
+
+ROOT = "/"  # the spec name of every scope's root token; no XML id can contain it
+
+
+class Token(Task):
+    """A live token. Children are kept by id, so that removing one does not search a list."""
+
+    def __init__(self, scope: Any, spec: Any, parent: Any, state: int, token_id: str) -> None:
+        super().__init__(scope, spec, parent, state, token_id)
+        self._children: dict[str, None] = {}
+        self.wait: dict[str, Any] = self.internal_data
+        self.via = ""  # the flow it came along, for joins
+
+    def _child_added_notify(self, child: "Token") -> None:
+        self._children[child.id] = None
+
+    def _set_state(self, value: int) -> None:
+        # The inherited method builds a log record for each change: half the cost of a token's move.
+        self._state = value
+
+    def put(self, state: int) -> None:
+        """Set the token's state."""
+        self._state = state
+
+    def make_ready(self) -> None:
+        """Queue the token for its element to run."""
+        self._ready()
+
+    @property
+    def armed(self) -> bool:
+        """Whether the token only listens for its host (boundary event, arm of an event gateway)."""
+        return self._parent is not None and self._parent != self.workflow.task_tree.id
+
+    @property
+    def host_id(self) -> str | None:
+        """The id of the token that this one listens for, if it does."""
+        return self._parent if self.armed else None
+
+    @property
+    def has_children(self) -> bool:
+        """Whether anything hangs on this token."""
+        return bool(self._children)
+
+    def child_tokens(self) -> list["Token"]:
+        """Return the tokens that hang on this one, oldest first."""
+        return [self.workflow.tasks[child] for child in self._children]
+
+    def detach(self, child_id: str) -> None:
+        """Forget one child."""
+        self._children.pop(child_id, None)
+
+
+class ElementSpecBase(BpmnTaskSpec):
+    """A spec without SpiffWorkflow's wiring: no prediction, no inputs and outputs to test."""
+
+    def test(self) -> None:
+        """Accept the spec as it is; ``engine.lint`` has checked the model."""
+
+    def _predict(self, *args: Any, **kwargs: Any) -> None:
+        """Make no tokens for what might come."""
+
+
+class ScopeSpecBase(BpmnProcessSpec):
+    """A process or sub-process spec without SpiffWorkflow's fixed start and end tasks."""
+
+    def __init__(self, name: str) -> None:
+        WorkflowSpec.__init__(self, name=name)
+        self.start = ElementSpecBase(self, ROOT)
+        self.description = name
+        self.io_specification = None
+        self.data_objects: dict[str, Any] = {}
+        self.data_stores: dict[str, Any] = {}
+        self.correlation_keys: dict[str, Any] = {}
+        self.bpmn_start_events: list[Any] = []

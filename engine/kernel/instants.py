@@ -1,0 +1,129 @@
+"""When something is due: instants, durations and cycles of ISO 8601 against a moment."""
+
+import calendar as months
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine import worktime
+from engine.errors import ExecutionError
+from engine.kernel.scope import Moment
+from engine.texts import N_
+
+UNLIMITED = -1  # repetitions of a cycle without a number
+_DURATION = re.compile(
+    r"P(?=[0-9T])(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,5})W)?(?:([0-9]{1,6})D)?"
+    r"(?:T(?=[0-9])(?:([0-9]{1,7})H)?(?:([0-9]{1,8})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,6})?)S)?)?"
+)
+_CYCLE = re.compile(r"R([0-9]{0,6})/(?:([^/]+)/)?(P[^/]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span of calendar months and exact time."""
+
+    months: int
+    exact: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """How often (or UNLIMITED), from when, and how far apart."""
+
+    count: int
+    start: datetime | None
+    period: str
+
+
+def instant(value: Any, moment: Moment, element_id: str) -> datetime:
+    """Return the UTC instant that a value or text names, local to the calendar where it must be."""
+    if isinstance(value, str):
+        value = _read_instant(value.strip())
+    if type(value) is date:
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        raise _unreadable(value, element_id)
+    local: datetime = value if value.tzinfo else value.replace(tzinfo=zone(moment))
+    return local.astimezone(UTC)
+
+
+def after(value: Any, moment: Moment, element_id: str, *, working_time: bool = False) -> datetime:
+    """Return the instant that lies a duration after the moment."""
+    if working_time:
+        return _after_office_time(value, moment, element_id)
+    span = _duration(value, element_id)
+    try:
+        start = _plus_months(moment.at.astimezone(zone(moment)), span.months)
+        return start.astimezone(UTC) + span.exact
+    except (OverflowError, ValueError) as error:
+        raise _unreadable(value, element_id) from error
+
+
+def cycle(value: Any, moment: Moment, element_id: str) -> Cycle:
+    """Return the cycle that a text names. Raises ExecutionError."""
+    found = _CYCLE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise _unreadable(value, element_id)
+    count, start, period = found.groups()
+    return Cycle(
+        int(count) if count else UNLIMITED,
+        instant(start, moment, element_id) if start else None,
+        period,
+    )
+
+
+def due(value: Any, moment: Moment, element_id: str) -> datetime:
+    """Return the instant that a value names, be it an instant or a duration from the moment."""
+    if isinstance(value, timedelta) or (isinstance(value, str) and value.startswith("P")):
+        return after(value, moment, element_id)
+    return instant(value, moment, element_id)
+
+
+def zone(moment: Moment) -> ZoneInfo:
+    """Return the time zone that local dates and times are read in."""
+    return ZoneInfo(moment.calendar.tz)
+
+
+def _read_instant(text: str) -> date | datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _duration(value: Any, element_id: str) -> Duration:
+    if isinstance(value, timedelta):
+        return Duration(0, value)
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise _unreadable(value, element_id)
+    years, month, weeks, days, hours, minutes = (int(part or 0) for part in found.groups()[:6])
+    seconds = float(found[7] or 0)
+    exact = timedelta(days=days, weeks=weeks, hours=hours, minutes=minutes, seconds=seconds)
+    return Duration(years * 12 + month, exact)
+
+
+def _after_office_time(value: Any, moment: Moment, element_id: str) -> datetime:
+    try:
+        amount = worktime.parse_limit(value.strip()) if isinstance(value, str) else value
+        return worktime.add(moment.at, amount, moment.calendar).astimezone(UTC)
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise _unreadable(value, element_id) from error
+
+
+def _plus_months(start: datetime, count: int) -> datetime:
+    if not count:
+        return start
+    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    day = min(start.day, months.monthrange(year, month + 1)[1])
+    return start.replace(year=year, month=month + 1, day=day)
+
+
+def _unreadable(value: Any, element_id: str) -> ExecutionError:
+    return ExecutionError(
+        N_('"%(value)s" is no date, duration or cycle that can be read.'),
+        params={"value": str(value)},
+        element_id=element_id,
+    )

@@ -1,0 +1,202 @@
+"""Activities: work for people and programs, scripts, sub-processes and calls."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.errors import ExecutionError
+from engine.kernel import instants
+from engine.kernel.base import Token
+from engine.kernel.scope import InnerScope, Scope
+from engine.kernel.specs import ElementSpec, Waits
+from engine.kernel.variables import Formula, mapped
+from engine.model import Job, UserTask, Variables
+from engine.texts import N_
+
+PRIORITY = 50  # of a user task that names none, on a scale of 0 to 100
+
+
+class UserTaskSpec(ElementSpec):
+    """Rests until a person has done it; who and until when is decided on arrival and kept."""
+
+    rests = True
+    staffing: "Staffing"
+
+    def activate(self, token: Token) -> bool:
+        token.workflow.machine.rest(token)
+        token.wait.update(self.staffing.decide(token))
+        return False
+
+    def report(self, token: Token, waits: Waits) -> None:
+        wait = token.wait
+        waits.user_tasks.append(
+            UserTask(
+                token.id,
+                self.name,
+                self.element.name or self.name,
+                tuple(wait.get("groups", ())),
+                tuple(wait.get("users", ())),
+                wait.get("assignee"),
+                self.element.form_ref,
+                _instant(wait.get("due")),
+                _instant(wait.get("follow_up")),
+                wait.get("priority", PRIORITY),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Compiled assignment of a user task: a formula per question, ``None`` where it is open."""
+
+    assignee: Formula | None
+    users: tuple[Formula, ...]
+    groups: tuple[Formula, ...]
+    due: Formula | None
+    follow_up: Formula | None
+    work_limit: Formula | None
+    priority: Formula | None
+
+    def decide(self, token: Token) -> dict[str, Any]:
+        """Return what is known of a new task, by short names, without what is open."""
+        found: dict[str, Any] = {
+            "groups": _names(self.groups, token),
+            "users": _names(self.users, token),
+            "assignee": _text(self.assignee, token),
+            "due": self._due(token),
+            "follow_up": _due(self.follow_up, token),
+            "priority": _priority(self.priority, token),
+        }
+        return {name: value for name, value in found.items() if value not in (None, [])}
+
+    def _due(self, token: Token) -> str | None:
+        limit = _value(self.work_limit, token)
+        if self.due is not None or limit is None:
+            return _due(self.due, token)
+        moment, place = token.workflow.machine.moment, token.task_spec.name
+        return instants.after(limit, moment, place, working_time=True).isoformat()
+
+
+class JobSpec(ElementSpec):
+    """Rests until a program has done it, known by its topic."""
+
+    rests = True
+    topic = ""
+    inputs: tuple[tuple[str, Formula], ...] = ()
+
+    def activate(self, token: Token) -> bool:
+        token.workflow.machine.rest(token)
+        if self.inputs:
+            token.wait["inputs"] = mapped(self.inputs, token.workflow.context(), self.name)
+        return False
+
+    def report(self, token: Token, waits: Waits) -> None:
+        element = self.element
+        variables = token.wait.get("inputs") or dict(token.workflow.variables)
+        name = element.name or self.name
+        waits.jobs.append(Job(token.id, self.name, name, self.topic, variables, element.retries))
+
+
+class ScriptSpec(ElementSpec):
+    """Evaluates its expression and writes the result, or each entry of a resulting context."""
+
+    script: Formula
+    result_variable: str | None = None
+
+    def _run_hook(self, token: Token) -> bool | None:
+        scope: Scope = token.workflow
+        result = self.script.value(scope.context(), self.name)
+        if self.result_variable:
+            scope.variables[self.result_variable] = result
+        elif isinstance(result, dict):
+            scope.variables.update(result)
+        else:
+            raise ExecutionError(
+                N_('The script "%(element)s" names no result variable and gives no context.'),
+                params={"element": self.element.name or self.name},
+                element_id=self.name,
+                line=self.element.line,
+            )
+        return True
+
+
+class SubProcessSpec(ElementSpec):
+    """Runs an inner scope that shares the variables of the scope around it."""
+
+    hosts_scope = True
+    inside = ""  # key of the inner scope's spec
+
+    def _run_hook(self, token: Token) -> bool | None:
+        machine = token.workflow.machine
+        spec = machine.program.scopes[self.inside]
+        InnerScope(spec, token, self.inner_variables(token)).begin(spec.starts)
+        return None
+
+    def inner_variables(self, token: Token) -> Variables:
+        """Return the dictionary that the inner scope works on."""
+        return token.workflow.variables  # type: ignore[no-any-return]
+
+    def inside_ended(self, token: Token, inner: Scope) -> None:
+        """Go on behind the activity after its inside has ended."""
+        token.complete()
+
+
+class CallActivitySpec(SubProcessSpec):
+    """Runs another process with variables of its own; mappings carry values in and out."""
+
+    inputs: tuple[tuple[str, Formula], ...] = ()
+    all_in = False
+    all_out = False
+
+    def inner_variables(self, token: Token) -> Variables:
+        scope: Scope = token.workflow
+        carried = scope.variables if self.all_in else {}
+        return {**carried, **mapped(self.inputs, scope.context(), self.name)}
+
+    def inside_ended(self, token: Token, inner: Scope) -> None:
+        outside: Variables = token.workflow.variables
+        if self.all_out:
+            outside.update(inner.variables)
+        outside.update(mapped(self.outputs, inner.context(), self.name))
+        token.complete()
+
+
+def _value(formula: Formula | None, token: Token) -> Any:
+    return formula and formula.value(token.workflow.context(), token.task_spec.name)
+
+
+def _text(formula: Formula | None, token: Token) -> str | None:
+    value = _value(formula, token)
+    return None if value is None else str(value)
+
+
+def _names(formulas: tuple[Formula, ...], token: Token) -> list[str]:
+    found: list[str] = []
+    for formula in formulas:
+        value = _value(formula, token)
+        names = value if isinstance(value, list) else str(value or "").split(",")
+        found += [str(name).strip() for name in names if str(name).strip()]
+    return list(dict.fromkeys(found))
+
+
+def _due(formula: Formula | None, token: Token) -> str | None:
+    value = _value(formula, token)
+    if value is None:
+        return None
+    return instants.due(value, token.workflow.machine.moment, token.task_spec.name).isoformat()
+
+
+def _priority(formula: Formula | None, token: Token) -> int | None:
+    value = _value(formula, token)
+    try:
+        return None if value is None else int(value)
+    except (TypeError, ValueError) as error:
+        raise ExecutionError(
+            N_('The priority "%(value)s" is no whole number.'),
+            params={"value": str(value)},
+            element_id=token.task_spec.name,
+        ) from error
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

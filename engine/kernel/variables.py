@@ -1,0 +1,122 @@
+"""Variables of a scope: taken over from outside as our own copies, read by compiled formulas."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from engine import feel
+from engine.errors import CommandRejectedError, ExecutionError
+from engine.model import Variables
+from engine.snapshot import MARK, MarkedContext
+from engine.texts import N_
+
+DEPTH_AT_MOST = 50  # lists and contexts inside each other
+_INTEGER_BITS = 63  # what the stored form keeps as an integer; larger ones become decimals
+_AS_THEY_ARE = frozenset({type(None), bool, Decimal, date, time, datetime, timedelta})
+
+
+class UnfitValueError(ValueError):
+    """A value is of a kind that a process variable cannot have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A compiled expression, or a text that stands for itself."""
+
+    source: str
+    expression: Any = None
+
+    def value(self, variables: Mapping[str, Any], element_id: str) -> Any:
+        """Return the value for these variables. Raises ExecutionError."""
+        if self.expression is None:
+            return self.source
+        try:
+            return own(self.expression.evaluate(variables))
+        except feel.FeelError as error:
+            raise ExecutionError(
+                N_('The expression "%(expression)s" cannot be evaluated: %(reason)s'),
+                params={"expression": self.source, "reason": str(error)},
+                element_id=element_id,
+            ) from error
+        except UnfitValueError as error:
+            raise ExecutionError(
+                N_('The expression "%(expression)s" gives %(kind)s, which cannot be stored.'),
+                params={"expression": self.source, "kind": str(error)},
+                element_id=element_id,
+            ) from error
+
+    def holds(self, variables: Mapping[str, Any], element_id: str) -> bool:
+        """Return whether a condition is true; null counts as not true. Raises ExecutionError."""
+        value = self.value(variables, element_id)
+        if value is not None and not isinstance(value, bool):
+            raise ExecutionError(
+                N_('The condition "%(expression)s" is neither true nor false.'),
+                params={"expression": self.source},
+                element_id=element_id,
+            )
+        return value is True
+
+
+def mapped(
+    mappings: Iterable[tuple[str, Formula]], variables: Mapping[str, Any], element_id: str
+) -> Variables:
+    """Return the target variables of the mappings, evaluated over ``variables``."""
+    return {target: formula.value(variables, element_id) for target, formula in mappings}
+
+
+def from_outside(variables: Mapping[str, Any]) -> Variables:
+    """Return a deep copy of variables that a caller handed in. Raises CommandRejectedError."""
+    try:
+        copy = own(dict(variables))
+    except UnfitValueError as error:
+        raise CommandRejectedError(
+            N_("A variable is %(kind)s, which cannot be stored."), params={"kind": str(error)}
+        ) from error
+    return copy  # type: ignore[no-any-return]
+
+
+def own(value: Any, depth: int = 0) -> Any:
+    """Return a deep copy of plain types only. Raises UnfitValueError naming the unfit type."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if depth > DEPTH_AT_MOST:
+        raise UnfitValueError("too deep a structure")
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, Mapping):
+        return _context(value, depth)
+    if isinstance(value, list | tuple):
+        return [own(item, depth + 1) for item in value]
+    return _number(value)
+
+
+def _context(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+    copy = {_key(key): own(item, depth + 1) for key, item in value.items()}
+    marked = any(key.startswith(MARK) for key in copy)
+    return MarkedContext(copy) if marked else copy
+
+
+def _text(value: str) -> str:
+    try:
+        value.isascii() or value.encode()
+    except UnicodeEncodeError as error:
+        raise UnfitValueError("text with half a character") from error
+    return str(value)
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise UnfitValueError("a context with a key that is no text")
+    return _text(key)
+
+
+def _number(value: Any) -> int | Decimal:
+    if isinstance(value, int):
+        return int(value) if value.bit_length() <= _INTEGER_BITS else Decimal(value)
+    if isinstance(value, float) and isfinite(value):
+        return Decimal(repr(value))
+    raise UnfitValueError(type(value).__name__)

@@ -1,0 +1,83 @@
+"""Running an instance: one command in, one Outcome out, nothing kept in between."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine import snapshot as stored
+from engine.commands import Command
+from engine.errors import CommandRejectedError
+from engine.kernel.orders import begin, carry_out
+from engine.kernel.process import CompiledProcess
+from engine.kernel.rows import machine_of, scope_variables, state_of
+from engine.kernel.scope import Machine, Moment
+from engine.kernel.specs import Waits
+from engine.kernel.variables import from_outside
+from engine.model import Outcome, Variables
+from engine.texts import N_
+from engine.worktime import ALWAYS, Calendar
+
+
+def start(
+    process: CompiledProcess,
+    variables: Mapping[str, Any],
+    *,
+    at: datetime,
+    calendar: Calendar = ALWAYS,
+    start_element: str | None = None,
+) -> Outcome:
+    """Return a new instance, moved as far as it goes without anybody.
+
+    ``at`` is an aware instant. Raises CommandRejectedError and ExecutionError.
+    """
+    machine = Machine(process.program, from_outside(variables), Moment(at, calendar))
+    begin(machine, start_element)
+    return outcome(machine)
+
+
+def advance(
+    process: CompiledProcess,
+    snapshot: bytes,
+    command: Command,
+    *,
+    at: datetime,
+    calendar: Calendar = ALWAYS,
+) -> Outcome:
+    """Return the instance after one command. What was given stays as it is.
+
+    Raises CommandRejectedError when the command does not fit, ExecutionError when a token cannot
+    go on, SnapshotFormatError when the bytes are not of this process.
+    """
+    machine = machine_of(process.program, stored.decode(snapshot), Moment(at, calendar))
+    carry_out(machine, command)
+    return outcome(machine)
+
+
+def variables_of(
+    process: CompiledProcess, snapshot: bytes, token_id: str | None = None
+) -> Variables:
+    """Return the variables that a token sees, or those of the instance when none is named."""
+    found = scope_variables(stored.decode(snapshot), token_id)
+    if found is None:
+        raise CommandRejectedError(
+            N_('The process "%(process)s" has no such token (any more).'),
+            params={"process": process.name or process.process_id},
+        )
+    return found
+
+
+def outcome(machine: Machine) -> Outcome:
+    """Return what the machine has done since it was made, and what its tokens wait for now."""
+    waits = Waits()
+    for _, token in sorted(machine.waits.items(), key=lambda item: int(item[0])):
+        token.task_spec.report(token, waits)
+    return Outcome(
+        snapshot=stored.encode(state_of(machine)),
+        status=machine.status,
+        events=tuple(machine.events),
+        user_tasks=tuple(waits.user_tasks),
+        jobs=tuple(waits.jobs),
+        timers=tuple(waits.timers),
+        messages=tuple(waits.messages),
+        signals=tuple(waits.signals),
+    )

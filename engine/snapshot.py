@@ -1,0 +1,108 @@
+"""The stored form of an instance: orjson bytes with a format version; values keep their type.
+
+The stored form knows rows and variables, nothing of specs or tokens (see ``engine.kernel.rows``).
+JSON knows no decimals, dates or durations: such a value is stored as an object with the one key
+``\\u0000``. A context from outside that has a key beginning with that character is stored as a list
+of pairs under the same mark, so that nothing can pass for something else.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from engine.errors import SnapshotFormatError
+from engine.texts import N_
+
+FORMAT = 1
+MARK = "\x00"
+_MARK_BYTES = b'"\\u0000'
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+
+
+class MarkedContext(dict[str, Any]):
+    """A context with a key that begins with the mark; stored as pairs."""
+
+
+def encode(state: dict[str, Any]) -> bytes:
+    """Return the stored form of a state whose texts and numbers ``orjson`` can write."""
+    return orjson.dumps({"format": FORMAT, **state}, default=_tagged, option=_OPTIONS)
+
+
+def decode(snapshot: bytes) -> dict[str, Any]:
+    """Return the state that was stored. Raises SnapshotFormatError."""
+    try:
+        state = orjson.loads(snapshot)
+        found = state["format"]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise SnapshotFormatError(N_("This is no stored process instance.")) from error
+    if found != FORMAT:
+        raise SnapshotFormatError(
+            N_("The stored instance has format %(found)s; this version reads %(known)s."),
+            params={"found": found, "known": FORMAT},
+        )
+    try:
+        return _untagged(state) if _MARK_BYTES in snapshot else state  # type: ignore[no-any-return]
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise SnapshotFormatError(N_("A value of the stored instance is damaged.")) from error
+
+
+def _tagged(value: Any) -> dict[str, Any]:
+    kind = type(value)
+    if kind is MarkedContext:
+        return {MARK: ["map", [[key, item] for key, item in value.items()]]}
+    name, write, _ = _KINDS[kind]
+    return {MARK: [name, write(value)]}
+
+
+def _untagged(value: Any) -> Any:
+    kind = type(value)
+    if kind is dict:
+        if MARK in value:
+            name, written = value[MARK]
+            return _READERS[name](written)
+        return {key: _untagged(item) for key, item in value.items()}
+    if kind is list:
+        return [_untagged(item) for item in value]
+    return value
+
+
+def _marked(pairs: list[Any]) -> MarkedContext:
+    return MarkedContext((key, _untagged(item)) for key, item in pairs)
+
+
+def _write_zoned(value: datetime | time) -> str:
+    zone = value.tzinfo
+    return f"{value.isoformat()}@{zone.key}" if isinstance(zone, ZoneInfo) else value.isoformat()
+
+
+def _read_datetime(text: str) -> datetime:
+    written, _, zone = text.partition("@")
+    value = datetime.fromisoformat(written)
+    return value.astimezone(ZoneInfo(zone)) if zone else value
+
+
+def _read_time(text: str) -> time:
+    written, _, zone = text.partition("@")
+    value = time.fromisoformat(written)
+    return value.replace(tzinfo=ZoneInfo(zone)) if zone else value
+
+
+def _write_span(value: timedelta) -> list[int]:
+    return [value.days, value.seconds, value.microseconds]
+
+
+_KINDS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
+    Decimal: ("decimal", str, Decimal),
+    date: ("date", date.isoformat, date.fromisoformat),
+    datetime: ("datetime", _write_zoned, _read_datetime),
+    time: ("time", _write_zoned, _read_time),
+    timedelta: ("duration", _write_span, lambda parts: timedelta(*parts)),
+}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "map": _marked,
+    **{name: read for name, _, read in _KINDS.values()},
+}
