@@ -3,15 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 import engine
-from engine import worktime
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.calendars import agency_calendar
@@ -26,6 +24,7 @@ from webapp.operations.moving import deliver
 from webapp.operations.numbers import next_number
 from webapp.operations.recording import record
 from webapp.operations.storable import storable
+from webapp.promises import find_limit
 
 RECEIVED = 2  # published state
 CHANNELS = ("counter", "online", "post")
@@ -121,26 +120,14 @@ def _check(request: DossierRequest) -> None:
 
 def _next_code(session: Session, agency_code: str, at: datetime) -> str:
     """Return the next code of the agency and local day, e.g. H99.26-261121-0007."""
-    day = at.astimezone(ZoneInfo(agency_calendar().timezone)).date()
+    day = agency_calendar().local(at).date()
     number = next_number(session, f"dossier {agency_code}", day)
     return f"{agency_code}-{day:%y%m%d}-{number:04d}"
 
 
 def _promised_at(facts: Mapping[str, Any], at: datetime) -> datetime | None:
-    """Return when the result is due by the facts sheet; None where it promises nothing."""
-    limit = facts.get("limit")
-    if not limit or not limit.get("amount"):
-        return None
-    amount = worktime.parse_limit(str(limit["amount"]))
-    if limit.get("unit") == "calendar_day":
-        return at + timedelta(days=amount / worktime.day_length(agency_calendar()))
-    day_ends_at = limit.get("day_ends_at")
-    return worktime.add(
-        at,
-        amount,
-        agency_calendar(),
-        day_ends_at=time.fromisoformat(day_ends_at) if day_ends_at else None,
-    )
+    limit = find_limit(facts)
+    return limit.due_at(at) if limit else None
 
 
 def _variables(

@@ -11,8 +11,9 @@ from engine.bpmn.elements import FlowNode
 from engine.events import EventKind
 from webapp.actors import Actor
 from webapp.calendars import agency_calendar
-from webapp.models import Dossier, DossierGroup, DossierPause
+from webapp.models import Dossier, DossierGroup, DossierPause, ProcessDefinition
 from webapp.operations import events
+from webapp.promises import find_limit
 
 IN_WORK = 4
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
@@ -104,12 +105,10 @@ def _pause(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at:
 def _resume(
     session: Session, dossier: Dossier, pause: DossierPause, actor: Actor, at: datetime
 ) -> None:
-    calendar = agency_calendar()
-    paused = worktime.between(pause.started_at, at, calendar)
     pause.ended_at = at
-    pause.office_seconds = round(paused.total_seconds())
-    if dossier.promised_at is not None:
-        dossier.promised_at = worktime.add(dossier.promised_at, paused, calendar)
+    office_time = worktime.between(pause.started_at, at, agency_calendar())
+    pause.office_seconds = round(office_time.total_seconds())
+    dossier.promised_at = _promised_at(session, dossier) or dossier.promised_at
     events.append(
         session,
         dossier.instance_id,
@@ -119,6 +118,16 @@ def _resume(
         element_id=pause.element_id,
         data={"office_seconds": pause.office_seconds, "promised_at": dossier.promised_at},
     )
+
+
+def _promised_at(session: Session, dossier: Dossier) -> datetime | None:
+    """Return the promised instant with every pause so far; None where nothing is promised."""
+    facts = session.get_one(ProcessDefinition, dossier.definition_id).facts
+    limit = find_limit(facts)
+    session.flush()
+    rows = session.scalars(select(DossierPause).where(DossierPause.dossier_id == dossier.id))
+    pauses = [worktime.Pause(row.started_at, row.ended_at) for row in rows]
+    return limit.due_at(dossier.received_at, pauses) if limit else None
 
 
 def _open_pauses(session: Session, dossier: Dossier) -> list[DossierPause]:
