@@ -1,0 +1,94 @@
+"""A database with people, the measured procedure and dossiers, made through the operations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from benchmarks import models
+from webapp import migrate
+from webapp.actors import SYSTEM, Actor, Role
+from webapp.db import Database
+from webapp.models import UserAccount, UserTask, UserTaskStatus
+from webapp.operations import deployments, dossiers, people, user_tasks
+
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+PASSWORD = "benchmark-password"  # noqa: S105
+ANSWERS = {"conclusion": "ok", "note": "Đủ điều kiện, đề nghị ký."}
+
+
+class Office:
+    """A migrated database with one group of people who work the measured procedure."""
+
+    def __init__(self, database: Database, *, people_count: int) -> None:
+        self.database = database
+        self.usernames = [f"officer{number}" for number in range(people_count)]
+        with database.transaction() as session:
+            people.create_group(session, models.OFFICE, "Benchmark office", actor=SYSTEM)
+            for username in self.usernames:
+                _create(session, username)
+        with database.transaction() as session:
+            draft = deployments.save_draft(
+                session, models.our_files(), "benchmark.zip", actor=SYSTEM, at=AT
+            )
+            deployments.publish(session, draft, note="benchmark", actor=SYSTEM, at=AT)
+
+    def receive(self, count: int) -> list[UUID]:
+        """Start dossiers of two kilobytes each; return their open user tasks, oldest first."""
+        for _ in range(count):
+            with self.database.transaction() as session:
+                dossiers.start(session, models.PROCESS_ID, _request(), actor=SYSTEM, at=AT)
+        with self.database.reading() as session:
+            query = select(UserTask.id).where(
+                UserTask.status == UserTaskStatus.OPEN, UserTask.assignee_id.is_(None)
+            )
+            return list(session.scalars(query))
+
+    def give(self, username: str, user_task_ids: list[UUID]) -> None:
+        """Let a person claim tasks and fill in their forms, all but the last press of a button."""
+        with self.database.transaction() as session:
+            actor = self.actor_named(session, username)
+            for user_task_id in user_task_ids:
+                user_tasks.claim(session, user_task_id, actor=actor, at=AT)
+                user_tasks.save_draft(session, user_task_id, ANSWERS, actor=actor, at=AT)
+
+    def actor_named(self, session: Session, username: str) -> Actor:
+        return people.actor_of(
+            session.scalars(select(UserAccount).where(UserAccount.username == username)).one()
+        )
+
+
+@contextmanager
+def office(database_url: str, *, people_count: int) -> Iterator[Office]:
+    """Make an office in an empty database; its connections close with the context."""
+    migrate.upgrade(database_url)
+    database = Database(database_url)
+    try:
+        yield Office(database, people_count=people_count)
+    finally:
+        database.dispose()
+
+
+def _create(session: Session, username: str) -> None:
+    people.create_user(
+        session,
+        username=username,
+        name=username.capitalize(),
+        password=PASSWORD,
+        roles=[Role.OFFICER],
+        groups=[models.OFFICE],
+        actor=SYSTEM,
+        at=AT,
+    )
+
+
+def _request() -> dossiers.DossierRequest:
+    return dossiers.DossierRequest(
+        applicant_name="Nguyễn Thị Mai",
+        applicant_phone="0905123456",
+        subject="Cấp giấy phép xây dựng nhà ở riêng lẻ",
+        answers=models.two_kilobytes(),
+    )

@@ -1,0 +1,107 @@
+"""The product on the loopback interface, and a browser's requests to it."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPResponse
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+MOTCUA = Path(sys.executable).with_name("motcua")
+TRIES = 300  # of a fifth of a second until the first answer
+_FORM_TOKEN = re.compile(
+    r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token" content="([^"]+)"'
+)
+
+
+@contextmanager
+def serving(database_url: str, folder: Path) -> Iterator[int]:
+    """Run ``motcua serve`` on a free port for as long as the context lasts; yield the port."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "MOTCUA_DATABASE_URL": database_url,
+        "MOTCUA_DATA_DIR": str(folder),
+        "MOTCUA_PORT": str(port),
+        "MOTCUA_SECRET_KEY": "only-for-this-benchmark",
+        "MOTCUA_LOG_LEVEL": "WARNING",
+    }
+    with (folder / "serve.log").open("wb") as log:
+        running = subprocess.Popen([MOTCUA, "serve"], env=environment, stdout=log, stderr=log)
+        try:
+            _wait(port, running, folder / "serve.log")
+            yield port
+        finally:
+            running.terminate()
+            running.wait(timeout=30)
+
+
+class Client:
+    """One person's browser: cookies, form token, one connection at a time."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self._cookies: dict[str, str] = {}
+        self._token = ""
+
+    def sign_in(self, username: str, password: str, home: str) -> None:
+        """Sign in and read the form token of the first page."""
+        self._read_token("/sign-in")
+        status, _ = self.post("/sign-in", username=username, password=password)
+        if status != 303:
+            raise RuntimeError(f"{username} could not sign in: {status}")
+        self._read_token(home)
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, **fields: str) -> tuple[int, bytes]:
+        return self._ask("POST", path, urlencode({"csrf_token": self._token, **fields}))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _read_token(self, path: str) -> None:
+        status, body = self.get(path)
+        found = _FORM_TOKEN.search(body.decode())
+        if found is None:
+            raise RuntimeError(f"{path} answered {status} without a form token")
+        self._token = found[1] or found[2]
+
+    def _ask(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body, headers)
+        response = self._connection.getresponse()
+        content = response.read()
+        self._keep_cookies(response)
+        return response.status, content
+
+    def _keep_cookies(self, response: HTTPResponse) -> None:
+        for header in response.headers.get_all("Set-Cookie", []):
+            for name, morsel in SimpleCookie(header).items():
+                self._cookies[name] = morsel.value
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int, running: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(TRIES):
+        with suppress(OSError), closing(HTTPConnection("127.0.0.1", port, timeout=5)) as asked:
+            asked.request("GET", "/health/ready")
+            if asked.getresponse().status == 200:
+                return
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(timeout=0.2)
+            break
+    raise RuntimeError(log.read_text(errors="replace"))
