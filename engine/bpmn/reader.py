@@ -43,14 +43,18 @@ EVENTS = (
 )
 SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
 NODES = (*TASKS, *GATEWAYS, *EVENTS, *SUB_PROCESSES, "callActivity", "implicitThrowEvent", "event")
-_CHOREOGRAPHY = ("choreographyTask", "subChoreography", "callChoreography")
-_PLAIN = (
+_PLAIN = (  # children of a scope that belong to its node, or that lanes and flows carry
     "extensionElements",
     "documentation",
     "laneSet",
     "incoming",
     "outgoing",
     "ioSpecification",
+    "dataInputAssociation",
+    "dataOutputAssociation",
+    "standardLoopCharacteristics",
+    "multiInstanceLoopCharacteristics",
+    "completionCondition",
 )
 
 

@@ -260,9 +260,8 @@ def _mapping(element: etree._Element) -> VariableMapping | None:
     target = element.get("target") or element.get("name")
     if not target or len(element):
         return None
-    if element.get("target"):
-        return VariableMapping(element.get("source") or "null", target, line)
-    text = (element.text or "").strip()
+    text = (element.get("source") if element.get("target") else element.text) or ""
+    text = text.strip()
     if "${" in text or "#{" in text or text.startswith("="):
         return VariableMapping(text, target, line)
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')

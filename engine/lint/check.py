@@ -76,7 +76,7 @@ def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _unreadable(reason: InvalidModelError, name: str) -> Finding:
     return error(
-        Place(name, reason.line),
+        Place(name, reason.line or 1),
         "unreadable-file",
         reason.message,
         N_("Save the model again as BPMN 2.0 XML in a modelling tool and upload that file."),

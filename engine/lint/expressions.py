@@ -1,5 +1,6 @@
 """Rules about expressions: each must be one that ``engine.feel`` reads."""
 
+import re
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, FlowNode, SequenceFlow
@@ -12,6 +13,11 @@ from engine.model import Finding
 from engine.texts import N_
 
 _SHOWN = 80  # characters of an expression that a finding repeats
+_PROGRAM_CODE = re.compile(
+    r"\b__\w+__|^\s*(?:import|from|def|var|let|const|function|package)\s+\w+|\bexecution\.\w+"
+    r"|\bSystem\.\w+|\bconsole\.\w+|\bprint(?:ln)?\s*\(",
+    re.MULTILINE,
+)
 _READ_LANGUAGES = ("feel", "juel")
 
 
@@ -27,8 +33,13 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
 
 
 def is_read_language(language: str | None) -> bool:
-    """Return whether a script or condition language is one that we read (none given: FEEL)."""
+    """Return whether a condition's language is one that we read (none given counts as FEEL)."""
     return not language or any(name in language.lower() for name in _READ_LANGUAGES)
+
+
+def is_script_language(language: str | None) -> bool:
+    """Return whether a script's language is FEEL (none given counts as FEEL)."""
+    return not language or "feel" in language.lower()
 
 
 def _condition(file: str, flow: SequenceFlow) -> Iterator[Finding]:
@@ -65,7 +76,17 @@ def _texts(node: FlowNode) -> Iterator[tuple[int, str]]:
 
 def _script(file: str, node: FlowNode) -> Iterator[Finding]:
     script = node.script
-    if script is None or not script.text or not is_read_language(script.format):
+    if script is None or not script.text or not is_script_language(script.format):
+        return
+    code = _PROGRAM_CODE.search(script.text)
+    if code:
+        yield error(
+            at(file, node, script.line + script.text.count("\n", 0, code.start())),
+            "script-is-program-code",
+            N_("The script of “%(name)s” is program code (“%(code)s”), which is never run here."),
+            N_("Write it as a FEEL expression, or use a service task of type “external”."),
+            code=code.group().strip(),
+        )
         return
     try:
         parse_script(script.text)

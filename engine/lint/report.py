@@ -15,12 +15,16 @@ class Place:
     line: int | None = None
     element_id: str | None = None
     name: str = ""
+    label: str = ""  # what a sentence calls it
 
 
 def at(file: str, element: FlowNode | SequenceFlow | Scope | Lane, line: int = 0) -> Place:
     """Return the place of an element, or of a line inside it."""
     element_id = None if is_helper(element.id) else element.id
-    return Place(file, line or element.line, element_id, element.name)
+    label = element.name or element_id or ""
+    if not label and isinstance(element, SequenceFlow):
+        label = f"{element.source} → {element.target}"
+    return Place(file, line or element.line, element_id, element.name, label)
 
 
 def error(place: Place, rule: str, problem: str, remedy: str, **params: object) -> Finding:
@@ -55,5 +59,5 @@ def _finding(
         element_id=place.element_id,
         element_name=place.name,
         line=place.line or None,
-        params={"name": place.name or place.element_id or "?", **params},
+        params={"name": place.label or place.name or place.element_id or "?", **params},
     )

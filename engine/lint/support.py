@@ -95,7 +95,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "boundaryEvent": (*_CATCH, "error", "escalation", "cancel", "compensate"),
 }
 EVENT_SUB_PROCESS_STARTS = (*_CATCH, "error", "escalation", "compensate")
-ONLY_INTERRUPTING = ("error", "cancel", "compensate")
+ONLY_INTERRUPTING = ("error", "cancel")
 
 RUNS: dict[str, tuple[str, ...]] = {
     "startEvent": (NONE, "message", "timer"),

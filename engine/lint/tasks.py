@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
 from engine.bpmn.lower import lower
-from engine.lint.expressions import is_read_language
+from engine.lint.expressions import is_script_language
 from engine.lint.report import at, error, hint
 from engine.lint.timers import is_duration, is_expression, is_instant
 from engine.lint.upload import Upload
@@ -138,7 +138,7 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
             N_("The script task “%(name)s” contains no script."),
             N_("Write a FEEL expression, or use a plain task."),
         )
-    elif not is_read_language(script.format):
+    elif not is_script_language(script.format):
         yield error(
             at(file, node, script.line),
             "script-language",

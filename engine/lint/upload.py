@@ -22,12 +22,16 @@ class Upload:
     def running(self, model: Definitions) -> Iterator[Scope]:
         """Yield the processes of a file that can run: executable ones and called ones.
 
-        Where a file marks none as executable, all count: the analyst wants to see everything.
+        Where no process is marked as executable, all that are drawn count: not every tool
+        writes the mark, and the analyst wants to see everything.
         """
+        everything = [one for other in self.models for one in other.processes.values()]
+        marked = any(one.executable for one in everything)
+        drawn = any(one.nodes for one in everything)
         called = _called(self.models)
-        everything = all(process.executable is False for process in model.processes.values())
         for process in model.processes.values():
-            if everything or process.executable is not False or process.id in called:
+            wanted = process.executable or process.id in called if marked else True
+            if wanted and (process.nodes or process.executable or not drawn):
                 yield process
 
     def scopes(self, model: Definitions) -> Iterator[Scope]:
