@@ -20,6 +20,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
     triggered = {node.id for _, node in upload.nodes(model) if node.triggered_by_event}
     for scope in upload.scopes(model):
         yield from _links(model.file, scope)
+        yield from _started_by_event(model.file, scope)
         for node in scope.nodes.values():
             if node.kind == "boundaryEvent":
                 yield from _boundary(model.file, node, scope)
@@ -55,6 +56,18 @@ def _boundary(file: str, node: FlowNode, scope: Scope) -> Iterator[Finding]:
             N_("No flow leaves the boundary event “%(name)s”."),
             N_("Lead it to what is to happen then."),
         )
+
+
+def _started_by_event(file: str, scope: Scope) -> Iterator[Finding]:
+    """Yield a warning for start events of a process that nothing triggers yet."""
+    for node in scope.nodes.values():
+        if scope.kind == "process" and node.kind == "startEvent" and node.events:
+            yield warning(
+                at(file, node),
+                "start-not-triggered",
+                N_("“%(name)s” waits for an event, but a process is only started by a person."),
+                N_("Use a plain start event, or start the dossier by hand when the event comes."),
+            )
 
 
 def _starts_with_event(node: FlowNode, scope: Scope) -> bool:

@@ -98,9 +98,9 @@ EVENT_SUB_PROCESS_STARTS = (*_CATCH, "error", "escalation", "compensate")
 ONLY_INTERRUPTING = ("error", "cancel")
 
 RUNS: dict[str, tuple[str, ...]] = {
-    "startEvent": (NONE, "message", "timer"),
-    "intermediateCatchEvent": ("message", "timer", "link"),
-    "intermediateThrowEvent": (NONE, "message", "link"),
-    "endEvent": (NONE, "message", "error", "terminate"),
-    "boundaryEvent": ("message", "timer", "error"),
+    "startEvent": (NONE, "message", "timer", "signal"),
+    "intermediateCatchEvent": ("message", "timer", "signal", "link"),
+    "intermediateThrowEvent": (NONE, "message", "signal", "link"),
+    "endEvent": (NONE, "message", "signal", "error", "terminate"),
+    "boundaryEvent": ("message", "timer", "signal", "error"),
 }

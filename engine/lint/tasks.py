@@ -5,11 +5,20 @@ from collections.abc import Iterator
 from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
 from engine.bpmn.lower import lower
 from engine.lint.expressions import is_script_language
-from engine.lint.report import at, error, hint
+from engine.lint.report import at, error, hint, warning
 from engine.lint.timers import is_duration, is_expression, is_instant
 from engine.lint.upload import Upload
 from engine.model import Finding
 from engine.texts import N_
+
+_WITH_INPUTS = (
+    "serviceTask",
+    "sendTask",
+    "businessRuleTask",
+    "callActivity",
+    "intermediateThrowEvent",
+    "endEvent",
+)
 
 
 def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
@@ -23,6 +32,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
                 yield from _form(model.file, node, upload)
             yield from _program(model.file, node)
             yield from _call(model.file, node, upload)
+            yield from _inputs(model.file, node)
 
 
 def _lane_names(file: str, process: Scope) -> Iterator[Finding]:
@@ -64,7 +74,7 @@ def _times(file: str, node: FlowNode) -> Iterator[Finding]:
         if text and not (is_expression(text) or is_duration(text) or is_instant(text)):
             yield _unreadable_time(file, node, text)
     limit = named.work_limit
-    if limit and not (is_expression(limit) or is_duration(limit)):
+    if limit and not (is_expression(limit) or is_duration(limit, working_time=True)):
         yield _unreadable_time(file, node, limit)
     if named.priority and not is_expression(named.priority) and not _is_whole(named.priority):
         yield error(
@@ -147,10 +157,10 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
             language=script.format,
         )
     elif script.result_variable is None and not script.text.lstrip("= \n").startswith("{"):
-        yield hint(
+        yield warning(
             at(file, node, script.line),
             "script-without-result",
-            N_("The result of the script of “%(name)s” is not stored."),
+            N_("The script of “%(name)s” says nowhere where its result goes; it would stop there."),
             N_("Enter a result variable, or write a context: { variable: value }."),
         )
 
@@ -175,4 +185,16 @@ def _call(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
             ),
             N_("Upload the model of the called process together with this one."),
             process=called,
+        )
+
+
+def _inputs(file: str, node: FlowNode) -> Iterator[Finding]:
+    """Yield an error for input mappings where the kernel has no variables of its own."""
+    if node.inputs and node.kind not in _WITH_INPUTS:
+        yield error(
+            at(file, node, node.inputs[0].line),
+            "element-not-supported-yet",
+            N_("“%(name)s” has input mappings, which are not run yet for this kind of element."),
+            N_("Set the variables in a FEEL script task before it."),
+            what="inputMapping",
         )

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from engine.bpmn.elements import EventDefinition, FlowNode
+from engine.errors import EngineError
 from engine.lint.report import at, error
 from engine.model import Finding
 from engine.texts import N_
+from engine.worktime import parse_duration, parse_limit
 
-_DURATION = re.compile(
-    r"-?P(?=\d|T\d)(\d+W|(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)"
-)
-_REPEAT = re.compile(r"R-?\d*")
+_CYCLE = re.compile(r"R[0-9]{0,6}/(?:([^/]+)/)?(P[^/]+)")
 
 
 def is_expression(text: str) -> bool:
@@ -20,9 +19,16 @@ def is_expression(text: str) -> bool:
     return text.startswith("=") or "${" in text or "#{" in text
 
 
-def is_duration(text: str) -> bool:
-    """Return whether a text is an ISO 8601 duration such as P3D or PT1H30M."""
-    return _DURATION.fullmatch(text) is not None
+def is_duration(text: str, *, working_time: bool = False) -> bool:
+    """Return whether a text is an ISO 8601 duration such as P3D or PT1H30M.
+
+    ``working_time`` allows only what can be counted in office hours: no months, no years.
+    """
+    try:
+        (parse_limit if working_time else parse_duration)(text)
+    except (EngineError, ArithmeticError, ValueError):
+        return False
+    return True
 
 
 def is_instant(text: str) -> bool:
@@ -38,14 +44,11 @@ def is_instant(text: str) -> bool:
 
 def is_cycle(text: str) -> bool:
     """Return whether a text repeats a duration: R3/PT10M, R/2026-01-01T00:00/P1D."""
-    first, *rest = text.split("/")
-    if not _REPEAT.fullmatch(first) or not 1 <= len(rest) <= 2:
+    found = _CYCLE.fullmatch(text)
+    if found is None:
         return False
-    ends = [is_duration(part) for part in rest]
-    return ends.count(True) == 1 and all(is_duration(part) or is_instant(part) for part in rest)
-
-
-_READERS = {"date": is_instant, "duration": is_duration, "cycle": is_cycle}
+    begin, period = found.groups()
+    return is_duration(period) and (begin is None or is_instant(begin))
 
 
 def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[Finding]:
@@ -58,7 +61,7 @@ def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[F
             N_("The timer “%(name)s” does not say when."),
             N_("Enter a date, or a duration such as P2D (two days) or PT4H (four hours)."),
         )
-    elif not is_expression(event.expression) and not _READERS[event.timer_kind](event.expression):
+    elif not is_expression(event.expression) and not _is_time(event):
         yield error(
             place,
             "timer-not-iso",
@@ -76,3 +79,10 @@ def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[F
             N_("The timer “%(name)s” counts office hours but has no duration."),
             N_("Enter a duration such as P2D, or count by the clock."),
         )
+
+
+def _is_time(event: EventDefinition) -> bool:
+    text = event.expression or ""
+    if event.timer_kind == "duration":
+        return is_duration(text, working_time=event.working_time)
+    return is_cycle(text) if event.timer_kind == "cycle" else is_instant(text)
