@@ -43,6 +43,8 @@ def find_limit(facts: Mapping[str, Any]) -> Limit | None:
         return None
     office = worktime.parse_limit(str(told["amount"]))
     if told.get("unit") == "calendar_day":
-        return Limit(timedelta(days=office / worktime.day_length(agency_calendar())), True, None)
+        days = office / worktime.day_length(agency_calendar())
+        return Limit(timedelta(days=days), in_calendar_days=True, day_ends_at=None)
     ends = told.get("day_ends_at")
-    return Limit(office, False, time.fromisoformat(ends) if ends else None)
+    closing = time.fromisoformat(ends) if ends else None
+    return Limit(office, in_calendar_days=False, day_ends_at=closing)

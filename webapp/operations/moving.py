@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine
-from engine.commands import Command, DeliverMessage
-from engine.events import EventKind
+from engine.commands import Command, DeliverMessage, DeliverSignal
+from engine.events import Event, EventKind
 from engine.texts import N_
 from webapp.actors import Actor
 from webapp.calendars import agency_calendar
@@ -88,14 +88,35 @@ def _deliveries(
 ) -> list[_Step]:
     steps: list[_Step] = []
     for event, row in zip(outcome.events, rows, strict=True):
-        if event.kind != EventKind.MESSAGE_SENT:
-            continue
-        wait = _find_waiting(session, event.data.get("name"), event.data.get("correlation_key"))
-        row.data = {**row.data, "delivered_to": str(wait.instance_id) if wait else None}
-        if wait is not None:
-            variables = dict(event.data.get("variables") or {})
-            steps.append((wait.instance_id, DeliverMessage(wait.token_id, wait.name, variables)))
+        if event.kind == EventKind.MESSAGE_SENT:
+            steps += _message_steps(session, event, row)
+        elif event.kind == EventKind.SIGNAL_SENT:
+            steps += _signal_steps(session, event, row)
     return steps
+
+
+def _message_steps(session: Session, event: Event, row: InstanceEvent) -> list[_Step]:
+    wait = _find_waiting(session, event.data.get("name"), event.data.get("correlation_key"))
+    row.data = {**row.data, "delivered_to": str(wait.instance_id) if wait else None}
+    if wait is None:
+        return []
+    variables = dict(event.data.get("variables") or {})
+    return [(wait.instance_id, DeliverMessage(wait.token_id, wait.name, variables))]
+
+
+def _signal_steps(session: Session, event: Event, row: InstanceEvent) -> list[_Step]:
+    """Return the deliveries to every other instance; the engine has served its own already."""
+    waits = session.scalars(
+        select(MessageSubscription).where(
+            MessageSubscription.name == event.data.get("name"),
+            MessageSubscription.is_signal,
+            MessageSubscription.instance_id != row.instance_id,
+        )
+    )
+    variables = dict(event.data.get("variables") or {})
+    return [
+        (wait.instance_id, DeliverSignal(wait.token_id, wait.name, variables)) for wait in waits
+    ]
 
 
 def _find_waiting(
