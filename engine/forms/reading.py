@@ -1,0 +1,110 @@
+"""Reading form-js JSON into frozen components."""
+
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import InvalidModelError
+from engine.feel import Expression, parse
+from engine.forms.document import Raw, load, objects
+from engine.forms.kinds import INPUTS
+from engine.forms.linting import lint_form
+from engine.forms.model import Component, Form, Option
+from engine.model import Severity
+
+
+def read_form(content: bytes, file: str) -> Form:
+    """Return the form in a form-js JSON file (schemaVersion up to 19).
+
+    Raises InvalidModelError with the id of the component that ``lint_form`` finds an error in.
+    """
+    for finding in lint_form(content, file):
+        if finding.severity is Severity.ERROR:
+            raise InvalidModelError(
+                finding.problem,
+                params=finding.params,
+                element_id=finding.element_id,
+                line=finding.line,
+                file=file,
+            )
+    raw = load(content)
+    return Form(raw["id"], file, _components(raw))
+
+
+def _components(raw: Raw) -> tuple[Component, ...]:
+    return tuple(_component(entry) for entry in objects(raw.get("components")))
+
+
+def _component(raw: Raw) -> Component:
+    kind = raw["type"]
+    validate = raw.get("validate") or {}
+    appearance = raw.get("appearance") or {}
+    layout = raw.get("layout") or {}
+    return Component(
+        type=kind,
+        id=raw.get("id") or raw.get("key") or "",
+        key=raw.get("key", "") if kind in INPUTS else "",
+        label=_label(raw),
+        description=raw.get("description") or "",
+        text=raw.get("text") or "",
+        subtype=raw.get("subtype", "date") if kind == "datetime" else "",
+        values=_options(raw),
+        default=_default(raw.get("defaultValue")),
+        required=bool(validate.get("required")),
+        readonly=bool(raw.get("readonly") or raw.get("disabled")),
+        min_length=_whole(validate.get("minLength")),
+        max_length=_whole(validate.get("maxLength")),
+        minimum=_number(validate.get("min")),
+        maximum=_number(validate.get("max")),
+        decimal_digits=_whole(raw.get("decimalDigits")),
+        pattern=validate.get("pattern") or "",
+        pattern_message=validate.get("patternErrorMessage") or "",
+        validation_type=_validation_type(validate),
+        prefix=appearance.get("prefixAdorner") or "",
+        suffix=appearance.get("suffixAdorner") or "",
+        accept=raw.get("accept") or "",
+        multiple=bool(raw.get("multiple")),
+        columns=_whole(layout.get("columns")),
+        row=layout.get("row") or "",
+        show_outline=bool(raw.get("showOutline")),
+        no_past_dates=bool(raw.get("disallowPassedDates")),
+        hide=_hide(raw),
+        properties={key: str(value) for key, value in (raw.get("properties") or {}).items()},
+        components=_components(raw),
+    )
+
+
+def _label(raw: Raw) -> str:
+    return str(raw.get("dateLabel") or raw.get("timeLabel") or raw.get("label") or "")
+
+
+def _options(raw: Raw) -> tuple[Option, ...]:
+    return tuple(
+        Option(str(entry["value"]), str(entry.get("label") or entry["value"]))
+        for entry in objects(raw.get("values"))
+    )
+
+
+def _default(value: Any) -> str | Decimal | bool | tuple[str, ...] | None:
+    if isinstance(value, list):
+        return tuple(str(entry) for entry in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value)
+    return value if isinstance(value, str | bool) else None
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))
+
+
+def _whole(value: Any) -> int | None:
+    return None if value in (None, "") else int(value)
+
+
+def _validation_type(validate: Raw) -> str:
+    kind = str(validate.get("validationType") or "")
+    return kind if kind in {"email", "phone"} else ""
+
+
+def _hide(raw: Raw) -> Expression | None:
+    text = (raw.get("conditional") or {}).get("hide")
+    return parse(text) if text else None

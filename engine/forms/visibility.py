@@ -1,0 +1,59 @@
+"""Which components of a form are seen with given values."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.feel import FeelError
+from engine.forms.model import Component, Form
+
+
+def visible(form: Form, values: Mapping[str, Any]) -> tuple[Component, ...]:
+    """Return the components that are not hidden, groups without their hidden members.
+
+    A component is hidden when its condition is true; null and errors leave it visible. As in
+    form-js a hidden field has no value: later conditions see null, and it is not among the answers.
+    """
+    return _visible(form.components, dict(values))
+
+
+def _visible(components: tuple[Component, ...], known: dict[str, Any]) -> tuple[Component, ...]:
+    seen = []
+    for component in components:
+        if _hidden(component, known):
+            _forget(component, known)
+        elif component.type == "group":
+            members = _visible(component.components, known)
+            if members:
+                seen.append(replace(component, components=members))
+        else:
+            seen.append(component)
+    return tuple(seen)
+
+
+def _hidden(component: Component, known: Mapping[str, Any]) -> bool:
+    if component.hide is None:
+        return False
+    try:
+        return component.hide.holds(known)
+    except FeelError:
+        return False
+
+
+def _forget(component: Component, known: dict[str, Any]) -> None:
+    known.pop(component.key, None)
+    for member in component.components:
+        _forget(member, known)
+
+
+def condition_names(form: Form) -> frozenset[str]:
+    """Return the variables that the form's conditions read: its own fields and others."""
+    return _condition_names(form.components)
+
+
+def _condition_names(components: tuple[Component, ...]) -> frozenset[str]:
+    names: frozenset[str] = frozenset()
+    for component in components:
+        names |= component.hide.names if component.hide else frozenset()
+        names |= _condition_names(component.components)
+    return names
