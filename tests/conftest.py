@@ -20,6 +20,10 @@ def postgresql_url(postgresql: Server) -> str:
     return postgresql.new_database()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--picture", action="store_true", help="take the README's picture anew")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the browser tests on one worker: they share one server and one browser."""
     for item in items:

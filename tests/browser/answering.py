@@ -3,20 +3,26 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 Answer = str | bool | list[str] | Path
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
 
 
 def answer(page: Page, answers: Mapping[str, Answer]) -> None:
-    """Fill in the fields named, in the order given."""
+    """Fill in the fields named, in the order given; wait where a field shows or hides others."""
     for key, value in answers.items():
-        _fill(page.locator(f'[name="{key}"]'), value)
+        field = page.locator(f'[name="{key}"]')
+        if field.first.get_attribute("hx-post"):
+            with page.expect_response(lambda response: response.request.method == "POST"):
+                _fill(field, value)
+            expect(page.locator(BUSY)).to_have_count(0)
+        else:
+            _fill(field, value)
 
 
 def _fill(field: Locator, value: Answer) -> None:
     first = field.first
-    first.wait_for(state="attached")
     kind = first.evaluate("field => field.type")
     if isinstance(value, Path):
         first.set_input_files(value)
@@ -29,3 +35,4 @@ def _fill(field: Locator, value: Answer) -> None:
         first.select_option(value)
     else:
         first.fill(str(value))
+        first.press("Tab")

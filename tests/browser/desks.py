@@ -1,0 +1,84 @@
+"""What people at the desks do, told once: receive a dossier, take a task, work it."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.answering import answer
+
+EXTRACT = "trich_luc_ho_tich"
+PHONE_NUMBER = "0905 123 478"
+REQUEST = {
+    "loai_ban_sao": "trich_luc_khai_sinh",
+    "so_ban": "2",
+    "muc_dich": "Nhập học",
+    "ho_ten_nguoi_dang_ky": "Nguyễn Gia Bảo",
+    "ngay_sinh_nguoi_dang_ky": "05/09/2019",
+    "noi_dang_ky": "UBND phường An Hòa",
+    "quan_he": "cha_me",
+}
+FOUND = {
+    "nguon_tra_cuu": ["csdl_ho_tich", "so_goc"],
+    "ket_luan_tra_cuu": "du",
+    "so_dang_ky": "128/2019",
+    "ngay_dang_ky": "12/09/2019",
+    "du_lieu_khop": True,
+}
+APPLICANT = {
+    "applicant-name": "Nguyễn Thị Thanh Thảo",
+    "applicant-phone": PHONE_NUMBER,
+    "applicant-identity": "048190001234",
+    "applicant-address": "27 đường Lê Lợi, phường An Hòa",
+}
+
+
+@dataclass(frozen=True)
+class Received:
+    """A dossier as the counter hands it out."""
+
+    code: str
+    page: str  # address of the dossier's page
+    tracking: str  # address in the QR code
+
+
+def receive(page: Page) -> Received:
+    """Start a dossier for a civil-status extract at the counter and read its receipt."""
+    page.goto(f"/counter/{EXTRACT}")
+    fill_intake(page)
+    press(page, "check")
+    press(page, "start")
+    return read_receipt(page)
+
+
+def fill_intake(page: Page) -> None:
+    """Tick the papers, enter the applicant, fill in the start form."""
+    for paper in page.locator('input[name^="paper-"][type="radio"][value="complete"]').all():
+        paper.check()
+    answer(page, APPLICANT)
+    answer(page, REQUEST)
+
+
+def read_receipt(page: Page) -> Received:
+    """Return what the receipt of the dossier that is open says."""
+    dossier = page.url
+    page.goto(f"{dossier}/receipt")
+    code = page.get_by_text(re.compile(r"H99\.26-\d{6}-\d{4}")).first.inner_text()
+    tracking = page.get_by_text(re.compile(r"/t/\S+")).first.inner_text()
+    found = re.search(r"H99\.26-\d{6}-\d{4}", code), re.search(r"https?://\S+/t/\S+", tracking)
+    assert found[0]
+    assert found[1]
+    return Received(found[0][0], dossier, found[1][0])
+
+
+def open_task(page: Page, code: str) -> None:
+    """Find the task of a dossier among those nobody has taken, take it and open it."""
+    page.goto(f"/inbox?scope=unclaimed&q={code}")
+    page.get_by_role("link", name=code).click()
+    page.get_by_role("main").get_by_role("button", name="Nhận việc").click()
+    expect(page.locator("#fields")).to_be_visible()
+
+
+def press(page: Page, action: str) -> None:
+    """Press the visible button of the form that does ``action``."""
+    page.locator(f'button[name="action"][value="{action}"]:not([aria-hidden])').first.click()
