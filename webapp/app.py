@@ -1,5 +1,7 @@
 """The whole product in one place: the only module that knows every room."""
 
+from datetime import timedelta
+
 from flask import Flask, get_flashed_messages
 from flask_babel import Babel
 from flask_compress import Compress
@@ -94,6 +96,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         full_instant=wording.full_instant_words,
         office=wording.office_words,
         office_short=wording.office_short,
+        hours_words=lambda seconds: wording.office_short(timedelta(seconds=seconds)),
         office_left=lambda due_at: wording.due_words(due_at, clock.now(), agency_calendar()),
         in_language=wording.in_language,
     )

@@ -106,7 +106,7 @@ def _check_room() -> Response | None:
     if room is None:  # no such address: the error page answers
         return None
     roles = ROOMS.get(room, frozenset())
-    if roles is PUBLIC:
+    if roles is None:
         return None
     actor = find_actor()
     if actor is None:

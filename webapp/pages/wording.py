@@ -1,13 +1,12 @@
 """Dates, durations and names as people say them, in the reader's language."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from babel.dates import format_date
 from flask_babel import format_datetime, get_locale, gettext, ngettext, to_user_timezone
 
 from engine import worktime
+from webapp.queries.names import words
 
 HOUR = timedelta(hours=1)
 OFFICE_DAY = timedelta(hours=8)
@@ -85,19 +84,6 @@ def full_instant_words(instant: datetime) -> str:
     return f"{format_datetime(instant, 'HH:mm')}, {weekday}, {day_words(instant)}"
 
 
-def in_language(text: Mapping[str, str] | str | None) -> str:
+def in_language(text: object) -> str:
     """Return the reader's side of a {"vi": ..., "en": ...} text of a facts sheet."""
-    if text is None or isinstance(text, str):
-        return text or ""
-    return text.get(language()) or text.get("vi") or ""
-
-
-def element_name(facts: Mapping[str, Any], element_id: str, name: str) -> str:
-    """Return the reader's name of an element: from the facts sheet, else as in the model."""
-    names: Mapping[str, str] = facts.get("element_names", {}).get(language(), {})
-    return names.get(element_id) or name or element_id
-
-
-def procedure_name(facts: Mapping[str, Any], name: str) -> str:
-    """Return the reader's name of a procedure: from its facts sheet, else as in the model."""
-    return in_language(facts.get("name")) or name
+    return words(text, language())
