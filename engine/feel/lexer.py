@@ -12,7 +12,9 @@ KEYWORDS = frozenset(
     }
 )  # fmt: skip
 
-_PHRASES = "date and time|days and time duration|years and months duration".replace(" ", r"\s+")
+_PHRASES = "date and time|days and time duration|years and months duration|get or else".replace(
+    " ", r"\s+"
+)
 _SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _FEEL = re.compile(
     rf"""(?P<phrase>(?:{_PHRASES})(?=\s*\())
