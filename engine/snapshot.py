@@ -46,7 +46,7 @@ def decode(snapshot: bytes) -> dict[str, Any]:
         )
     try:
         return _untagged(state) if _MARK_BYTES in snapshot else state  # type: ignore[no-any-return]
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise SnapshotFormatError(N_("A value of the stored instance is damaged.")) from error
 
 

@@ -41,7 +41,7 @@ def spec_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> Element
     if builder is None:
         raise _not_run(node, scope.file)
     element = builder(_Place(spec, node, scope.file))
-    element.outputs = formulas.mappings(node.outputs, element_id=node.id, file=scope.file)
+    element.writes = formulas.mappings(node.outputs, element_id=node.id, file=scope.file)
     return element
 
 
@@ -104,7 +104,7 @@ def _job(place: _Place) -> ElementSpec:
         )
     element = JobSpec(place.spec, place.node)
     element.topic = place.node.topic
-    element.inputs = place.inputs()
+    element.reads = place.inputs()
     return element
 
 
@@ -138,7 +138,7 @@ def _call(place: _Place) -> ElementSpec:
     element = CallActivitySpec(place.spec, place.node)
     node = place.node
     unmapped = not node.inputs and not node.outputs
-    element.inputs = place.inputs()
+    element.reads = place.inputs()
     element.all_in = unmapped or formulas.carries_everything(node.inputs)
     element.all_out = unmapped or formulas.carries_everything(node.outputs)
     return element

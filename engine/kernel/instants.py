@@ -1,6 +1,5 @@
 """When something is due: instants, durations and cycles of ISO 8601 against a moment."""
 
-import calendar as months
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,24 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import worktime
-from engine.errors import ExecutionError
+from engine.errors import EngineError, ExecutionError
 from engine.kernel.scope import Moment
 from engine.texts import N_
+from engine.worktime import Duration, day_length, parse_duration, parse_limit
 
 UNLIMITED = -1  # repetitions of a cycle without a number
-_DURATION = re.compile(
-    r"P(?=[0-9T])(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,5})W)?(?:([0-9]{1,6})D)?"
-    r"(?:T(?=[0-9])(?:([0-9]{1,7})H)?(?:([0-9]{1,8})M)?(?:([0-9]{1,9}(?:\.[0-9]{1,6})?)S)?)?"
-)
 _CYCLE = re.compile(r"R([0-9]{0,6})/(?:([^/]+)/)?(P[^/]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A span of calendar months and exact time."""
-
-    months: int
-    exact: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +43,7 @@ def after(value: Any, moment: Moment, element_id: str, *, working_time: bool = F
         return _after_office_time(value, moment, element_id)
     span = _duration(value, element_id)
     try:
-        start = _plus_months(moment.at.astimezone(zone(moment)), span.months)
-        return start.astimezone(UTC) + span.exact
+        return span.after(moment.at.astimezone(zone(moment))).astimezone(UTC)
     except (OverflowError, ValueError) as error:
         raise _unreadable(value, element_id) from error
 
@@ -96,29 +83,22 @@ def _read_instant(text: str) -> date | datetime | None:
 def _duration(value: Any, element_id: str) -> Duration:
     if isinstance(value, timedelta):
         return Duration(0, value)
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        raise _unreadable(value, element_id)
-    years, month, weeks, days, hours, minutes = (int(part or 0) for part in found.groups()[:6])
-    seconds = float(found[7] or 0)
-    exact = timedelta(days=days, weeks=weeks, hours=hours, minutes=minutes, seconds=seconds)
-    return Duration(years * 12 + month, exact)
-
-
-def _after_office_time(value: Any, moment: Moment, element_id: str) -> datetime:
     try:
-        amount = worktime.parse_limit(value.strip()) if isinstance(value, str) else value
-        return worktime.add(moment.at, amount, moment.calendar).astimezone(UTC)
-    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        return parse_duration(value.strip())
+    except (AttributeError, EngineError) as error:
         raise _unreadable(value, element_id) from error
 
 
-def _plus_months(start: datetime, count: int) -> datetime:
-    if not count:
-        return start
-    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
-    day = min(start.day, months.monthrange(year, month + 1)[1])
-    return start.replace(year=year, month=month + 1, day=day)
+def _after_office_time(value: Any, moment: Moment, element_id: str) -> datetime:
+    calendar = moment.calendar
+    try:
+        if isinstance(value, timedelta):  # its days mean working days, as they do in a text
+            amount = day_length(calendar) * value.days + timedelta(seconds=value.seconds)
+        else:
+            amount = parse_limit(value.strip(), calendar)
+        return worktime.add(moment.at, amount, calendar).astimezone(UTC)
+    except (AttributeError, ValueError, OverflowError, EngineError) as error:
+        raise _unreadable(value, element_id) from error
 
 
 def _unreadable(value: Any, element_id: str) -> ExecutionError:

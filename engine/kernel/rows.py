@@ -35,7 +35,7 @@ def machine_of(program: Program, state: dict[str, Any], moment: Moment) -> Machi
         )
     try:
         return _restore(program, state, moment)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise SnapshotFormatError(
             N_("The stored instance does not fit this version of the process.")
         ) from error

@@ -54,7 +54,7 @@ class ElementSpec(ElementSpecBase):
         self.incoming = element.incoming
         self.listeners: tuple[str, ...] = ()  # boundary events that are armed on arrival
         self.error_catchers: tuple[tuple[str | None, str], ...] = ()  # (code or any, spec name)
-        self.outputs: tuple[tuple[str, Formula], ...] = ()
+        self.writes: tuple[tuple[str, Formula], ...] = ()
 
     def accept(self, token: Token) -> None:
         """Take in a token that has just been placed here."""
@@ -120,9 +120,9 @@ class ElementSpec(ElementSpecBase):
 
     def take_in(self, scope: Scope, variables: Variables) -> None:
         """Write what came from outside to the scope, through the output mappings if any."""
-        if self.outputs:
+        if self.writes:
             seen = {**scope.context(), **variables}
-            variables = mapped(self.outputs, seen, self.name)
+            variables = mapped(self.writes, seen, self.name)
         scope.variables.update(variables)
 
     def awaits(self, kind: str, name: str) -> bool:

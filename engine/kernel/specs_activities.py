@@ -82,12 +82,12 @@ class JobSpec(ElementSpec):
 
     rests = True
     topic = ""
-    inputs: tuple[tuple[str, Formula], ...] = ()
+    reads: tuple[tuple[str, Formula], ...] = ()
 
     def activate(self, token: Token) -> bool:
         token.workflow.machine.rest(token)
-        if self.inputs:
-            token.wait["inputs"] = mapped(self.inputs, token.workflow.context(), self.name)
+        if self.reads:
+            token.wait["inputs"] = mapped(self.reads, token.workflow.context(), self.name)
         return False
 
     def report(self, token: Token, waits: Waits) -> None:
@@ -144,20 +144,20 @@ class SubProcessSpec(ElementSpec):
 class CallActivitySpec(SubProcessSpec):
     """Runs another process with variables of its own; mappings carry values in and out."""
 
-    inputs: tuple[tuple[str, Formula], ...] = ()
+    reads: tuple[tuple[str, Formula], ...] = ()
     all_in = False
     all_out = False
 
     def inner_variables(self, token: Token) -> Variables:
         scope: Scope = token.workflow
         carried = scope.variables if self.all_in else {}
-        return {**carried, **mapped(self.inputs, scope.context(), self.name)}
+        return {**carried, **mapped(self.reads, scope.context(), self.name)}
 
     def inside_ended(self, token: Token, inner: Scope) -> None:
         outside: Variables = token.workflow.variables
         if self.all_out:
             outside.update(inner.variables)
-        outside.update(mapped(self.outputs, inner.context(), self.name))
+        outside.update(mapped(self.writes, inner.context(), self.name))
         token.complete()
 
 

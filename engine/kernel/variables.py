@@ -15,7 +15,7 @@ from engine.texts import N_
 
 DEPTH_AT_MOST = 50  # lists and contexts inside each other
 _INTEGER_BITS = 63  # what the stored form keeps as an integer; larger ones become decimals
-_AS_THEY_ARE = frozenset({type(None), bool, Decimal, date, time, datetime, timedelta})
+_AS_THEY_ARE = frozenset({type(None), bool, date, time, datetime, timedelta})
 
 
 class UnfitValueError(ValueError):
@@ -117,6 +117,6 @@ def _key(key: object) -> str:
 def _number(value: Any) -> int | Decimal:
     if isinstance(value, int):
         return int(value) if value.bit_length() <= _INTEGER_BITS else Decimal(value)
-    if isinstance(value, float) and isfinite(value):
-        return Decimal(repr(value))
+    if isinstance(value, float | Decimal) and isfinite(value):
+        return Decimal(repr(value)) if isinstance(value, float) else value
     raise UnfitValueError(type(value).__name__)
