@@ -41,7 +41,9 @@ class Cursor:
 
     def unexpected(self, wanted: str = "") -> FeelSyntaxError:
         token = self.token
-        if token.kind == "end":
+        if token.text == "?" and token.kind == "name":
+            sentence = N_("Write “if … then … else …”, not “? :”.")
+        elif token.kind == "end":
             sentence = N_("The expression ends too early.")
             if wanted:
                 sentence = N_("The expression ends too early: “%(wanted)s” is missing.")

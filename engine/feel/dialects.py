@@ -218,8 +218,8 @@ class _JuelParser(Cursor):
         return Name(name)
 
     def _no_call(self, name: str, position: int) -> FeelSyntaxError:
-        sentence = N_("“%(name)s(…)” cannot be called here. Write the condition in FEEL instead.")
-        return FeelSyntaxError(sentence, {"name": name}, position)
+        sentence = N_("“%(word)s(…)” cannot be called here. Write the condition in FEEL instead.")
+        return FeelSyntaxError(sentence, {"word": name}, position)
 
 
 def _signed(sign: str, tree: Node) -> Node:

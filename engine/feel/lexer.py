@@ -117,7 +117,6 @@ _FOREIGN = {
     "“": N_("Put texts between straight double quotes (\"), not curly ones."),
     "”": N_("Put texts between straight double quotes (\"), not curly ones."),
     '"': N_("The text that begins here is never closed with a double quote."),
-    "?": N_("Write “if … then … else …”, not “? :”."),
 }  # fmt: skip
 
 

@@ -124,8 +124,8 @@ class _Parser(Cursor):
         token = self.token
         name = self.name()
         if name not in TYPE_NAMES:
-            params = {"name": name, "known": ", ".join(sorted(TYPE_NAMES))}
-            sentence = N_("There is no type “%(name)s”. Write one of: %(known)s.")
+            params = {"word": name, "known": ", ".join(sorted(TYPE_NAMES))}
+            sentence = N_("There is no type “%(word)s”. Write one of: %(known)s.")
             raise FeelSyntaxError(sentence, params, token.position)
         return InstanceOf(left, name)
 
@@ -180,11 +180,14 @@ class _Parser(Cursor):
 
     def name(self) -> str:
         """Read a name; neighbouring words are one name with spaces."""
-        words = []
-        while self.token.kind == "name":
+        words: list[str] = []
+        while self.token.kind == "name" and self.token.text != "?":
             words.append(self.take().text)
         if not words:
-            raise self.unexpected(N_("a name"))
+            params = {"found": self.token.text[:40]}
+            raise FeelSyntaxError(
+                N_("A name is missing before “%(found)s”."), params, self.token.position
+            )
         return " ".join(words)
 
     # -- what an operand can begin with
@@ -210,14 +213,17 @@ class _Parser(Cursor):
 
     def _variable_or_call(self) -> Node:
         token = self.token
+        if token.text == "?":
+            self.take()
+            return Name("?")
         name = self.name()
         if not self.sees("("):
             if name == "not" or name.startswith("not "):
                 raise FeelSyntaxError(N_("Write “not(…)” with brackets."), None, token.position)
             return Name(name)
         if name not in BUILTINS:
-            sentence = N_("There is no function “%(name)s”.")
-            raise FeelSyntaxError(sentence, {"name": name}, token.position)
+            sentence = N_("There is no function “%(word)s”.")
+            raise FeelSyntaxError(sentence, {"word": name}, token.position)
         self.take()
         return Call(name, self._arguments())
 
@@ -282,8 +288,8 @@ class _Parser(Cursor):
             token = self.token
             key = self.take().text if token.kind == "string" else self.name()
             if any(key == other for other, _ in entries):
-                sentence = N_("The entry “%(name)s” is there twice.")
-                raise FeelSyntaxError(sentence, {"name": key}, token.position)
+                sentence = N_("The entry “%(word)s” is there twice.")
+                raise FeelSyntaxError(sentence, {"word": key}, token.position)
             self.expect(":")
             entries.append((key, self.expression()))
             if not self.skips(","):

@@ -129,6 +129,6 @@ def _today(scope: Scope) -> date:
 
 def _no_clock(name: str) -> FeelError:
     return FeelError(
-        N_("“%(name)s” is not available here. Use a date from the dossier instead."),
-        {"name": name},
+        N_("“%(word)s” is not available here. Use a date from the dossier instead."),
+        {"word": name},
     )

@@ -185,9 +185,9 @@ def _condition_remarks(raw: Raw) -> Iterator[_Remark]:
         yield (
             "form-condition",
             N_("The condition that hides “%(name)s” cannot be read: %(condition)s"),
-            N_("Write it in FEEL, for example: = ket_luan != \"bo_sung\""),
-            {"condition": hide[:200], "reason": str(error)},
-        )  # fmt: skip
+            error.message,
+            {"condition": hide[:200], **error.params},
+        )
 
 
 def _pattern_remarks(raw: Raw) -> Iterator[_Remark]:

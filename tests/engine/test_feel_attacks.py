@@ -174,58 +174,11 @@ def test_evaluating_changes_nothing_it_was_given():
 
 
 FRAGMENTS = st.sampled_from(
-    [
-        "a",
-        "b.c",
-        "1",
-        "2.5",
-        '"x"',
-        "+",
-        "-",
-        "*",
-        "/",
-        "**",
-        "=",
-        "!=",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "and",
-        "or",
-        "not(",
-        "in",
-        "between",
-        "if",
-        "then",
-        "else",
-        "for",
-        "return",
-        "some",
-        "every",
-        "satisfies",
-        "[",
-        "]",
-        "(",
-        ")",
-        "{",
-        "}",
-        ":",
-        ",",
-        ".",
-        "..",
-        "?",
-        "@",
-        "instance",
-        "of",
-        "number",
-        "count(",
-        "${",
-        "}",
-        "&&",
-        "!",
-        "null",
-    ]
+    re.findall(
+        r"\S+",
+        """a b.c 1 2.5 "x" + - * / ** = != < <= > >= and or not( in between if then else for return
+        some every satisfies [ ] ( ) { } : , . .. ? @ instance of number count( ${ } && ! null""",
+    )
 )
 
 

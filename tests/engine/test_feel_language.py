@@ -270,7 +270,7 @@ def test_a_script_tells_which_variables_it_sets():
         ("not a", "not(…)"),
         ("a = “x”", "straight"),
         ('a = "x', "never closed"),
-        ("a ? b : c", "does not fit"),
+        ("a ? b : c", "if … then … else"),
         ("f(1)", "no function “f”"),
         ("if a then b", "“else” is missing"),
         ("(a", "“)” is missing"),
