@@ -111,7 +111,7 @@ def _escaped(found: re.Match[str]) -> str:
 _FOREIGN = {
     "==": N_("Write a single “=” to compare, not “==”."),
     "&&": N_("Write “and”, not “&&”."),
-    "||": N_("Write “or”, not “||”."),
+    "||": N_("Write “or”, not two bars."),
     "'": N_("Put texts between double quotes: \"dat\", not 'dat'."),
     "!": N_("Write “not(…)”, not “!”."),
     "“": N_("Put texts between straight double quotes (\"), not curly ones."),

@@ -265,7 +265,7 @@ def test_a_script_tells_which_variables_it_sets():
         ("a == 1", "single “=”"),
         ("a = 'x'", "double quotes"),
         ("a && b", "“and”"),
-        ("a || b", "“or”"),
+        ("a || b", "“or”, not two bars"),
         ("!a", "not(…)"),
         ("not a", "not(…)"),
         ("a = “x”", "straight"),
