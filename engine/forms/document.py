@@ -4,15 +4,22 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from engine.errors import InvalidModelError
+from engine.texts import N_
+
 Raw = dict[str, Any]
 """One JSON object as the form editor saved it; nothing about it is checked yet."""
 
 LARGEST = 512 * 1024  # bytes of one form file
 DEEPEST = 10  # groups inside groups
+UNREADABLE = N_("The file is not a form: it is no JSON object, or larger than %(size)s kB.")
 
 
-class UnreadableDocumentError(Exception):
-    """The bytes are not a JSON object of bearable size. Becomes a finding; never leaves forms."""
+class UnreadableDocumentError(InvalidModelError):
+    """The bytes are not a JSON object of bearable size. Save the form again."""
+
+    def __init__(self) -> None:
+        super().__init__(UNREADABLE, params={"size": LARGEST // 1024})
 
 
 def load(content: bytes) -> Raw:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from engine.feel import FeelError, matches, parse
 from engine.forms.document import (
     DEEPEST,
-    LARGEST,
     Raw,
     UnreadableDocumentError,
     every_component,
@@ -32,15 +31,18 @@ def lint_form(content: bytes, file: str) -> tuple[Finding, ...]:
     """Return what keeps a form from being used, in the order of the file; empty when nothing."""
     try:
         raw = load(content)
-    except UnreadableDocumentError:
-        problem = N_("The file is not a form: it is no JSON object, or larger than %(size)s kB.")
+    except UnreadableDocumentError as error:
         remedy = N_("Save the form again with the form editor.")
-        params = {"size": LARGEST // 1024}
-        return (
-            Finding(
-                "form-unreadable", Severity.ERROR, problem, remedy, file, line=1, params=params
-            ),
+        unreadable = Finding(
+            "form-unreadable",
+            Severity.ERROR,
+            error.message,
+            remedy,
+            file,
+            line=1,
+            params=error.params,
         )
+        return (unreadable,)
     report = _Report(content, file)
     findings = [report.finding(raw, remark) for remark in _form_remarks(raw)]
     for component in every_component(raw):
