@@ -40,7 +40,9 @@ class Calendar:
         return bool(self.sessions_on(day))
 
     def local(self, instant: datetime) -> datetime:
-        """Return the instant on the office's own clock."""
+        """Return the instant on the office's own clock. Raises ValueError without a time zone."""
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
         return instant.astimezone(ZoneInfo(self.tz))
 
 

@@ -88,6 +88,11 @@ def test_a_due_instant_is_in_utc():
     assert add(at("20 Nov 10:00"), timedelta(hours=1), OFFICE).tzinfo is UTC
 
 
+def test_an_instant_without_time_zone_is_not_guessed_at():
+    with pytest.raises(ValueError, match="time zone"):
+        add(datetime(2026, 11, 20, 10), timedelta(hours=1), OFFICE)  # noqa: DTZ001
+
+
 def test_a_full_day_has_eight_hours():
     assert day_length(OFFICE) == timedelta(hours=8)
 
