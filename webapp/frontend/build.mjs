@@ -15,7 +15,7 @@ const manifest = {};
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const name of ["motcua", "diagram"]) write(`${name}.css`, style(name));
+for (const name of ["motcua", "diagram", "receipt"]) write(`${name}.css`, style(name));
 for (const name of ["app", "diagram"]) write(`${name}.js`, await script(name));
 for (const name of readdirSync(join(here, "images"))) write(name, readFileSync(join(here, "images", name)));
 writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, null, 2));

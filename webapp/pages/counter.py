@@ -1,5 +1,225 @@
-"""Not built yet."""
+"""The one-stop counter: choose a procedure, take in papers and applicant, start the dossier."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-bp = Blueprint("counter", __name__)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.forms import Form
+from engine.texts import N_
+from webapp import clock
+from webapp.actors import Actor
+from webapp.errors import NotFoundError
+from webapp.forms import answers, intake, reading, views
+from webapp.forms.intake import PaperEntry
+from webapp.forms.messages import Message
+from webapp.forms.reading import Reading, Typed
+from webapp.operations import definitions, dossiers
+from webapp.operations.dossiers import DossierRequest
+from webapp.pages import clocks, uploads, wording
+from webapp.pages.guard import current_actor
+from webapp.pages.product import config, database
+from webapp.pages.sentences import said
+from webapp.queries.counter import (
+    Startable,
+    find_startable,
+    startable_procedures,
+    waiting_attachments,
+)
+from webapp.queries.dossiers import AttachmentView
+
+bp = Blueprint("counter", __name__, url_prefix="/counter")
+KEPT = "kept-file"  # hidden inputs with the ids of files stored before the dossier exists
+PAPER = "paper-"  # of the fields of files that belong to a paper
+EMPTY_FORM = Form(id="", file="", components=())
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What stands on the counter page at this moment."""
+
+    procedure: Startable
+    form: Form
+    applicant: dict[str, str]
+    papers: tuple[PaperEntry, ...]
+    files: tuple[AttachmentView, ...]
+    typed: Typed
+    refused: dict[str, Message]  # files that were not accepted, by field
+
+    @property
+    def own_files(self) -> dict[str, list[AttachmentView]]:
+        return uploads.by_field(self.files)
+
+
+@bp.get("")
+def index() -> str:
+    """List what can be started, with limit, fee and number of papers."""
+    with database().reading() as session:
+        found = startable_procedures(session)
+    return render_template("counter/index.html", procedures=found)
+
+
+@bp.get("/<key>")
+def intake_form(key: str) -> Answer:
+    """Show the empty intake page of a procedure."""
+    return _page(_intake(key, current_actor(), []), {})
+
+
+@bp.post("/<key>")
+def submit(key: str) -> Answer:
+    """Attach or take away files, show the answers for checking, or start the dossier."""
+    actor, at = current_actor(), clock.now()
+    action = request.form.get("action", "check")
+    kept = _kept_ids()
+    removed = uploads.remove_posted(action, actor=actor)
+    stored, refused = uploads.store_posted(actor=actor, at=at) if action != "preview" else ([], {})
+    kept = [one for one in kept if one != removed] + stored
+    now = _intake(key, actor, kept, refused)
+    if refused:
+        return _page(now, {}), 422
+    if action not in {"check", "start"}:
+        return _page(now, {})
+    read = _read(now)
+    wrong = {**_complaints(now), **read.errors}
+    if wrong:
+        return _page(now, wrong), 422
+    return _start(now, read, actor, at) if action == "start" else _check_page(now, read)
+
+
+def _intake(
+    key: str, actor: Actor, kept: list[UUID], refused: dict[str, Message] | None = None
+) -> Intake:
+    with database().reading() as session:
+        procedure = find_startable(session, key)
+        if procedure is None:
+            raise NotFoundError(N_("There is no such procedure."))
+        form = _form(session, procedure)
+        files = waiting_attachments(session, kept, actor)
+    by_field = uploads.as_values(uploads.by_field(files))
+    typed = (
+        reading.read_posted(form, request.form, by_field)
+        if request.method == "POST"
+        else views.typed_from(form, {}, wording.language())
+    )
+    applicant = intake.read_applicant(request.form)
+    applicant["channel"] = applicant["channel"] or "counter"
+    listed = procedure.names.facts.get("papers", [])
+    papers = intake.read_papers(listed, request.form, wording.language())
+    return Intake(procedure, form, applicant, papers, files, typed, refused or {})
+
+
+def _form(session: Session, procedure: Startable) -> Form:
+    found = definitions.form(session, procedure.definition_id, procedure.start_form_ref)
+    return found or EMPTY_FORM
+
+
+def _kept_ids() -> list[UUID]:
+    ids = []
+    for text in request.form.getlist(KEPT):
+        try:
+            ids.append(UUID(text))
+        except ValueError:
+            continue
+    return ids
+
+
+def _read(now: Intake) -> Reading:
+    return reading.check(now.form, now.typed, known={}, language=wording.language())
+
+
+def _complaints(now: Intake) -> dict[str, Message]:
+    """What is wrong with papers and applicant, by the ids of their fields."""
+    papers = {f"{PAPER}{key}": one for key, one in intake.check_papers(now.papers).items()}
+    applicant = intake.check_applicant(now.applicant)
+    return {**papers, **{f"applicant-{key}": one for key, one in applicant.items()}}
+
+
+def _page(now: Intake, wrong: dict[str, Message]) -> str:
+    wrong = {**wrong, **now.refused}
+    rows = views.field_rows(
+        now.form, now.typed, known={}, language=wording.language(), errors=wrong
+    )
+    outside = [(said(one), key) for key, one in wrong.items() if key.startswith(("paper-", "appl"))]
+    at = clock.now()
+    return render_template(
+        "counter/intake.html",
+        **_common(now),
+        rows=rows,
+        wrong=wrong,
+        has_errors=bool(wrong),
+        errors=outside + [(said(one), anchor) for one, anchor in views.error_links(rows)],
+        missing=[one for one in now.papers if one.required and one.state == intake.MISSING],
+        **_promise(now, at),
+    )
+
+
+def _check_page(now: Intake, read: Reading) -> str:
+    at = clock.now()
+    language = wording.language()
+    return render_template(
+        "counter/check.html",
+        **_common(now),
+        rows=answers.answers_of(now.form, read.values, known={}, language=language),
+        posted=[
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in {"csrf_token", "action", KEPT}
+        ],
+        **_promise(now, at),
+    )
+
+
+def _common(now: Intake) -> dict[str, Any]:
+    return {
+        "procedure": now.procedure,
+        "names": now.procedure.names,
+        "papers": now.papers,
+        "applicant": now.applicant,
+        "files": now.own_files,
+        "kept": [one.id for one in now.files],
+        "channels": intake.CHANNELS,
+        "paper_forms": intake.PAPER_FORMS,
+        "paper_states": intake.PAPER_STATES,
+    }
+
+
+def _promise(now: Intake, at: datetime) -> dict[str, Any]:
+    """The promised instant of a dossier received at this moment, and why."""
+    names = now.procedure.names
+    with database().reading() as session:
+        promised_at = dossiers.promised_for(session, names.key, at)
+    lines = clocks.clock_lines(names.facts, at)
+    return {"received_at": at, "promised_at": promised_at, "lines": lines}
+
+
+def _start(now: Intake, read: Reading, actor: Actor, at: datetime) -> Response:
+    given = now.applicant
+    wanted = DossierRequest(
+        applicant_name=given["name"],
+        applicant_phone=given["phone"],
+        applicant_identity=given["identity"],
+        applicant_address=given["address"],
+        applicant_email=given["email"],
+        channel=given["channel"],
+        subject=given["subject"],
+        papers=tuple(one.stored for one in now.papers),
+        answers=read.values,
+        attachment_ids=tuple(one.id for one in now.files),
+    )
+    with database().transaction() as session:
+        dossier_id = dossiers.start(
+            session,
+            now.procedure.names.key,
+            wanted,
+            actor=actor,
+            at=at,
+            agency_code=config().agency_code,
+        )
+    flash(gettext("The dossier was received. Print the receipt for the applicant."))
+    return redirect(url_for("dossiers.dossier", dossier_id=dossier_id), code=303)

@@ -1,5 +1,270 @@
-"""Not built yet."""
+"""Dossiers: the list, one dossier with everything known about it, its receipt, its files."""
 
-from flask import Blueprint
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import segno
+from flask import Blueprint, render_template, request, send_file, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.texts import N_
+from engine.worktime import Pause
+from webapp import clock
+from webapp.actors import Actor
+from webapp.errors import NotFoundError
+from webapp.forms import answers
+from webapp.forms.intake import PAPER_FORMS, PAPER_STATES
+from webapp.forms.remark import REMARK_FORM
+from webapp.operations import definitions
+from webapp.pages import clocks, timeline, uploads, wording
+from webapp.pages.guard import current_actor
+from webapp.pages.product import config, database
+from webapp.queries import dossiers as queries
+from webapp.queries.counter import startable_procedures
+from webapp.queries.diagrams import position
+from webapp.queries.dossiers import DossierFilter, DossierView
+from webapp.queries.names import words
+from webapp.queries.states import STATES, words_of
+from webapp.queries.user_tasks import CompletedTask, completed_tasks, current_tasks
 
 bp = Blueprint("dossiers", __name__)
+SLIP_FORMS = {
+    "original": "Bản chính",
+    "copy": "Bản sao",
+    "electronic": "Bản điện tử",
+    "data": "Dữ liệu",
+}
+INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+MAX_PAGE = queries.COUNTED_UP_TO // queries.PAGE_SIZE
+
+
+@bp.get("/dossiers")
+def index() -> str:
+    """List the dossiers the actor may see, newest first."""
+    actor = current_actor()
+    wanted = _wanted()
+    with database().reading() as session:
+        found = queries.dossier_page(session, actor, wanted)
+        procedures = startable_procedures(session)
+    language = wording.language()
+    offered = [(one.names.key, one.names.title(language)) for one in procedures]
+    states = [(str(state), gettext(words.name)) for state, words in STATES.items()]
+    return render_template(
+        "dossiers/index.html",
+        page=found,
+        wanted=wanted,
+        procedures=[("", gettext("All procedures")), *offered],
+        states=[("", gettext("All states")), *states],
+        words_of=words_of,
+        chips=_chips(wanted, dict(offered), dict(states)),
+        clear=url_for("dossiers.index"),
+        address=lambda number: _address(wanted, page=number),
+    )
+
+
+@bp.get("/dossiers/<uuid:dossier_id>")
+def dossier(dossier_id: UUID) -> str:
+    """Show one dossier: where it is, why the date, papers, answers, what happened."""
+    actor, at = current_actor(), clock.now()
+    with database().reading() as session:
+        found = _get(session, dossier_id, actor)
+        pauses = _pauses(session, found)
+        files = queries.attachments(session, found.instance_id)
+        context = {
+            "waiting": current_tasks(session, found.instance_id, actor),
+            "files": files,
+            "papers": _papers(found, uploads.by_field(files)),
+            "answered": _answered(session, found, completed_tasks(session, found.instance_id)),
+            "events": timeline.entries(
+                queries.timeline(session, found.instance_id),
+                found,
+                definitions.compiled(session, found.definition_id).elements,
+            ),
+            "diagram": (drawn := position(session, found.definition_id, found.instance_id)),
+            "overlays": {key: {"state": state} for key, state in drawn.states.items()},
+        }
+    return render_template(
+        "dossiers/dossier.html",
+        dossier=found,
+        state=words_of(found.state),
+        procedure=found.procedure.title(wording.language()),
+        lines=clocks.clock_lines(found.procedure.facts, found.received_at, pauses),
+        days=clocks.day_strip(found.received_at, found.promised_at, pauses, at),
+        **context,
+    )
+
+
+@bp.get("/dossiers/<uuid:dossier_id>/receipt")
+def receipt(dossier_id: UUID) -> str:
+    """Show the receipt that the applicant gets, on A5 when printed."""
+    with database().reading() as session:
+        found = _get(session, dossier_id, current_actor())
+    tracking_url = f"{config().base_url}{url_for('tracking.form')}"
+    address = f"{config().base_url}{url_for('tracking.dossier', token=found.tracking_token)}"
+    return render_template(
+        "dossiers/receipt.html",
+        dossier=found,
+        facts=found.procedure.facts,
+        tracking_url=tracking_url.split("://", 1)[-1],
+        qr=segno.make(address, error="m").svg_data_uri(border=0),
+        here=wording.local(found.received_at),
+        received_words=_official(found.received_at),
+        promised_words=_official(found.first_promised_at),
+        number=int(found.code.rsplit("-", 1)[-1]),
+        papers=_slip_papers(found),
+        agency_short=config().agency_name.removeprefix("UBND ").strip(),
+        place=_place(config().agency_name),
+    )
+
+
+@bp.get("/files/<uuid:attachment_id>")
+def file(attachment_id: UUID) -> Response:
+    """Give out one file of a dossier the actor may see."""
+    with database().reading() as session:
+        found = queries.find_file(session, attachment_id, current_actor())
+    if found is None:
+        raise NotFoundError(N_("There is no such file."))
+    response = send_file(
+        uploads.file_store().path(found.sha256).absolute(),
+        mimetype=found.media_type,
+        as_attachment=found.media_type not in INLINE,
+        download_name=found.name,
+        conditional=True,
+    )
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _official(instant: datetime | None) -> str:
+    """Return "09 giờ 15 phút, ngày 16 tháng 11 năm 2026", as official papers write it."""
+    if instant is None:
+        return ""
+    here = wording.local(instant)
+    return f"{here:%H} giờ {here:%M} phút, ngày {here:%d} tháng {here:%m} năm {here:%Y}"
+
+
+def _place(agency_name: str) -> str:
+    """Return the name of the place from "UBND phường An Hòa"."""
+    words = agency_name.removeprefix("UBND ").split()
+    return " ".join(words[1:]) if len(words) > 1 else agency_name
+
+
+def _slip_papers(found: DossierView) -> list[dict[str, Any]]:
+    """The papers that came, in the words of the official slip, which is Vietnamese always."""
+    listed = {one.get("id"): one for one in found.procedure.facts.get("papers", [])}
+    return [
+        {
+            "name": words(listed.get(one.get("id"), {}).get("name"), "vi") or one.get("name", ""),
+            "form": SLIP_FORMS.get(one.get("form", ""), "–"),
+            "copies": one.get("copies"),
+        }
+        for one in found.papers
+        if one.get("state", "complete") == "complete"
+    ]
+
+
+def _wanted() -> DossierFilter:
+    given = request.args
+    state = given.get("state", type=int)
+    return DossierFilter(
+        text=given.get("q", "").strip()[:100],
+        procedure=given.get("procedure", "")[:200],
+        state=state if state in STATES else None,
+        page=max(1, min(given.get("page", 1, type=int), MAX_PAGE)),
+    )
+
+
+def _address(wanted: DossierFilter, **changes: Any) -> str:
+    given = {
+        "q": wanted.text,
+        "procedure": wanted.procedure,
+        "state": wanted.state,
+        "page": 1,
+        **changes,
+    }
+    return url_for("dossiers.index", **{k: v for k, v in given.items() if v not in ("", None, 1)})
+
+
+def _chips(
+    wanted: DossierFilter, procedures: dict[str, str], states: dict[str, str]
+) -> list[tuple[str, str]]:
+    chips = [(f"“{wanted.text}”", _address(wanted, q=""))] if wanted.text else []
+    if wanted.procedure:
+        text = procedures.get(wanted.procedure, wanted.procedure)
+        chips.append((text, _address(wanted, procedure="")))
+    if wanted.state is not None:
+        chips.append((states[str(wanted.state)], _address(wanted, state=None)))
+    return chips
+
+
+def _get(session: Session, dossier_id: UUID, actor: Actor) -> DossierView:
+    found = queries.find_dossier(session, dossier_id, actor)
+    if found is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    return found
+
+
+def _pauses(session: Session, found: DossierView) -> tuple[Pause, ...]:
+    language = wording.language()
+    names = _names(session, found)
+    return tuple(
+        Pause(
+            one.started_at,
+            one.ended_at,
+            found.procedure.element(one.element_id, names.get(one.element_id, ""), language),
+        )
+        for one in queries.pauses(session, found.id)
+    )
+
+
+def _names(session: Session, found: DossierView) -> dict[str, str]:
+    """The names that elements have in the model, by id."""
+    process = definitions.compiled(session, found.definition_id)
+    return {one.id: one.name or "" for one in process.elements.values()}
+
+
+def _papers(
+    found: DossierView, files: dict[str, list[queries.AttachmentView]]
+) -> list[dict[str, Any]]:
+    """The papers of the facts sheet as received, each with its files."""
+    listed = {one.get("id"): one for one in found.procedure.facts.get("papers", [])}
+    return [
+        {
+            "name": wording.in_language(listed.get(one.get("id"), {}).get("name"))
+            or one.get("name", one.get("id")),
+            "form": gettext(PAPER_FORMS.get(one.get("form", ""), "–")),
+            "copies": one.get("copies"),
+            "state": gettext(PAPER_STATES.get(one.get("state", ""), "–")),
+            "is_complete": one.get("state") == "complete",
+            "files": files.get(f"paper-{one.get('id')}", []),
+        }
+        for one in found.papers
+    ]
+
+
+def _answered(
+    session: Session, found: DossierView, tasks: tuple[CompletedTask, ...]
+) -> list[dict[str, Any]]:
+    """The answers of the start form and of every completed task, in order."""
+    language = wording.language()
+    known = dict(found.answers)
+    start = definitions.form(session, found.definition_id, found.start_form_ref)
+    listed: list[dict[str, Any]] = []
+    if start and found.answers:
+        rows = answers.answers_of(start, found.answers, known={}, language=language)
+        title = gettext("Application")
+        listed.append(
+            {"name": title, "by": found.received_by, "at": found.received_at, "rows": rows}
+        )
+    for one in tasks:
+        known.update(one.answers)
+        form = definitions.form(session, found.definition_id, one.form_ref) or REMARK_FORM
+        rows = answers.answers_of(form, one.answers, known=known, language=language)
+        name = found.procedure.element(one.element_id, one.name, language)
+        listed.append({"name": name, "by": one.completed_by, "at": one.completed_at, "rows": rows})
+    return listed

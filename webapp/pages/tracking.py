@@ -1,5 +1,140 @@
-"""Not built yet."""
+"""What an applicant sees of their dossier, without signing in and without scripts."""
 
-from flask import Blueprint
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from engine import worktime
+from engine.texts import N_
+from engine.worktime import Pause
+from webapp import clock
+from webapp.calendars import agency_calendar
+from webapp.errors import NotFoundError
+from webapp.pages import clocks, wording
+from webapp.pages.limits import limiter
+from webapp.pages.product import database
+from webapp.queries import tracking as queries
+from webapp.queries.states import StateWords, words_of
+from webapp.queries.tracking import Stage, TrackedDossier
 
 bp = Blueprint("tracking", __name__)
+LOOK_UPS = "20 per minute; 100 per hour"  # per address: four digits must not be guessed
+PAGES = "120 per minute"  # per address
+
+
+@bp.get("/tracking")
+def form() -> Response:
+    """Ask for the code and the end of the phone number."""
+    return _private(render_template("tracking/form.html", code="", failed=False))
+
+
+@bp.post("/tracking")
+@limiter.limit(LOOK_UPS)
+def find() -> Response:
+    """Lead to the dossier, or say that code and number do not belong together."""
+    code = request.form.get("code", "")[:50]
+    with database().reading() as session:
+        token = queries.find_token(session, code, request.form.get("phone", "")[:20])
+    if token is None:
+        page = render_template("tracking/form.html", code=code, failed=True, has_errors=True)
+        return _private(page, 422)
+    return redirect(url_for("tracking.dossier", token=token), code=303)
+
+
+@bp.get("/t/<token>")
+@limiter.limit(PAGES)
+def dossier(token: str) -> Response:
+    """Show where the dossier is and what is asked of the applicant."""
+    at = clock.now()
+    with database().reading() as session:
+        found = queries.find_tracked(session, token)
+    if found is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    words = words_of(found.state)
+    return _private(
+        render_template(
+            "tracking/dossier.html",
+            dossier=found,
+            procedure=found.procedure.title(wording.language()),
+            sentence=_sentence(found, words),
+            asks=_asks(words),
+            stages=[_stage(one) for one in found.stages],
+            left=_left(found, at),
+            lines=clocks.clock_lines(found.procedure.facts, found.received_at, _pauses(found)),
+            papers=_papers(found),
+            moved=_moved(found),
+        )
+    )
+
+
+def _private(page: str, status: int = 200) -> Response:
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _sentence(found: TrackedDossier, words: StateWords) -> str:
+    """Where it is, and whether the applicant has to do something, in one breath."""
+    public = gettext(words.public)
+    if words.asks or found.ended_at:
+        return public
+    now = next((one for one in found.stages if one.state == "now"), None)
+    doing = wording.in_language(now.doing).rstrip(".") if now else ""
+    return f"{doing or public.rstrip('.')}. {gettext('You need do nothing now.')}"
+
+
+def _asks(words: StateWords) -> str:
+    return gettext(words.asks) if words.asks else ""
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    states = {"done": gettext("done"), "now": gettext("in progress"), "next": gettext("not yet")}
+    text = wording.in_language(stage.doing)
+    if stage.state == "done":
+        text = wording.full_instant_words(stage.at) if stage.at else ""
+    return {
+        "kind": stage.state,
+        "title": wording.in_language(stage.name),
+        "text": text,
+        "state": states[stage.state],
+    }
+
+
+def _left(found: TrackedDossier, at: datetime) -> str:
+    """How many working days are left, in words; "" where the date no longer matters."""
+    if found.promised_at is None or found.decided_at is not None:
+        return ""
+    calendar = agency_calendar()
+    if found.promised_at < at:
+        late = wording.office_words(worktime.between(found.promised_at, at, calendar))
+        return gettext("The promised date has passed by %(time)s. We apologise.", time=late)
+    left = worktime.between(at, found.promised_at, calendar)
+    days = left // worktime.day_length(calendar)
+    if days:
+        return ngettext("%(num)s working day left.", "%(num)s working days left.", days)
+    return gettext("%(time)s of office time left.", time=wording.office_words(left))
+
+
+def _pauses(found: TrackedDossier) -> list[Pause]:
+    return [
+        Pause(start, end, gettext(words_of(state).name)) for state, start, end, _ in found.pauses
+    ]
+
+
+def _moved(found: TrackedDossier) -> bool:
+    """Whether the promised date differs from the one on the receipt."""
+    return bool(found.first_promised_at and found.promised_at != found.first_promised_at)
+
+
+def _papers(found: TrackedDossier) -> list[str]:
+    listed = {one.get("id"): one for one in found.procedure.facts.get("papers", [])}
+    return [
+        wording.in_language(listed.get(one.get("id"), {}).get("name")) or str(one.get("name", ""))
+        for one in found.papers
+        if one.get("state", "complete") == "complete"
+    ]

@@ -15,6 +15,7 @@ from webapp.models import (
     Attachment,
     Dossier,
     DossierGroup,
+    DossierPause,
     InstanceEvent,
     ProcessDefinition,
     UserAccount,
@@ -103,6 +104,25 @@ class AttachmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Where the bytes of an attachment lie and what they are."""
+
+    name: str
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """A stretch in which the legal clock stood still."""
+
+    state: int
+    element_id: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEvent:
     id: int
     kind: str
@@ -176,6 +196,32 @@ def attachment_view(attachment: Attachment, uploaded_by: str | None) -> Attachme
         uploaded_at=attachment.uploaded_at,
         user_task_id=attachment.user_task_id,
     )
+
+
+def find_file(session: Session, attachment_id: UUID, actor: Actor) -> StoredFile | None:
+    """Return a file of a dossier the actor may see, or one the actor has just uploaded."""
+    found = session.get(Attachment, attachment_id)
+    if found is None:
+        return None
+    dossier = (
+        session.scalar(select(Dossier).where(Dossier.instance_id == found.instance_id))
+        if found.instance_id
+        else None
+    )
+    is_own = actor.user_id is not None and found.uploaded_by == actor.user_id
+    if not (sees_dossier(session, dossier, actor) if dossier else is_own):
+        return None
+    return StoredFile(found.name, found.media_type, found.sha256)
+
+
+def pauses(session: Session, dossier_id: UUID) -> tuple[PauseView, ...]:
+    """Return the pauses of a dossier, earliest first."""
+    found = session.scalars(
+        select(DossierPause)
+        .where(DossierPause.dossier_id == dossier_id)
+        .order_by(DossierPause.started_at)
+    )
+    return tuple(PauseView(p.state, p.element_id, p.started_at, p.ended_at) for p in found)
 
 
 def timeline(session: Session, instance_id: UUID) -> tuple[TimelineEvent, ...]:

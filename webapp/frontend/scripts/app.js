@@ -65,4 +65,9 @@ for (const select of document.querySelectorAll("select[data-apply]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 root.dataset.ready = "1";

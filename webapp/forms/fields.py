@@ -1,0 +1,254 @@
+"""Each form component as a marshmallow field: its shape, its limits, its complaints."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from engine import forms as models
+from engine.feel import FeelError, matches
+from engine.feel.limits import Budget
+from engine.texts import N_
+from webapp.forms.entry import read_date, read_number, write_number
+from webapp.forms.labels import inner, label_of
+from webapp.forms.messages import Message
+
+_EMAIL = validate.Email()
+_PHONE = validate.Regexp(r"(\+84|0)[\d .]{8,13}$")
+Check = Callable[[Any], None]
+
+
+def field_of(component: models.Component, language: str) -> fields.Field[Any] | None:
+    """Return the field that reads one component, or None where it asks nothing."""
+    build = _BUILDERS.get(component.type)
+    return build(component, language) if build else None
+
+
+class TypedNumber(fields.Field[Decimal]):
+    """A number as typed; see ``entry.read_number``."""
+
+    def __init__(self, *, language: str, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.language = language
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
+        try:
+            return read_number(str(value), self.language)
+        except ValueError as error:
+            raise self.make_error("invalid") from error
+
+
+class TypedDate(fields.Field[date]):
+    """A day as typed; see ``entry.read_date``."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
+        try:
+            return read_date(str(value))
+        except ValueError as error:
+            raise self.make_error("invalid") from error
+
+
+def _text(component: models.Component, language: str) -> fields.Field[Any]:
+    label = label_of(component, language)
+    return fields.String(
+        **_presence(component, N_("Enter %(label)s"), language),
+        validate=[*_length_checks(component, label), *_pattern_checks(component, label, language)],
+    )
+
+
+def _number(component: models.Component, language: str) -> fields.Field[Any]:
+    label = label_of(component, language)
+    return TypedNumber(
+        language=language,
+        **_presence(
+            component,
+            N_("Enter %(label)s"),
+            language,
+            invalid=N_("%(label)s must be a number, for example 1250,5"),
+        ),
+        validate=_range_checks(component, label, language),
+    )
+
+
+def _date(component: models.Component, language: str) -> fields.Field[Any]:
+    return TypedDate(
+        **_presence(
+            component,
+            N_("Enter %(label)s"),
+            language,
+            invalid=N_("%(label)s must be a real date, for example 27/3/2026"),
+        )
+    )
+
+
+def _choice(component: models.Component, language: str) -> fields.Field[Any]:
+    template = N_("Choose %(label)s")
+    complaint = Message(template, {"label": inner(label_of(component, language))})
+    return fields.String(
+        **_presence(component, template, language),
+        validate=[_one_of([option.value for option in component.values], complaint)],
+    )
+
+
+def _choices(component: models.Component, language: str) -> fields.Field[Any]:
+    template = N_("Choose %(label)s")
+    complaint = Message(template, {"label": inner(label_of(component, language))})
+    one = fields.String(
+        validate=[_one_of([option.value for option in component.values], complaint)]
+    )
+    return fields.List(
+        one,
+        **_presence(component, template, language),
+        validate=[_some(complaint)] if component.required else [],
+    )
+
+
+def _tick(component: models.Component, language: str) -> fields.Field[Any]:
+    complaint = Message(N_("Tick “%(label)s”"), {"label": label_of(component, language)})
+    checks = [_some(complaint)] if component.required else []
+    return fields.Boolean(load_default=False, validate=checks)
+
+
+def _files(component: models.Component, language: str) -> fields.Field[Any]:
+    template = N_("Attach %(label)s")
+    complaint = Message(template, {"label": inner(label_of(component, language))})
+    return fields.List(
+        fields.Dict(),
+        **_presence(component, template, language),
+        validate=[_some(complaint)] if component.required else [],
+    )
+
+
+_BUILDERS: Mapping[str, Callable[[models.Component, str], fields.Field[Any]]] = {
+    "textfield": _text,
+    "textarea": _text,
+    "number": _number,
+    "datetime": _date,
+    "select": _choice,
+    "radio": _choice,
+    "checklist": _choices,
+    "checkbox": _tick,
+    "filepicker": _files,
+}
+
+
+def _presence(
+    component: models.Component, template: str, language: str, *, invalid: str = ""
+) -> dict[str, Any]:
+    label = label_of(component, language)
+    missing = [Message(template, {"label": inner(label)})]
+    wrong = [Message(invalid, {"label": label})] if invalid else missing
+    return {
+        "required": component.required,
+        "allow_none": not component.required,
+        "error_messages": {"required": missing, "null": missing, "invalid": wrong},
+    }
+
+
+def _length_checks(component: models.Component, label: str) -> list[Check]:
+    def check(value: str) -> None:
+        length = len(value.strip())
+        if component.min_length is not None and length < component.min_length:
+            _refuse(
+                N_("%(label)s must have at least %(length)s characters"),
+                label=label,
+                length=component.min_length,
+            )
+        if component.max_length is not None and length > component.max_length:
+            _refuse(
+                N_("%(label)s must have at most %(length)s characters"),
+                label=label,
+                length=component.max_length,
+            )
+
+    return [check]
+
+
+def _pattern_checks(component: models.Component, label: str, language: str) -> list[Check]:
+    kind = component.validation_type
+    if kind == "email":
+        return [_matches(_EMAIL, Message(N_("Enter an e-mail address such as lan@example.vn")))]
+    if kind == "phone":
+        return [_matches(_PHONE, Message(N_("Enter a phone number such as 0905 123 478")))]
+    if not component.pattern:
+        return []
+    own = component.properties.get(f"{language}.patternErrorMessage") or component.pattern_message
+    complaint = (
+        Message(own)
+        if own
+        else Message(N_("%(label)s is not written as expected"), {"label": label})
+    )
+    return [_found(component.pattern, complaint)]
+
+
+def _range_checks(component: models.Component, label: str, language: str) -> list[Check]:
+    low, high, digits = component.minimum, component.maximum, component.decimal_digits
+
+    def check(value: Decimal) -> None:
+        if low is not None and value < low:
+            _refuse(
+                N_("%(label)s must be at least %(limit)s"),
+                label=label,
+                limit=write_number(low, language),
+            )
+        if high is not None and value > high:
+            _refuse(
+                N_("%(label)s must be at most %(limit)s"),
+                label=label,
+                limit=write_number(high, language),
+            )
+        exponent = value.normalize().as_tuple().exponent
+        if digits is not None and isinstance(exponent, int) and -exponent > digits:
+            _refuse(
+                N_("%(label)s may have at most %(digits)s digits after the decimal mark"),
+                label=label,
+                digits=digits,
+            )
+
+    return [check]
+
+
+def _one_of(values: list[str], complaint: Message) -> Check:
+    def check(value: str) -> None:
+        if value not in values:
+            raise ValidationError([complaint])
+
+    return check
+
+
+def _some(complaint: Message) -> Check:
+    def check(value: Any) -> None:
+        if not value:
+            raise ValidationError([complaint])
+
+    return check
+
+
+def _matches(validator: Callable[[str], object], complaint: Message) -> Check:
+    def check(value: str) -> None:
+        try:
+            validator(value)
+        except ValidationError as error:
+            raise ValidationError([complaint]) from error
+
+    return check
+
+
+def _found(pattern: str, complaint: Message) -> Check:
+    """The model's own pattern comes from an upload: it is searched with bounded work."""
+
+    def check(value: str) -> None:
+        try:
+            found = matches(value, pattern, "", Budget().charge)
+        except FeelError:
+            found = False
+        if not found:
+            raise ValidationError([complaint])
+
+    return check
+
+
+def _refuse(template: str, **params: object) -> None:
+    raise ValidationError([Message(template, params)])

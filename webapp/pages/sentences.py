@@ -1,0 +1,26 @@
+"""Translating what forms, operations and the engine say."""
+
+from datetime import datetime
+
+from flask_babel import gettext
+
+from engine.errors import EngineError
+from webapp.errors import ProductError
+from webapp.forms.messages import Message
+from webapp.pages import wording
+
+
+def said(message: object) -> str:
+    """Return a Message in the reader's language; any other value as text."""
+    if isinstance(message, Message):
+        return gettext(message.template, **message.params)
+    return "" if message is None else str(message)
+
+
+def refusal(error: ProductError | EngineError) -> str:
+    """Return what a refusal says, with its instants on the agency's clock."""
+    params = {
+        name: wording.instant_words(value) if isinstance(value, datetime) else value
+        for name, value in error.params.items()
+    }
+    return gettext(error.message, **params)

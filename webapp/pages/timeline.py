@@ -1,0 +1,169 @@
+"""What happened in a dossier, in sentences, newest first."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+
+from engine.bpmn.elements import FlowNode
+from engine.events import EventKind
+from webapp.operations import events
+from webapp.pages import wording
+from webapp.queries.dossiers import DossierView, TimelineEvent
+from webapp.queries.states import words_of
+
+ONLINE = "online"
+SYSTEM_TASKS = {"serviceTask", "sendTask", "scriptTask"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. ``kind`` is staff, citizen or system."""
+
+    kind: str
+    title: str
+    who: str
+    at: datetime
+    quote: str = ""
+
+
+def entries(
+    happened: Sequence[TimelineEvent], dossier: DossierView, elements: Mapping[str, FlowNode]
+) -> tuple[Entry, ...]:
+    """Return the events that mean something to people; moves of tokens are left out."""
+    teller = _Teller(dossier, elements, wording.language())
+    told = (teller.tell(event) for event in happened)
+    return tuple(entry for entry in told if entry is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    dossier: DossierView
+    elements: Mapping[str, FlowNode]
+    language: str
+
+    def tell(self, event: TimelineEvent) -> Entry | None:
+        tell = _TELLERS.get(event.kind)
+        told = tell(self, event) if tell else None
+        if told is None:
+            return None
+        title, quote = told
+        kind = "staff" if event.actor_id and event.kind not in _BY_PROGRAM else "system"
+        if event.kind == events.DOSSIER_RECEIVED and self.dossier.channel == ONLINE:
+            kind = "citizen"
+        who = event.actor_name if kind == "staff" else gettext("Program")
+        if kind == "citizen":
+            who = self.dossier.applicant_name
+        return Entry(kind, title, who, event.occurred_at, quote)
+
+    def name(self, event: TimelineEvent) -> str:
+        node = self.elements.get(event.element_id or "")
+        drawn = (node.name if node else "") or str(event.data.get("name", ""))
+        return self.dossier.procedure.element(event.element_id, drawn, self.language)
+
+    def kind_of(self, event: TimelineEvent) -> str:
+        node = self.elements.get(event.element_id or "")
+        return node.kind if node else ""
+
+
+_Told = tuple[str, str] | None
+
+
+def _received(_: _Teller, event: TimelineEvent) -> _Told:
+    promised = _instant(event.data.get("promised_at"))
+    quote = gettext("Promised for %(at)s.", at=promised) if promised else ""
+    return gettext("Dossier received, receipt issued"), quote
+
+
+def _claimed(teller: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Took the task “%(task)s”", task=teller.name(event)), ""
+
+
+def _released(teller: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Gave the task “%(task)s” back", task=teller.name(event)), ""
+
+
+def _completed(teller: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Completed “%(task)s”", task=teller.name(event)), ""
+
+
+def _paused(_: _Teller, event: TimelineEvent) -> _Told:
+    state = gettext(words_of(int(event.data.get("state", 0))).name)
+    return gettext("The clock stopped: %(state)s", state=state), ""
+
+
+def _resumed(_: _Teller, event: TimelineEvent) -> _Told:
+    promised = _instant(event.data.get("promised_at"))
+    quote = gettext("Promised for %(at)s.", at=promised) if promised else ""
+    return gettext("The clock runs again"), quote
+
+
+def _timer(teller: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Time ran out: %(name)s", name=teller.name(event)), ""
+
+
+def _message_sent(teller: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Message sent: %(name)s", name=teller.name(event)), ""
+
+
+def _message_received(teller: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Message received: %(name)s", name=teller.name(event)), ""
+
+
+def _program_done(teller: _Teller, event: TimelineEvent) -> _Told:
+    if teller.kind_of(event) not in SYSTEM_TASKS:
+        return None
+    return gettext("Done by the program: %(name)s", name=teller.name(event)), ""
+
+
+def _failed(_: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Needs a look by an administrator"), str(event.data.get("message", ""))
+
+
+def _resolved(_: _Teller, __: TimelineEvent) -> _Told:
+    return gettext("The trouble was removed"), ""
+
+
+def _ended(teller: _Teller, _: TimelineEvent) -> _Told:
+    outcome = teller.dossier.outcome
+    return gettext("The dossier is finished"), outcome
+
+
+_TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
+    events.DOSSIER_RECEIVED: _received,
+    events.USER_TASK_CLAIMED: _claimed,
+    events.USER_TASK_RELEASED: _released,
+    events.USER_TASK_COMPLETED: _completed,
+    events.DOSSIER_PAUSED: _paused,
+    events.DOSSIER_RESUMED: _resumed,
+    events.INCIDENT_OPENED: _failed,
+    events.INCIDENT_RESOLVED: _resolved,
+    EventKind.TIMER_FIRED: _timer,
+    EventKind.MESSAGE_SENT: _message_sent,
+    EventKind.MESSAGE_RECEIVED: _message_received,
+    EventKind.ELEMENT_COMPLETED: _program_done,
+    EventKind.INSTANCE_COMPLETED: _ended,
+    EventKind.INSTANCE_CANCELLED: _ended,
+    EventKind.INSTANCE_FAILED: _ended,
+}
+_BY_PROGRAM = frozenset(
+    {
+        events.DOSSIER_PAUSED,
+        events.DOSSIER_RESUMED,
+        EventKind.TIMER_FIRED,
+        EventKind.MESSAGE_SENT,
+        EventKind.MESSAGE_RECEIVED,
+        EventKind.ELEMENT_COMPLETED,
+        EventKind.INSTANCE_COMPLETED,
+        EventKind.INSTANCE_CANCELLED,
+        EventKind.INSTANCE_FAILED,
+    }
+)
+
+
+def _instant(value: object) -> str:
+    try:
+        return wording.full_instant_words(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return ""
