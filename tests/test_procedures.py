@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,6 +18,9 @@ from engine.forms import read_form
 from engine.worktime import parse_limit
 from tests.facts_sheet import FactsSchema
 from tests.walks import MONDAY, WALKS, begin
+from webapp.demo.answers import Clerk, fill
+from webapp.forms.reading import check
+from webapp.forms.views import typed_from
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted(path.parent for path in (ROOT / "procedures_bpmn").glob("*/facts.json"))
@@ -122,6 +126,18 @@ def test_every_form_is_read_and_used(folder: Path) -> None:
     assert {form.id for form in forms} == used
     assert {f"{form.id}.form" for form in forms} == {path.name for path in folder.glob("*.form")}
     assert all(node.form_ref and node.assignment.candidate_groups for node in people)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_honest_clerk_can_fill_in_every_form(folder: Path, seed: int) -> None:
+    clerk = Clerk(Random(seed), MONDAY.date())  # noqa: S311  (plausible answers, no secrets)
+    refused = {}
+
+    for form in [read_form(path.read_bytes(), path.name) for path in folder.glob("*.form")]:
+        typed = typed_from(form, fill(form, clerk), "vi")
+        refused[form.id] = check(form, typed, known={}, language="vi").errors
+
+    assert not any(refused.values()), refused
 
 
 def test_every_component_speaks_english_too(folder: Path) -> None:
