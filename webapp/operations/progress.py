@@ -41,6 +41,7 @@ def follow(
         elif event.kind in (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED):
             _leave(session, dossier, node, actor, at)
     if outcome.status != engine.InstanceStatus.ACTIVE:
+        dossier.outcome = dossier.outcome or _last_end(process, outcome)
         _end(session, dossier, actor, at)
     if dossier.state != before:
         events.append(
@@ -65,11 +66,11 @@ def let_see(session: Session, dossier: Dossier, groups: frozenset[str]) -> None:
 
 
 def _enter(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at: datetime) -> None:
+    if node.public_state is None:
+        return
     is_end = node.kind == "endEvent"
     if is_end:
         dossier.outcome = node.name or node.id
-    if node.public_state is None:
-        return
     dossier.state = node.public_state
     if node.public_state in PAUSING and not is_end:
         _pause(session, dossier, node, actor, at)
@@ -138,6 +139,16 @@ def _open_pauses(session: Session, dossier: Dossier) -> list[DossierPause]:
             )
         )
     )
+
+
+def _last_end(process: engine.CompiledProcess, outcome: engine.Outcome) -> str:
+    """Return the name of the last end event entered: models without published states have one."""
+    names = [
+        node.name or node.id
+        for event in outcome.events
+        if (node := process.elements.get(event.element_id or "")) and node.kind == "endEvent"
+    ]
+    return names[-1] if names else ""
 
 
 def _end(session: Session, dossier: Dossier, actor: Actor, at: datetime) -> None:

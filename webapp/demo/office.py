@@ -1,0 +1,174 @@
+"""The demo office at work: a simulation in office hours, played through the operations."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import worktime
+from webapp.actors import Actor
+from webapp.calendars import agency_calendar
+from webapp.db import Database
+from webapp.demo import rhythm
+from webapp.demo.answers import Clerk, fill
+from webapp.demo.requests import make_request
+from webapp.errors import ConflictError, NotAllowedError
+from webapp.models import (
+    Dossier,
+    Job,
+    JobStatus,
+    ProcessDefinition,
+    Timer,
+    UserTask,
+    UserTaskCandidate,
+    UserTaskStatus,
+)
+from webapp.operations import definitions, deployments, dossiers, user_tasks
+from webapp.worker.loop import Worker
+
+Action = Callable[[datetime], None]
+SOON = timedelta(seconds=20)  # until the worker takes a job
+HANDS_ON = timedelta(hours=rhythm.HANDS_ON_HOURS)
+
+
+@dataclass
+class Office:
+    """People, their desks and what is going to happen, in the order of time."""
+
+    database: Database
+    people: Mapping[str, Actor]  # by user name
+    random: Random
+    agency_code: str
+    ends_at: datetime  # nothing happens after this instant
+    now: datetime = field(init=False)
+    _agenda: list[tuple[datetime, int, Action]] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
+    _planned: set[UUID] = field(default_factory=set)  # tasks and jobs that somebody will do
+    _free_at: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.now = self.ends_at
+        self._worker = Worker(self.database, now=lambda: self.now)
+
+    def plan(self, at: datetime, action: Action) -> None:
+        """Let something happen at ``at``, unless that is after the end."""
+        if at <= self.ends_at:
+            heappush(self._agenda, (at, next(self._numbers), action))
+
+    def plan_arrival(self, at: datetime) -> None:
+        """Let an applicant come to the counter."""
+        self.plan(at, self._receive)
+
+    def play(self) -> None:
+        """Let everything happen that was planned, and what follows from it."""
+        while self._agenda:
+            self.now, _, action = heappop(self._agenda)
+            action(self.now)
+
+    def _receive(self, at: datetime) -> None:
+        clerk = self._member("mot-cua")
+        key = self.random.choices(list(rhythm.MIX), list(rhythm.MIX.values()))[0]
+        with self.database.transaction() as session:
+            definition = deployments.find_latest(session, key)
+            if definition is None:
+                return
+            form = definitions.form(session, definition.id, definition.start_form_ref)
+            today = agency_calendar().local(at).date()
+            request = make_request(definition, form, Clerk(self.random, today))
+            dossier_id = dossiers.start(
+                session, key, request, actor=clerk, at=at, agency_code=self.agency_code
+            )
+            instance_id = session.get_one(Dossier, dossier_id).instance_id
+            self._look_around(session, instance_id)
+
+    def _look_around(self, session: Session, instance_id: UUID) -> None:
+        """Plan whatever now waits in an instance."""
+        tasks = session.execute(
+            select(UserTask, ProcessDefinition.key, UserTaskCandidate.group_key)
+            .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
+            .join(UserTaskCandidate, UserTaskCandidate.user_task_id == UserTask.id)
+            .where(UserTask.instance_id == instance_id, UserTask.status == UserTaskStatus.OPEN)
+            .order_by(UserTask.element_id)
+        ).all()
+        for task, key, group in tasks:
+            if task.id not in self._planned:
+                self._planned.add(task.id)
+                self._plan_task(task, key, self._member(group))
+        jobs = select(Job.id).where(Job.instance_id == instance_id, Job.status == JobStatus.OPEN)
+        if session.scalars(jobs).first() is not None:
+            self._set_alarm(self.now + SOON, instance_id)
+        for due_at in session.scalars(select(Timer.due_at).where(Timer.instance_id == instance_id)):
+            self._set_alarm(max(due_at, self.now), instance_id)
+
+    def _plan_task(self, task: UserTask, key: str, person: Actor) -> None:
+        waiting, working = rhythm.draw(self.random, key, task.element_id)
+        if self.ends_at - self.now < rhythm.BUSY:
+            waiting, working = waiting * rhythm.BUSY_FACTOR, working * rhythm.BUSY_FACTOR
+        self.plan(_later(self.now, waiting), partial(self._claim, task.id, person, working))
+
+    def _claim(self, task_id: UUID, person: Actor, working: float, at: datetime) -> None:
+        free_at = self._free_at.get(person.username, at)
+        if free_at > at:  # busy with another task until then
+            self.plan(_later(free_at, 0), partial(self._claim, task_id, person, working))
+            return
+        try:
+            with self.database.transaction() as session:
+                user_tasks.claim(session, task_id, actor=person, at=at)
+                user_tasks.mark_opened(session, task_id, actor=person, at=at)
+        except ConflictError:
+            return  # a timer took the task away meanwhile
+        completed_at = _later(at, working)
+        self._free_at[person.username] = min(completed_at, at + HANDS_ON)
+        self.plan(completed_at, partial(self._complete, task_id, person))
+
+    def _complete(self, task_id: UUID, person: Actor, at: datetime) -> None:
+        try:
+            with self.database.transaction() as session:
+                task = session.get_one(UserTask, task_id)
+                answers = self._answers(session, task, at)
+                user_tasks.complete(session, task_id, answers, actor=person, at=at)
+                self._look_around(session, task.instance_id)
+        except (ConflictError, NotAllowedError):
+            return
+
+    def _answers(self, session: Session, task: UserTask, at: datetime) -> dict[str, Any]:
+        form = definitions.form(session, task.definition_id, task.form_ref)
+        if form is None:
+            return {}
+        known = session.scalars(
+            select(Dossier.answers).where(Dossier.instance_id == task.instance_id)
+        ).one()
+        before = session.scalars(
+            select(UserTask.id).where(
+                UserTask.instance_id == task.instance_id,
+                UserTask.element_id == task.element_id,
+                UserTask.status == UserTaskStatus.COMPLETED,
+            )
+        ).first()
+        today = agency_calendar().local(at).date()
+        return fill(form, Clerk(self.random, today, known, is_second_time=before is not None))
+
+    def _set_alarm(self, at: datetime, instance_id: UUID) -> None:
+        self.plan(at, partial(self._let_worker_work, instance_id))
+
+    def _let_worker_work(self, instance_id: UUID, _at: datetime) -> None:
+        if self._worker.run_once():
+            with self.database.transaction() as session:
+                self._look_around(session, instance_id)
+
+    def _member(self, group: str) -> Actor:
+        return next(person for person in self.people.values() if group in person.groups)
+
+
+def _later(at: datetime, office_hours: float) -> datetime:
+    """Return the instant after so much office time; from the evening on, the next morning."""
+    moment = worktime.add(at, timedelta(hours=office_hours), agency_calendar())
+    return moment.replace(microsecond=0)

@@ -1,0 +1,59 @@
+"""What applicants ask for at the demo counter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.forms import Form
+from webapp.demo.answers import Clerk, fill
+from webapp.demo.applicants import invent
+from webapp.demo.rhythm import CHANNELS
+from webapp.models import ProcessDefinition
+from webapp.operations.dossiers import DossierRequest
+
+_COPIES = {
+    "khai_sinh": "bản sao giấy khai sinh",
+    "trich_luc_khai_sinh": "trích lục khai sinh",
+    "trich_luc_ket_hon": "trích lục kết hôn",
+    "trich_luc_khai_tu": "trích lục khai tử",
+}
+
+
+def make_request(definition: ProcessDefinition, form: Form | None, clerk: Clerk) -> DossierRequest:
+    """Return a request with an invented applicant, all required papers and a filled form."""
+    applicant = invent(clerk.random)
+    answers = fill(form, clerk) if form else {}
+    channel = clerk.random.choices(list(CHANNELS), list(CHANNELS.values()))[0]
+    return DossierRequest(
+        applicant_name=applicant.name,
+        applicant_phone=applicant.phone,
+        applicant_identity=applicant.identity,
+        applicant_address=applicant.address,
+        applicant_email=applicant.email,
+        channel=channel,
+        subject=_subject(answers) or definition.name,
+        papers=tuple(_paper(one, channel) for one in definition.facts.get("papers", [])),
+        answers=answers,
+    )
+
+
+def _subject(answers: Mapping[str, Any]) -> str:
+    if "ten_ho_kinh_doanh" in answers:
+        return f"Thành lập hộ kinh doanh {answers['ten_ho_kinh_doanh']}"
+    if "dia_diem_xay_dung" in answers:
+        return f"Xây nhà ở {answers['so_tang']} tầng tại {answers['dia_diem_xay_dung']}"
+    if "loai_ban_sao" in answers:
+        kind = _COPIES.get(answers["loai_ban_sao"], "trích lục hộ tịch")
+        return f"Cấp {kind} của {answers['ho_ten_nguoi_dang_ky']}"
+    return ""
+
+
+def _paper(one: Mapping[str, Any], channel: str) -> dict[str, Any]:
+    required = bool(one.get("required"))
+    name = one.get("name")
+    return {
+        "id": one.get("id", ""),
+        "name": name.get("vi", "") if isinstance(name, Mapping) else str(name or ""),
+        "state": "complete" if required else "not_applicable",
+        "form": "electronic" if channel == "online" else one.get("form", "original"),
+        "copies": one.get("copies", 1) if required else 0,
+    }

@@ -1,0 +1,69 @@
+"""How long things take in the demo office: office hours until claimed and until completed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import log
+from random import Random
+
+ARRIVALS_PER_DAY = (2, 5)
+BUSY = timedelta(days=6)  # at the end, when more people come and work piles up
+BUSY_ARRIVALS_PER_DAY = (6, 8)
+BUSY_FACTOR = 2.2
+MIX = {  # process key: weight
+    "trich_luc_ho_tich": 38,
+    "ho_kinh_doanh": 34,
+    "giay_phep_xay_dung": 28,
+}
+CHANNELS = {"counter": 72, "online": 22, "post": 6}
+SILENT = 0.3  # of the consulted agencies' answers never come: silence is consent
+SILENT_HOURS = 400.0
+SLOW = 0.06  # of all tasks lie far too long
+SLOW_FACTOR = 7.0
+HANDS_ON_HOURS = 0.3  # at most this much of a task keeps a person from the next one
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Medians in office hours; ``spread`` is the sigma of the logarithm."""
+
+    waiting: float
+    working: float
+    spread: float = 0.6
+
+
+DEFAULT = Rhythm(1.0, 0.7)
+RHYTHMS: dict[tuple[str, str], Rhythm] = {
+    ("trich_luc_ho_tich", "Task_TraCuu"): Rhythm(0.4, 0.7),
+    ("trich_luc_ho_tich", "Task_KyDuyet"): Rhythm(0.6, 0.15),
+    ("trich_luc_ho_tich", "Task_PhatHanh"): Rhythm(0.3, 0.2),
+    ("trich_luc_ho_tich", "Task_TraKetQua"): Rhythm(2.5, 0.1),
+    ("trich_luc_ho_tich", "Task_BoSung"): Rhythm(0.5, 9.0),
+    ("ho_kinh_doanh", "Task_ThuLePhi"): Rhythm(0.2, 0.25),
+    ("ho_kinh_doanh", "Task_KiemTraTen"): Rhythm(1.2, 0.9),
+    ("ho_kinh_doanh", "Task_ThamDinh"): Rhythm(1.8, 2.2),
+    ("ho_kinh_doanh", "Task_KyGiay"): Rhythm(1.8, 0.2),
+    ("ho_kinh_doanh", "Task_PhatHanh"): Rhythm(0.8, 0.4),
+    ("ho_kinh_doanh", "Task_BoSung"): Rhythm(0.5, 14.0),
+    ("ho_kinh_doanh", "Task_TraKetQua"): Rhythm(5.0, 0.15),
+    ("giay_phep_xay_dung", "Task_ThamDinh"): Rhythm(2.2, 3.6),
+    ("giay_phep_xay_dung", "Task_ThucDia"): Rhythm(3.5, 8.0),
+    ("giay_phep_xay_dung", "Task_GopY"): Rhythm(3.0, 7.0),
+    ("giay_phep_xay_dung", "Task_SoanGiayPhep"): Rhythm(1.8, 3.5),
+    ("giay_phep_xay_dung", "Task_KyGiayPhep"): Rhythm(3.5, 0.3),
+    ("giay_phep_xay_dung", "Task_PhatHanh"): Rhythm(1.0, 0.7),
+    ("giay_phep_xay_dung", "Task_TuChoi"): Rhythm(2.0, 0.4),
+    ("giay_phep_xay_dung", "Task_BoSung"): Rhythm(0.5, 11.0),
+    ("giay_phep_xay_dung", "Task_TraKetQua"): Rhythm(6.0, 0.2),
+}
+
+
+def draw(random: Random, process_key: str, element_id: str) -> tuple[float, float]:
+    """Return office hours of waiting and of working for one task."""
+    rhythm = RHYTHMS.get((process_key, element_id), DEFAULT)
+    waiting = random.lognormvariate(log(rhythm.waiting), rhythm.spread)
+    working = random.lognormvariate(log(rhythm.working), rhythm.spread)
+    if element_id == "Task_GopY" and random.random() < SILENT:
+        return waiting, SILENT_HOURS
+    if random.random() < SLOW:
+        return waiting * 2, working * SLOW_FACTOR
+    return waiting, working
