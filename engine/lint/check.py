@@ -52,9 +52,9 @@ def lint(files: Files) -> tuple[Finding, ...]:
                 findings.append(_unreadable(reason, name))
     findings += _without_model(files)
     findings += _decisions(files)
-    read_forms, form_findings = forms.read_forms(files)
+    form_ids, form_findings = forms.read_forms(files)
     findings += form_findings
-    upload = Upload(tuple(models), frozenset(read_forms))
+    upload = Upload(tuple(models), form_ids)
     for model in models:
         for family in _FAMILIES:
             findings += family(model, upload)

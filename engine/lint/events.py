@@ -1,6 +1,5 @@
 """Rules about events: where they hang, what they wait for and what they throw."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, EventDefinition, FlowNode, Scope
@@ -116,8 +115,9 @@ def _links(file: str, scope: Scope) -> Iterator[Finding]:
         for event in node.events
         if event.kind == "link"
     ]
-    catches = Counter(e.ref for node, e in links if node.kind == "intermediateCatchEvent")
+    catches = {e.ref for node, e in links if node.kind == "intermediateCatchEvent"}
     throws = {e.ref for node, e in links if node.kind == "intermediateThrowEvent"}
+    seen: set[str | None] = set()
     for node, event in links:
         if event.ref is None:
             yield error(
@@ -129,13 +129,14 @@ def _links(file: str, scope: Scope) -> Iterator[Finding]:
         elif node.kind == "intermediateThrowEvent":
             yield from _throw(file, node, event, catches)
         elif node.kind == "intermediateCatchEvent":
-            yield from _catch(file, node, event, catches, throws)
+            yield from _catch(file, node, event, seen, throws)
+            seen.add(event.ref)
 
 
 def _throw(
-    file: str, node: FlowNode, event: EventDefinition, catches: Counter[str | None]
+    file: str, node: FlowNode, event: EventDefinition, catches: set[str | None]
 ) -> Iterator[Finding]:
-    if not catches[event.ref]:
+    if event.ref not in catches:
         yield error(
             at(file, node, event.line),
             "link-without-target",
@@ -156,10 +157,10 @@ def _catch(
     file: str,
     node: FlowNode,
     event: EventDefinition,
-    catches: Counter[str | None],
+    seen: set[str | None],
     throws: set[str | None],
 ) -> Iterator[Finding]:
-    if catches[event.ref] > 1:
+    if event.ref in seen:
         yield error(
             at(file, node, event.line),
             "link-with-two-targets",

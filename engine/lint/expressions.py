@@ -42,6 +42,11 @@ def is_script_language(language: str | None) -> bool:
     return not language or "feel" in language.lower()
 
 
+def program_code(text: str) -> re.Match[str] | None:
+    """Return where a script is evidently written in a programming language."""
+    return _PROGRAM_CODE.search(text)
+
+
 def _condition(file: str, flow: SequenceFlow) -> Iterator[Finding]:
     if flow.condition is None:
         return
@@ -78,7 +83,7 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
     script = node.script
     if script is None or not script.text or not is_script_language(script.format):
         return
-    code = _PROGRAM_CODE.search(script.text)
+    code = program_code(script.text)
     if code:
         yield error(
             at(file, node, script.line + script.text.count("\n", 0, code.start())),

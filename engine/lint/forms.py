@@ -1,27 +1,42 @@
-"""Rules about the forms of an upload."""
+"""Rules about the forms of an upload; what a single form must be like, ``engine.forms`` knows."""
 
-import json
-
+from engine.forms import lint_form
+from engine.forms.document import UnreadableDocumentError, load
 from engine.lint.report import Place, error
 from engine.model import Files, Finding
 from engine.texts import N_
 
+ENDING = ".form"
 
-def read_forms(files: Files) -> tuple[set[str], list[Finding]]:
-    """Return the ids of the forms in an upload and what is wrong with their files."""
-    ids: set[str] = set()
+
+def read_forms(files: Files) -> tuple[frozenset[str], list[Finding]]:
+    """Return the ids of the forms in an upload, faulty ones too, and what is wrong with them."""
+    found: dict[str, str] = {}
     findings: list[Finding] = []
     for name in sorted(files):
-        if name.lower().endswith(".form"):
-            try:
-                ids.add(json.loads(files[name])["id"])
-            except (ValueError, KeyError, TypeError):
-                findings.append(
-                    error(
-                        Place(name, 1),
-                        "unreadable-form",
-                        N_("The form cannot be read."),
-                        N_("Save the form again with the form editor."),
-                    )
+        if not name.lower().endswith(ENDING):
+            continue
+        findings += lint_form(files[name], name)
+        form_id = _id(files[name])
+        if form_id in found:
+            findings.append(
+                error(
+                    Place(name, 1, form_id),
+                    "form-id-twice",
+                    N_("The form id “%(id)s” is already used in %(other)s."),
+                    N_("Give one of the two forms another id."),
+                    id=form_id,
+                    other=found[form_id],
                 )
-    return ids, findings
+            )
+        elif form_id:
+            found[form_id] = name
+    return frozenset(found), findings
+
+
+def _id(content: bytes) -> str:
+    try:
+        written = load(content).get("id")
+    except UnreadableDocumentError:
+        return ""
+    return written if isinstance(written, str) else ""

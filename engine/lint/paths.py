@@ -88,7 +88,7 @@ def _ends(node: FlowNode) -> bool:
 
 def _unreached(file: str, scope: Scope, reached: set[str]) -> Iterator[Finding]:
     for node in scope.nodes.values():
-        if node.id not in reached and node.kind != "boundaryEvent":
+        if node.id not in reached and node.kind != "boundaryEvent" and not _jumps(node):
             yield warning(
                 at(file, node),
                 "unreachable",
@@ -120,7 +120,7 @@ def _dead_ends(file: str, scope: Scope, reached: set[str]) -> Iterator[Finding]:
     if not any(node.kind == "endEvent" for node in scope.nodes.values()):
         return
     for node in scope.nodes.values():
-        if node.id in reached and not node.outgoing and not _ends(node) and not _jumps(node):
+        if node.id in reached and not node.outgoing and not _is_told_elsewhere(node):
             yield warning(
                 at(file, node),
                 "dead-end",
@@ -129,6 +129,10 @@ def _dead_ends(file: str, scope: Scope, reached: set[str]) -> Iterator[Finding]:
             )
 
 
+def _is_told_elsewhere(node: FlowNode) -> bool:
+    return _ends(node) or _jumps(node) or node.kind == "boundaryEvent"
+
+
 def _jumps(node: FlowNode) -> bool:
-    """Return whether a node goes on without a flow: link throws and compensation boundaries."""
+    """Return whether a node is reached or left without a flow: links and compensation."""
     return any(event.kind in ("link", "compensate") for event in node.events)

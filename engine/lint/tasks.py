@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
 from engine.bpmn.lower import lower
-from engine.lint.expressions import is_script_language
+from engine.lint.expressions import is_script_language, program_code
 from engine.lint.report import at, error, hint, warning
 from engine.lint.timers import is_duration, is_expression, is_instant
 from engine.lint.upload import Upload
@@ -23,6 +23,7 @@ _WITH_INPUTS = (
 
 def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
     """Yield what is wrong with the activities of one file."""
+    told = {element_id for element_id, *_ in model.unresolved}
     for process in upload.running(model):
         yield from _lane_names(model.file, process)
         for _, node in lower(process).walk():
@@ -30,7 +31,8 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
                 yield from _people(model.file, node)
             if node.form_ref is not None:
                 yield from _form(model.file, node, upload)
-            yield from _program(model.file, node)
+            if node.id not in told:
+                yield from _program(model.file, node)
             yield from _call(model.file, node, upload)
             yield from _inputs(model.file, node)
 
@@ -156,13 +158,18 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
             N_("Write it as a FEEL expression (script format “feel”), or use a service task."),
             language=script.format,
         )
-    elif script.result_variable is None and not script.text.lstrip("= \n").startswith("{"):
+    elif script.result_variable is None and not _may_be_context(script.text):
         yield warning(
             at(file, node, script.line),
             "script-without-result",
             N_("The script of “%(name)s” says nowhere where its result goes; it would stop there."),
             N_("Enter a result variable, or write a context: { variable: value }."),
         )
+
+
+def _may_be_context(text: str) -> bool:
+    """Return whether a script sets variables itself, or is no expression anyway."""
+    return text.lstrip("= \n").startswith("{") or program_code(text) is not None
 
 
 def _call(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:

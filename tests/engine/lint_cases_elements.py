@@ -1,0 +1,257 @@
+"""Broken models about events, tasks, expressions and what is not run: one per rule."""
+
+from tests.engine.lint_case import (
+    BOUNDED,
+    HINT,
+    SPLIT,
+    TIMER,
+    USER,
+    WARNING,
+    Case,
+    boundary,
+    choice,
+    flow,
+    middle,
+)
+from tests.engine.model_files import HERE, chain, diagram
+
+EVENTS = (
+    Case(
+        "boundary-without-activity",
+        "b",
+        boundary(f'<boundaryEvent id="b" attachedToRef="e">{TIMER}{HERE}</boundaryEvent>'),
+    ),
+    Case(
+        "boundary-must-interrupt",
+        "b",
+        boundary(
+            '<boundaryEvent id="b" attachedToRef="t" cancelActivity="false">'
+            f'<errorEventDefinition errorRef="er"/>{HERE}</boundaryEvent>'
+        ),
+    ),
+    Case(
+        "boundary-leads-nowhere",
+        "b",
+        diagram(
+            f'{BOUNDED}\n<boundaryEvent id="b" attachedToRef="t">{TIMER}{HERE}</boundaryEvent>'
+        ),
+        WARNING,
+    ),
+    Case(
+        "timer-without-time",
+        "c",
+        middle(f"intermediateCatchEvent c|<timerEventDefinition/>{HERE}"),
+    ),
+    Case(
+        "timer-not-iso",
+        "c",
+        middle(f"intermediateCatchEvent c|{TIMER}{HERE}").replace(b"P2D", b"2 days"),
+    ),
+    Case(
+        "timer-working-time",
+        "c",
+        middle(
+            "intermediateCatchEvent c|<timerEventDefinition motcua:calendar='working'>"
+            f"<timeDate>2026-12-31</timeDate></timerEventDefinition>{HERE}"
+        ),
+    ),
+    Case(
+        "message-without-name",
+        "c",
+        middle(f"intermediateCatchEvent c|<messageEventDefinition/>{HERE}"),
+    ),
+    Case(
+        "signal-without-name",
+        "c",
+        middle(f"intermediateCatchEvent c|<signalEventDefinition/>{HERE}"),
+    ),
+    Case(
+        "error-without-code",
+        "e",
+        diagram(chain("startEvent s", f"endEvent e|<errorEventDefinition/>{HERE}")),
+    ),
+    Case(
+        "link-without-target",
+        "l",
+        diagram(
+            chain("startEvent s", "parallelGateway g", "endEvent e")
+            + "\n<intermediateThrowEvent id='l'><linkEventDefinition name='A'/>"
+            + f"{HERE}</intermediateThrowEvent>\n"
+            + flow("f9", "g", "l")
+        ),
+    ),
+    Case(
+        "link-without-source",
+        "l",
+        diagram(
+            BOUNDED
+            + f"\n{HERE}<intermediateCatchEvent id='l'><linkEventDefinition name='A'/>"
+            + "</intermediateCatchEvent>\n"
+            + flow("f9", "l", "e")
+        ),
+        WARNING,
+    ),
+    Case(
+        "event-without-trigger",
+        "c",
+        middle(f"intermediateCatchEvent c|{HERE}"),
+    ),
+    Case(
+        "event-not-allowed",
+        "e",
+        diagram(chain("startEvent s", f"endEvent e|{TIMER}{HERE}")),
+    ),
+    Case(
+        "start-not-triggered",
+        "s",
+        diagram(chain(f"startEvent s|{TIMER}{HERE}", "endEvent e")),
+        WARNING,
+    ),
+    Case(
+        "sub-process-start-with-event",
+        "i",
+        diagram(
+            chain(
+                "startEvent s",
+                f"subProcess u|\n<startEvent id='i'>{TIMER}{HERE}</startEvent><endEvent id='j'/>"
+                "<sequenceFlow id='k' sourceRef='i' targetRef='j'/>",
+                "endEvent e",
+            )
+        ),
+    ),
+)
+
+TASKS = (
+    Case("task-without-people", "t", middle(f"userTask t|{HERE}")),
+    Case(
+        "group-from-lane-name",
+        "l",
+        diagram(
+            f'<laneSet id="ls">\n<lane id="l" name="Một cửa">{HERE}<flowNodeRef>t</flowNodeRef>'
+            "</lane></laneSet>\n" + chain("startEvent s", "userTask t", "endEvent e")
+        ),
+        HINT,
+    ),
+    Case("due-date-unreadable", "t", middle(f"userTask t {USER} motcua:limit='3 ngày'|{HERE}")),
+    Case("priority-not-a-number", "t", middle(f"userTask t {USER} camunda:priority='cao'|{HERE}")),
+    Case("form-missing", "t", middle(f"userTask t {USER} camunda:formRef='don'|{HERE}")),
+    Case(
+        "task-with-program-code",
+        "t",
+        middle(f"serviceTask t camunda:class='vn.Gov'|{HERE}"),
+    ),
+    Case("service-task-without-topic", "t", middle(f"serviceTask t|{HERE}")),
+    Case("message-without-name", "r", middle(f"receiveTask r|{HERE}")),
+    Case("script-empty", "t", middle(f"scriptTask t|{HERE}")),
+    Case(
+        "script-language",
+        "t",
+        middle(f"scriptTask t scriptFormat='groovy'|\n<script>{HERE}x = 1</script>"),
+    ),
+    Case(
+        "script-without-result",
+        "t",
+        middle(f"scriptTask t|\n<script>{HERE}1 + 1</script>"),
+        WARNING,
+    ),
+    Case(
+        "script-is-program-code",
+        "t",
+        middle(f"scriptTask t|\n<script>{HERE}__import__('os')</script>"),
+    ),
+    Case("call-without-process", "c", middle(f"callActivity c|{HERE}")),
+    Case("called-process-missing", "c", middle(f"callActivity c calledElement='q'|{HERE}")),
+)
+
+EXPRESSIONS = (
+    Case(
+        "expression-unreadable",
+        "f1",
+        choice(SPLIT, HERE + flow("f1", "g", "a", "= x = = 1"), flow("f2", "g", "b")),
+    ),
+    Case(
+        "expression-unreadable",
+        "t",
+        middle(f"scriptTask t camunda:resultVariable='r'|<script>\n1 +\n{HERE}* 2</script>"),
+    ),
+    Case(
+        "expression-unreadable",
+        "u",
+        middle(f"userTask u camunda:assignee='${{a +}}'|{HERE}"),
+    ),
+    Case(
+        "condition-language",
+        "f1",
+        choice(SPLIT, HERE + flow("f1", "g", "a", "x"), flow("f2", "g", "b")).replace(
+            b"<conditionExpression>", b"<conditionExpression language='groovy'>"
+        ),
+    ),
+)
+
+NOT_YET = "element-not-supported-yet"
+_MULTI = "<multiInstanceLoopCharacteristics/>"
+_INNER = "<startEvent id='i'/><endEvent id='j'/><sequenceFlow id='k' sourceRef='i' targetRef='j'/>"
+_LISTENER = "<camunda:executionListener class='x' event='start'/>"
+
+REFUSED = (
+    Case(NOT_YET, "t", middle(f"businessRuleTask t|{HERE}")),
+    Case(NOT_YET, "g", middle(f"complexGateway g|{HERE}")),
+    Case(NOT_YET, "x", middle(f"transaction x|{_INNER}{HERE}")),
+    Case(NOT_YET, "ah", middle(f"adHocSubProcess ah|<task id='i'/>{HERE}")),
+    Case(NOT_YET, "mi", middle(f"userTask mi {USER}|{_MULTI}{HERE}")),
+    Case(NOT_YET, "lo", middle(f"task lo|<standardLoopCharacteristics/>{HERE}")),
+    Case(
+        NOT_YET,
+        "in",
+        middle(
+            f"receiveTask in messageRef='m' instantiate='true'|{HERE}",
+            roots="<message id='m' name='M'/>",
+        ),
+    ),
+    Case(NOT_YET, "qu", middle(f"task qu startQuantity='2'|{HERE}")),
+    Case(
+        NOT_YET,
+        "es",
+        diagram(
+            f"{BOUNDED}\n<subProcess id='es' triggeredByEvent='true'>{HERE}{_INNER}</subProcess>"
+        ),
+    ),
+    Case(NOT_YET, "co", diagram(f"{BOUNDED}\n<task id='co' isForCompensation='true'/>{HERE}")),
+    Case(NOT_YET, "ec", middle(f"intermediateThrowEvent ec|<escalationEventDefinition/>{HERE}")),
+    Case(NOT_YET, "cc", middle(f"intermediateCatchEvent cc|<conditionalEventDefinition/>{HERE}")),
+    Case(
+        NOT_YET,
+        "mu",
+        middle(f"intermediateCatchEvent mu|{TIMER}{TIMER.replace('P2D', 'P3D')}{HERE}"),
+    ),
+    Case(NOT_YET, "ch", diagram(f"{BOUNDED}\n<choreographyTask id='ch'/>{HERE}")),
+    Case(NOT_YET, "cs", diagram(f"{BOUNDED}\n<correlationSubscription id='cs'/>{HERE}")),
+    Case(
+        NOT_YET,
+        "da",
+        middle(f"task da|<dataInputAssociation><assignment/>{HERE}</dataInputAssociation>"),
+    ),
+    Case(
+        NOT_YET,
+        "el",
+        middle(f"task el|<extensionElements>\n{HERE}{_LISTENER}</extensionElements>"),
+    ),
+    Case(
+        NOT_YET,
+        "im",
+        middle(
+            f"userTask im {USER}|<extensionElements><camunda:inputOutput>\n{HERE}"
+            "<camunda:inputParameter name='a'>=b</camunda:inputParameter>"
+            "</camunda:inputOutput></extensionElements>"
+        ),
+    ),
+    Case(
+        "extension-ignored",
+        "s",
+        diagram(chain(f"startEvent s camunda:initiator='ai'|{HERE}", "endEvent e")),
+        WARNING,
+    ),
+)
+
+
+CASES = EVENTS + TASKS + EXPRESSIONS + REFUSED

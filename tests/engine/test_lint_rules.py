@@ -1,0 +1,139 @@
+"""Every rule of lint: a good model has no finding, a broken one exactly that one, at its place."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.lint import lint
+from tests.engine import lint_cases_elements, lint_cases_flow
+from tests.engine.lint_case import Case
+from tests.engine.model_files import HERE, chain, collaboration, diagram, marked_line
+
+CASES = lint_cases_flow.CASES + lint_cases_elements.CASES
+GOOD = chain(
+    "startEvent s",
+    'userTask t name="Thẩm định" camunda:candidateGroups="xay-dung"',
+    "endEvent e",
+)
+
+
+def test_a_good_model_has_no_finding():
+    assert lint({"good.bpmn": diagram(GOOD)}) == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}-{case.element}")
+def test_a_broken_model_has_exactly_the_finding_that_is_true(case: Case):
+    findings = lint({"broken.bpmn": case.content, **case.files})
+
+    assert [(one.rule, one.element_id) for one in findings] == [(case.rule, case.element)]
+    assert findings[0].severity == case.severity
+    assert findings[0].line == marked_line(case.content)
+    assert findings[0].file == "broken.bpmn"
+    assert "%(" not in findings[0].text()
+
+
+def test_every_rule_has_a_case():
+    sources = Path("engine/lint").glob("*.py")
+    written = {
+        rule
+        for source in sources
+        for rule in re.findall(r'(?m)^\s+"([a-z]+(?:-[a-z]+)+)",$', source.read_text())
+    }
+
+    untested = written - {case.rule for case in CASES} - TESTED_ELSEWHERE
+
+    assert untested == set()
+
+
+TESTED_ELSEWHERE = {
+    "decisions-not-run",
+    "no-model",
+    "process-id-twice",
+    "unreadable-file",
+    "form-id-twice",
+}
+
+
+def test_errors_come_first_then_files_then_lines():
+    hinting = diagram(
+        chain(
+            "startEvent s",
+            "userTask t|<documentation/>",
+            "endEvent e",
+        )
+    )
+    no_start = diagram(chain("task t", "endEvent e"), process='id="q" isExecutable="true"')
+
+    findings = lint({"b.bpmn": hinting, "a.bpmn": no_start})
+
+    assert [(one.severity, one.file) for one in findings] == [
+        ("error", "a.bpmn"),
+        ("error", "b.bpmn"),
+    ]
+
+
+def test_two_files_must_not_define_the_same_process():
+    content = diagram(GOOD)
+
+    findings = lint({"a.bpmn": content, "b.bpmn": content})
+
+    assert [(one.rule, one.file) for one in findings] == [("process-id-twice", "b.bpmn")]
+
+
+def test_an_upload_without_a_model_is_refused():
+    assert [one.rule for one in lint({"facts.json": b"{}"})] == ["no-model"]
+    assert [one.rule for one in lint({})] == ["no-model"]
+
+
+def test_decision_tables_are_kept_with_a_warning():
+    findings = lint({"good.bpmn": diagram(GOOD), "rule.dmn": b"<definitions/>"})
+
+    assert [(one.rule, one.severity) for one in findings] == [("decisions-not-run", "warning")]
+
+
+def test_a_form_that_is_uploaded_is_found_by_its_id():
+    body = GOOD.replace('name="Thẩm định"', 'camunda:formRef="don"')
+    form = b'{"id": "don", "type": "default", "schemaVersion": 19, "components": []}'
+
+    assert lint({"good.bpmn": diagram(body), "don.form": form}) == ()
+
+
+def test_a_lane_names_the_group_of_its_tasks():
+    lane = (
+        '<laneSet id="ls"><lane id="l" name="Xây dựng" motcua:candidateGroups="xay-dung">'
+        "<flowNodeRef>t</flowNodeRef></lane></laneSet>\n"
+    )
+    body = lane + chain("startEvent s", "userTask t", "endEvent e")
+
+    assert lint({"good.bpmn": diagram(body)}) == ()
+
+
+def test_drawn_data_and_remarks_are_kept_silently():
+    body = GOOD + (
+        '<dataObject id="d1"/><dataObjectReference id="d2" dataObjectRef="d1"/>'
+        '<dataStoreReference id="d3"/><textAnnotation id="a1"><text>x</text></textAnnotation>'
+        '<association id="a2" sourceRef="t" targetRef="a1"/><group id="g"/>'
+    )
+
+    assert lint({"good.bpmn": diagram(body)}) == ()
+
+
+def test_a_partner_pool_that_is_never_run_is_not_checked():
+    content = collaboration(
+        '<collaboration id="c"><participant id="a" processRef="p"/>'
+        '<participant id="b" processRef="own:q"/></collaboration>'
+        f'<process id="p" isExecutable="true">{GOOD}</process>'
+        '<process id="q" isExecutable="false"><userTask id="x"/></process>'
+    )
+
+    assert lint({"good.bpmn": content}) == ()
+
+
+def test_a_flow_without_a_name_is_called_by_what_it_connects():
+    body = GOOD + f'<sequenceFlow sourceRef="t" targetRef="nowhere"/>{HERE}'
+
+    (finding,) = lint({"broken.bpmn": diagram(body)})
+
+    assert "“t → nowhere”" in finding.text()
+    assert finding.element_id is None
