@@ -23,6 +23,7 @@ METRICS = {
     "waiting": N_("Waiting"),
     "volume": N_("Volume"),
 }
+_LEGEND = (N_("under 2 h"), N_("2–4 h"), N_("4–8 h"), N_("1–2 days"), N_("over 2 days"))
 EDGES = (2 * HOUR, 4 * HOUR, OFFICE_DAY, 2 * OFFICE_DAY)  # between the five colours
 TOO_MANY_OVER = 25  # per cent: more than that is drawn in red
 RANKED = 5
@@ -104,9 +105,7 @@ def legend(found: tuple[Line, ...], metric: str) -> list[str]:
         most = max((line.count for line in found), default=0)
         edges = [most * step // 5 for step in range(6)]
         return [f"{low + 1}–{high}" for low, high in pairwise(edges)]
-    words = [office_short(edge) for edge in EDGES]
-    between = [f"{low}–{high}" for low, high in pairwise(words)]
-    return [f"< {words[0]}", *between, f"> {words[-1]}"]
+    return [gettext(text) for text in _LEGEND]
 
 
 def ranking(found: tuple[Line, ...]) -> tuple[Rank, ...]:

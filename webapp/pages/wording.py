@@ -48,16 +48,17 @@ def office_words(amount: timedelta) -> str:
 
 def office_short(amount: timedelta) -> str:
     """Return one rounded figure: "2.2 days", "1.1 h", "4 min"; for tables of timings."""
-    if amount >= OFFICE_DAY / 2:
-        return gettext("%(num)s days", num=decimal(amount / OFFICE_DAY))
+    if amount >= OFFICE_DAY:
+        days = decimal(amount / OFFICE_DAY)
+        return gettext("1 day") if days == "1" else gettext("%(num)s days", num=days)
     if amount >= HOUR:
         return gettext("%(num)s h", num=decimal(amount / HOUR))
     return gettext("%(num)s min", num=round(amount.total_seconds() / 60))
 
 
 def decimal(number: float) -> str:
-    """Return ``number`` with one digit after the comma or point of the reader's language."""
-    text = f"{number:.1f}"
+    """Return ``number`` with at most one digit after the comma or point of the reader's language."""
+    text = f"{number:.1f}".removesuffix(".0")
     return text.replace(".", ",") if language() == "vi" else text
 
 

@@ -3,6 +3,8 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif';
+const MARGIN = 12; // px around the diagram
+const LOGO = 44; // px: the free strip at the bottom
 const NARROW = 600; // px: on a phone the diagram is shown larger and is dragged
 
 for (const box of document.querySelectorAll("[data-diagram]")) draw(box);
@@ -36,15 +38,16 @@ function createViewer(container) {
 // Keep the diagram at the top: the bpmn.io logo needs a free strip below it.
 function fit(canvas, box) {
   const narrow = box.clientWidth < NARROW;
-  canvas.zoom("fit-viewport", "auto");
-  canvas.zoom(canvas.zoom() * 0.975, "auto");
-  if (narrow) canvas.zoom(0.7);
-  const view = canvas.viewbox();
+  const { inner } = canvas.viewbox();
+  const wide = (box.clientWidth - 2 * MARGIN) / inner.width;
+  const high = (box.clientHeight - MARGIN - LOGO) / inner.height;
+  const scale = narrow ? Math.min(0.7, high) : Math.min(wide, high, 1.2);
+  const width = box.clientWidth / scale;
   canvas.viewbox({
-    width: view.width,
-    height: view.height,
-    x: narrow ? view.inner.x - 8 : view.x,
-    y: view.inner.y - 12 / view.scale,
+    x: narrow ? inner.x - MARGIN : inner.x - (width - inner.width) / 2,
+    y: inner.y - MARGIN / scale,
+    width,
+    height: box.clientHeight / scale,
   });
 }
 
