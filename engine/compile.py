@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 
 from engine.bpmn.elements import Definitions, Scope
 from engine.bpmn.reader import read
@@ -32,7 +33,7 @@ def compile_process(files: Files, process_id: str | None = None) -> CompiledProc
         checksum=checksum(files),
         file=chosen.file,
         start_form_ref=node.form_ref if node else None,
-        elements=program.nodes,
+        elements=MappingProxyType(program.nodes),
         program=program,
     )
 

@@ -30,7 +30,7 @@ def start(
 
     ``at`` is an aware instant. Raises CommandRejectedError and ExecutionError.
     """
-    machine = Machine(process.program, from_outside(variables), Moment(at, calendar))
+    machine = Machine(process.program, from_outside(variables), _moment(at, calendar))
     begin(machine, start_element)
     return outcome(machine)
 
@@ -48,7 +48,7 @@ def advance(
     Raises CommandRejectedError when the command does not fit, ExecutionError when a token cannot
     go on, SnapshotFormatError when the bytes are not of this process.
     """
-    machine = machine_of(process.program, stored.decode(snapshot), Moment(at, calendar))
+    machine = machine_of(process.program, stored.decode(snapshot), _moment(at, calendar))
     carry_out(machine, command)
     return outcome(machine)
 
@@ -81,3 +81,9 @@ def outcome(machine: Machine) -> Outcome:
         messages=tuple(waits.messages),
         signals=tuple(waits.signals),
     )
+
+
+def _moment(at: datetime, calendar: Calendar) -> Moment:
+    if at.tzinfo is None:
+        raise ValueError("the instant of a command must be aware")
+    return Moment(at, calendar)

@@ -27,7 +27,7 @@ class Program:
 
     top: ScopeSpec
     scopes: Mapping[str, ScopeSpec]
-    nodes: Mapping[str, bpmn.FlowNode]
+    nodes: dict[str, bpmn.FlowNode]
 
 
 def build(processes: Mapping[str, bpmn.Scope], process_id: str) -> Program:
@@ -71,6 +71,7 @@ class _Build:
             for flow in flows
             if flow.id != node.default_flow
         )
+        element.asks = any(flow.condition is not None for flow in element.flows)
         for flow in flows:
             if flow.id == node.default_flow:
                 element.default = Flow(flow.id, flow.target)

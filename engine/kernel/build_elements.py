@@ -38,11 +38,16 @@ from engine.texts import N_
 def spec_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> ElementSpec:
     """Return the spec of an element, added to its scope. Raises InvalidModelError."""
     builder = _BUILDERS.get(node.kind)
-    if builder is None:
+    if builder is None or _repeats_or_counts(node):
         raise _not_run(node, scope.file)
     element = builder(_Place(spec, node, scope.file))
     element.writes = formulas.mappings(node.outputs, element_id=node.id, file=scope.file)
     return element
+
+
+def _repeats_or_counts(node: bpmn.FlowNode) -> bool:
+    counted = (node.start_quantity, node.completion_quantity) != (1, 1)
+    return counted or node.loop is not None or node.is_for_compensation or node.instantiate
 
 
 @dataclass(frozen=True, slots=True)

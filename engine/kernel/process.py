@@ -7,7 +7,7 @@ from engine.bpmn.elements import FlowNode
 from engine.kernel.build import Program
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledProcess:
     """A process ready to run, shared by all its instances and never changed by them.
 

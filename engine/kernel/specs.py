@@ -51,6 +51,7 @@ class ElementSpec(ElementSpecBase):
         self.hidden = is_helper(element.id)  # nobody drew it, so nobody hears of it
         self.flows: tuple[Flow, ...] = ()
         self.default: Flow | None = None
+        self.asks = False  # whether a flow has a condition
         self.incoming = element.incoming
         self.listeners: tuple[str, ...] = ()  # boundary events that are armed on arrival
         self.error_catchers: tuple[tuple[str | None, str], ...] = ()  # (code or any, spec name)
@@ -95,8 +96,8 @@ class ElementSpec(ElementSpecBase):
 
     def route(self, token: Token) -> Iterable[Flow]:
         """Return the flows to take: all unconditional and true ones, else the default."""
-        if not self.flows:
-            return ()
+        if not self.asks:
+            return self.flows if self.default is None else (*self.flows, self.default)
         variables = token.workflow.context()
         taken = [
             flow
