@@ -7,9 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.texts import N_
+from webapp.errors import RejectedError
 
-class FileTooLargeError(ValueError):
+
+class FileTooLargeError(RejectedError):
     """The stream holds more bytes than allowed; nothing was kept."""
+
+    code = "file_too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ class FileStore:
                 for chunk in chunks:
                     size += len(chunk)
                     if size > max_bytes:
-                        raise FileTooLargeError(str(max_bytes))
+                        raise FileTooLargeError(
+                            N_("The file is larger than %(size)s MB."), size=max_bytes // 1024**2
+                        )
                     digest.update(chunk)
                     head = head if len(head) >= self.HEAD_BYTES else head + chunk
                     stream.write(chunk)

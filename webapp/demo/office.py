@@ -13,13 +13,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import worktime
 from webapp.actors import Actor
 from webapp.calendars import agency_calendar
 from webapp.db import Database
 from webapp.demo import rhythm
 from webapp.demo.answers import Clerk, fill
-from webapp.demo.requests import make_request
+from webapp.demo.requests import receive
 from webapp.errors import ConflictError, NotAllowedError
 from webapp.models import (
     Dossier,
@@ -31,7 +30,7 @@ from webapp.models import (
     UserTaskCandidate,
     UserTaskStatus,
 )
-from webapp.operations import definitions, deployments, dossiers, user_tasks
+from webapp.operations import definitions, user_tasks
 from webapp.worker.loop import Worker
 
 Action = Callable[[datetime], None]
@@ -76,18 +75,18 @@ class Office:
     def _receive(self, at: datetime) -> None:
         clerk = self._member("mot-cua")
         key = self.random.choices(list(rhythm.MIX), list(rhythm.MIX.values()))[0]
+        today = agency_calendar().local(at).date()
         with self.database.transaction() as session:
-            definition = deployments.find_latest(session, key)
-            if definition is None:
-                return
-            form = definitions.form(session, definition.id, definition.start_form_ref)
-            today = agency_calendar().local(at).date()
-            request = make_request(definition, form, Clerk(self.random, today))
-            dossier_id = dossiers.start(
-                session, key, request, actor=clerk, at=at, agency_code=self.agency_code
+            instance_id = receive(
+                session,
+                key,
+                Clerk(self.random, today),
+                actor=clerk,
+                at=at,
+                agency_code=self.agency_code,
             )
-            instance_id = session.get_one(Dossier, dossier_id).instance_id
-            self._look_around(session, instance_id)
+            if instance_id is not None:
+                self._look_around(session, instance_id)
 
     def _look_around(self, session: Session, instance_id: UUID) -> None:
         """Plan whatever now waits in an instance."""
@@ -112,12 +111,12 @@ class Office:
         waiting, working = rhythm.draw(self.random, key, task.element_id)
         if self.ends_at - self.now < rhythm.BUSY:
             waiting, working = waiting * rhythm.BUSY_FACTOR, working * rhythm.BUSY_FACTOR
-        self.plan(_later(self.now, waiting), partial(self._claim, task.id, person, working))
+        self.plan(rhythm.later(self.now, waiting), partial(self._claim, task.id, person, working))
 
     def _claim(self, task_id: UUID, person: Actor, working: float, at: datetime) -> None:
         free_at = self._free_at.get(person.username, at)
         if free_at > at:  # busy with another task until then
-            self.plan(_later(free_at, 0), partial(self._claim, task_id, person, working))
+            self.plan(rhythm.later(free_at, 0), partial(self._claim, task_id, person, working))
             return
         try:
             with self.database.transaction() as session:
@@ -125,7 +124,7 @@ class Office:
                 user_tasks.mark_opened(session, task_id, actor=person, at=at)
         except ConflictError:
             return  # a timer took the task away meanwhile
-        completed_at = _later(at, working)
+        completed_at = rhythm.later(at, working)
         self._free_at[person.username] = min(completed_at, at + HANDS_ON)
         self.plan(completed_at, partial(self._complete, task_id, person))
 
@@ -164,11 +163,5 @@ class Office:
             with self.database.transaction() as session:
                 self._look_around(session, instance_id)
 
-    def _member(self, group: str) -> Actor:
+    def _member(self, group: str | None) -> Actor:
         return next(person for person in self.people.values() if group in person.groups)
-
-
-def _later(at: datetime, office_hours: float) -> datetime:
-    """Return the instant after so much office time; from the evening on, the next morning."""
-    moment = worktime.add(at, timedelta(hours=office_hours), agency_calendar())
-    return moment.replace(microsecond=0)

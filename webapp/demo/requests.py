@@ -1,13 +1,19 @@
 """What applicants ask for at the demo counter."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from engine.forms import Form
+from webapp.actors import Actor
 from webapp.demo.answers import Clerk, fill
 from webapp.demo.applicants import invent
 from webapp.demo.rhythm import CHANNELS
-from webapp.models import ProcessDefinition
+from webapp.models import Dossier, ProcessDefinition
+from webapp.operations import definitions, deployments, dossiers
 from webapp.operations.dossiers import DossierRequest
 
 _COPIES = {
@@ -18,8 +24,23 @@ _COPIES = {
 }
 
 
-def make_request(definition: ProcessDefinition, form: Form | None, clerk: Clerk) -> DossierRequest:
-    """Return a request with an invented applicant, all required papers and a filled form."""
+def receive(
+    session: Session, key: str, clerk: Clerk, *, actor: Actor, at: datetime, agency_code: str
+) -> UUID | None:
+    """Start a dossier of the newest version for an invented applicant; return its instance's id.
+
+    None where nothing is published under ``key``.
+    """
+    definition = deployments.find_latest(session, key)
+    if definition is None:
+        return None
+    form = definitions.form(session, definition.id, definition.start_form_ref)
+    request = _request(definition, form, clerk)
+    dossier_id = dossiers.start(session, key, request, actor=actor, at=at, agency_code=agency_code)
+    return session.get_one(Dossier, dossier_id).instance_id
+
+
+def _request(definition: ProcessDefinition, form: Form | None, clerk: Clerk) -> DossierRequest:
     applicant = invent(clerk.random)
     answers = fill(form, clerk) if form else {}
     channel = clerk.random.choices(list(CHANNELS), list(CHANNELS.values()))[0]

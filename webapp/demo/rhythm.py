@@ -1,9 +1,12 @@
 """How long things take in the demo office: office hours until claimed and until completed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import log
 from random import Random
+
+from engine import worktime
+from webapp.calendars import agency_calendar
 
 ARRIVALS_PER_DAY = (2, 5)
 BUSY = timedelta(days=6)  # at the end, when more people come and work piles up
@@ -67,3 +70,9 @@ def draw(random: Random, process_key: str, element_id: str) -> tuple[float, floa
     if random.random() < SLOW:
         return waiting * 2, working * SLOW_FACTOR
     return waiting, working
+
+
+def later(at: datetime, office_hours: float) -> datetime:
+    """Return the instant after so much office time; from the evening on, the next morning."""
+    moment = worktime.add(at, timedelta(hours=office_hours), agency_calendar())
+    return moment.replace(microsecond=0)

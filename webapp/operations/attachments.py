@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor, may_work
 from webapp.errors import NotAllowedError, NotFoundError, RejectedError
-from webapp.filestore import FileStore, FileTooLargeError
+from webapp.filestore import FileStore, FileTooLargeError, StoredFile
 from webapp.models import Attachment, UserTask, UserTaskStatus
 
 MAX_BYTES = 10 * 1024 * 1024
+MAX_NAME_LENGTH = 150  # characters
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _KINDS: dict[str, tuple[tuple[bytes, ...], str]] = {
     # ending: (first bytes, media type)
@@ -47,26 +48,8 @@ def store(
     Without ``instance_id`` it waits for the dossier that is about to be started.
     Raises RejectedError for a kind that is not allowed, a wrong content or too many bytes.
     """
-    plain = PurePath(name.replace("\\", "/")).name[-150:]
-    ending = PurePath(plain).suffix.lower()
-    if ending not in _KINDS:
-        raise RejectedError(
-            N_("%(file)s is of a kind that is not accepted. Accepted are: %(kinds)s."),
-            file=plain,
-            kinds=", ".join(ENDINGS),
-        )
-    try:
-        kept = file_store.put(chunks, max_bytes=MAX_BYTES)
-    except FileTooLargeError as error:
-        raise RejectedError(
-            N_("%(file)s is larger than %(size)s MB."), file=plain, size=MAX_BYTES // 1024**2
-        ) from error
-    if not kept.size_bytes:
-        raise RejectedError(N_("%(file)s is empty."), file=plain)
-    if not _is_what_it_says(ending, kept.head):
-        raise RejectedError(
-            N_("%(file)s does not hold what its name says. Save it again and retry."), file=plain
-        )
+    plain, ending = _plain_name(name)
+    kept = _kept(file_store, plain, ending, chunks)
     row = Attachment(
         id=uuid4(),
         instance_id=instance_id,
@@ -109,6 +92,34 @@ def bind(
         if row.instance_id is not None or row.uploaded_by != actor.user_id:
             raise NotAllowedError(N_("A file that was handed in stays in the dossier."))
         row.instance_id = instance_id
+
+
+def _plain_name(name: str) -> tuple[str, str]:
+    plain = PurePath(name.replace("\\", "/")).name[-MAX_NAME_LENGTH:]
+    ending = PurePath(plain).suffix.lower()
+    if ending not in _KINDS:
+        raise RejectedError(
+            N_("%(file)s is of a kind that is not accepted. Accepted are: %(kinds)s."),
+            file=plain,
+            kinds=", ".join(ENDINGS),
+        )
+    return plain, ending
+
+
+def _kept(file_store: FileStore, name: str, ending: str, chunks: Iterable[bytes]) -> StoredFile:
+    try:
+        kept = file_store.put(chunks, max_bytes=MAX_BYTES)
+    except FileTooLargeError as error:
+        raise RejectedError(
+            N_("%(file)s is larger than %(size)s MB."), file=name, size=MAX_BYTES // 1024**2
+        ) from error
+    if not kept.size_bytes:
+        raise RejectedError(N_("%(file)s is empty."), file=name)
+    if not _is_what_it_says(ending, kept.head):
+        raise RejectedError(
+            N_("%(file)s does not hold what its name says. Save it again and retry."), file=name
+        )
+    return kept
 
 
 def _is_what_it_says(ending: str, head: bytes) -> bool:

@@ -1,8 +1,10 @@
 """Moving an instance by one command, and whoever it sends a message to."""
 
 from collections import deque
+from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +38,33 @@ def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
     return instance
 
 
+def begin(
+    session: Session,
+    definition_id: UUID,
+    variables: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> tuple[ProcessInstance, engine.Outcome]:
+    """Start an instance and store its row; the caller settles the outcome afterwards.
+
+    Raises engine.ExecutionError when the first tokens cannot go on.
+    """
+    process = compiled(session, definition_id)
+    outcome = engine.start(process, dict(variables), at=at, calendar=agency_calendar())
+    instance = ProcessInstance(
+        id=uuid4(),
+        definition_id=definition_id,
+        status=outcome.status,
+        snapshot=outcome.snapshot,
+        started_at=at,
+        started_by=actor.user_id,
+    )
+    session.add(instance)
+    session.flush()
+    return instance, outcome
+
+
 def move(
     session: Session, instance: ProcessInstance, command: Command, *, actor: Actor, at: datetime
 ) -> None:
@@ -43,31 +72,27 @@ def move(
 
     Raises engine.CommandRejectedError or engine.ExecutionError; then nothing may be kept.
     """
-    outcome = _advanced(session, instance, command, at)
-    rows = record(session, instance, outcome, actor=actor, at=at)
-    deliver(session, outcome, rows, actor=actor, at=at)
+    settle(session, instance, _advanced(session, instance, command, at), actor=actor, at=at)
 
 
-def deliver(
+def settle(
     session: Session,
+    instance: ProcessInstance,
     outcome: engine.Outcome,
-    rows: list[InstanceEvent],
     *,
     actor: Actor,
     at: datetime,
 ) -> None:
-    """Bring every message sent in an outcome to the token that waits for it, in any instance.
-
-    ``rows`` are the outcome's events as stored; they note who got a message, if anybody.
-    """
+    """Record an outcome and bring what it sent to the tokens that wait for it, anywhere."""
+    rows = record(session, instance, outcome, actor=actor, at=at)
     steps: deque[_Step] = deque(_deliveries(session, outcome, rows))
     for _hop in range(MAX_HOPS):
         if not steps:
             return
         instance_id, command = steps.popleft()
-        instance = locked_instance(session, instance_id)
-        following = _advanced(session, instance, command, at)
-        stored = record(session, instance, following, actor=actor, at=at)
+        other = locked_instance(session, instance_id)
+        following = _advanced(session, other, command, at)
+        stored = record(session, other, following, actor=actor, at=at)
         steps.extend(_deliveries(session, following, stored))
 
 

@@ -1,12 +1,23 @@
 """Gap-free numbers: one series per agency and period."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from webapp.calendars import agency_calendar
+from webapp.config import DEFAULT_AGENCY_CODE
 from webapp.models import NumberRegister
+
+__all__ = ["DEFAULT_AGENCY_CODE", "next_dossier_code", "next_number"]
+
+
+def next_dossier_code(session: Session, agency_code: str, at: datetime) -> str:
+    """Return the next code of an agency and local day, e.g. H99.26-261121-0007."""
+    day = agency_calendar().local(at).date()
+    number = next_number(session, f"dossier {agency_code}", day)
+    return f"{agency_code}-{day:%y%m%d}-{number:04d}"
 
 
 def next_number(session: Session, series: str, period_start: date) -> int:

@@ -153,16 +153,10 @@ def create_user(
     and ConflictError when the user name is taken.
     """
     _require_administrator(actor)
-    username = username.strip().lower()
-    if not _USERNAME.fullmatch(username):
-        raise RejectedError(
-            N_("A user name has 2 to 40 letters without marks, digits, dots, hyphens.")
-        )
-    if not name.strip():
-        raise RejectedError(N_("Enter the person's full name."))
+    username = _username(username)
     user = UserAccount(
         username=username,
-        name=name.strip(),
+        name=_full_name(name),
         title=title.strip(),
         password_hash=hashed(password),
         is_active=True,
@@ -185,10 +179,8 @@ def create_user(
 def rename(session: Session, user_id: UUID, *, name: str, title: str, actor: Actor) -> None:
     """Change a person's name and title."""
     _require_administrator(actor)
-    if not name.strip():
-        raise RejectedError(N_("Enter the person's full name."))
     user = _get(session, user_id)
-    user.name, user.title = name.strip(), title.strip()
+    user.name, user.title = _full_name(name), title.strip()
 
 
 def set_password(session: Session, user_id: UUID, password: str, *, actor: Actor) -> None:
@@ -283,6 +275,21 @@ def hashed(password: str) -> str:
 def _require_administrator(actor: Actor) -> None:
     if actor.user_id is not None and not actor.has(Role.ADMIN):
         raise NotAllowedError(N_("Only an administrator may change people and groups."))
+
+
+def _username(text: str) -> str:
+    username = text.strip().lower()
+    if not _USERNAME.fullmatch(username):
+        raise RejectedError(
+            N_("A user name has 2 to 40 letters without marks, digits, dots, hyphens.")
+        )
+    return username
+
+
+def _full_name(text: str) -> str:
+    if not text.strip():
+        raise RejectedError(N_("Enter the person's full name."))
+    return text.strip()
 
 
 def _get(session: Session, user_id: UUID) -> UserAccount:

@@ -21,6 +21,21 @@ DECIDING = frozenset({3, 7, 8, 9, 10})
 DECIDED = 9
 
 
+def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -> None:
+    """Add a new dossier; the groups of whoever received it see it from the start."""
+    session.add(dossier)
+    session.flush()
+    let_see(session, dossier, actor.groups)
+    events.append(
+        session,
+        dossier.instance_id,
+        events.DOSSIER_RECEIVED,
+        actor=actor,
+        at=at,
+        data={"code": dossier.code, "promised_at": dossier.promised_at},
+    )
+
+
 def follow(
     session: Session,
     dossier: Dossier,

@@ -1,0 +1,104 @@
+"""What the counter took in: checked, and laid out for the engine and for the table."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from engine.texts import N_
+from webapp.actors import Actor
+from webapp.errors import RejectedError
+from webapp.folding import fold
+from webapp.models import Dossier, ProcessDefinition, ProcessInstance
+from webapp.operations.storable import storable
+
+RECEIVED = 2  # published state
+CHANNELS = ("counter", "online", "post")
+MAX_SUBJECT_LENGTH = 300  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierRequest:
+    """What the counter took in. ``answers`` are the start form's typed values by key.
+
+    ``papers`` say what came: id, state, form, copies. ``attachment_ids`` are files that the
+    same person uploaded before the dossier existed.
+    """
+
+    applicant_name: str
+    subject: str = ""
+    applicant_identity: str = ""
+    applicant_phone: str = ""
+    applicant_email: str = ""
+    applicant_address: str = ""
+    channel: str = "counter"
+    papers: tuple[Mapping[str, Any], ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    attachment_ids: tuple[UUID, ...] = ()
+
+
+def check(request: DossierRequest) -> None:
+    """Raise RejectedError when a request cannot become a dossier."""
+    if not request.applicant_name.strip():
+        raise RejectedError(N_("Enter the applicant's name."))
+    if request.channel not in CHANNELS:
+        raise RejectedError(N_("There is no channel %(channel)s."), channel=request.channel)
+    if len(request.subject) > MAX_SUBJECT_LENGTH:
+        raise RejectedError(
+            N_("The subject has at most %(length)s characters."), length=MAX_SUBJECT_LENGTH
+        )
+
+
+def variables(
+    request: DossierRequest, code: str, at: datetime, promised_at: datetime | None
+) -> dict[str, Any]:
+    """Return what every process can read: ``ho_so``, ``nguoi_nop`` and the start form's answers."""
+    return {
+        **request.answers,
+        "ho_so": {"ma": code, "tiep_nhan_luc": at, "hen_tra_luc": promised_at},
+        "nguoi_nop": {
+            "ten": request.applicant_name,
+            "dien_thoai": request.applicant_phone,
+            "dia_chi": request.applicant_address,
+            "so_dinh_danh": request.applicant_identity,
+            "email": request.applicant_email,
+        },
+    }
+
+
+def dossier_row(
+    definition: ProcessDefinition,
+    instance: ProcessInstance,
+    request: DossierRequest,
+    code: str,
+    promised_at: datetime | None,
+    actor: Actor,
+    at: datetime,
+) -> Dossier:
+    """Return the dossier of an instance, not yet in the session."""
+    searched = (code, request.applicant_name, request.subject, definition.name)
+    return Dossier(
+        id=uuid4(),
+        instance_id=instance.id,
+        definition_id=definition.id,
+        code=code,
+        tracking_token=secrets.token_urlsafe(18),
+        state=RECEIVED,
+        channel=request.channel,
+        subject=request.subject.strip() or definition.name,
+        applicant_name=request.applicant_name.strip(),
+        applicant_identity=request.applicant_identity.strip(),
+        applicant_phone=request.applicant_phone.strip(),
+        applicant_email=request.applicant_email.strip(),
+        applicant_address=request.applicant_address.strip(),
+        search_text=fold(" ".join(searched)),
+        papers=storable(request.papers),
+        answers=storable(request.answers),
+        received_at=at,
+        received_by=actor.user_id,
+        first_promised_at=promised_at,
+        promised_at=promised_at,
+        outcome="",
+    )
