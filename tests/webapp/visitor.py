@@ -61,7 +61,7 @@ class Visitor:
 def signed_in(app: Flask, database: Database, username: str, language: str = "en") -> Visitor:
     """Return a visitor with a session of that person."""
     with database.transaction() as session:
-        actor, secret = people.sign_in(session, username, PASSWORD, clock.now())
+        _, secret = people.sign_in(session, username, PASSWORD, clock.now())
     visitor = Visitor(app, language)
     visitor.client.set_cookie(SESSION_COOKIE, secret)
     return visitor

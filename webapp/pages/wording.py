@@ -57,7 +57,7 @@ def office_short(amount: timedelta) -> str:
 
 
 def decimal(number: float) -> str:
-    """Return ``number`` with at most one digit after the comma or point of the reader's language."""
+    """Return ``number`` with at most one digit after the reader's comma or point."""
     text = f"{number:.1f}".removesuffix(".0")
     return text.replace(".", ",") if language() == "vi" else text
 
