@@ -78,7 +78,7 @@ def _chosen(processes: Mapping[str, Scope], process_id: str | None) -> Scope:
     if process_id is not None:
         if process_id not in processes:
             raise InvalidModelError(
-                N_('The files hold no process "%(process)s".'), params={"process": process_id}
+                N_("The files hold no process “%(process)s”."), params={"process": process_id}
             )
         return processes[process_id]
     called = {node.called_element for one in processes.values() for _, node in one.walk()}

@@ -60,7 +60,7 @@ def variables_of(
     found = scope_variables(stored.decode(snapshot), token_id)
     if found is None:
         raise CommandRejectedError(
-            N_('The process "%(process)s" has no such token (any more).'),
+            N_("The process “%(process)s” has no such token (any more)."),
             params={"process": process.name or process.process_id},
         )
     return found

@@ -83,7 +83,7 @@ class _Build:
             element.inside = node.called_element or ""
             if element.inside not in self.processes:
                 raise InvalidModelError(
-                    N_('"%(element)s" calls the process "%(called)s", which is not there.'),
+                    N_("“%(element)s” calls the process “%(called)s”, which is not there."),
                     params={"element": node.name or node.id, "called": element.inside},
                     element_id=node.id,
                     line=node.line,

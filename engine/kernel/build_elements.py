@@ -101,7 +101,7 @@ def _user_task(place: _Place) -> ElementSpec:
 def _job(place: _Place) -> ElementSpec:
     if not place.node.topic:
         raise InvalidModelError(
-            N_('"%(element)s" names no topic, so that no program would do it.'),
+            N_("“%(element)s” names no topic, so that no program would do it."),
             params={"element": place.node.name or place.node.id},
             element_id=place.node.id,
             line=place.node.line,
@@ -218,7 +218,7 @@ def _key(events: tuple[bpmn.EventDefinition, ...]) -> str | None:
 
 def _not_run(node: bpmn.FlowNode, file: str) -> InvalidModelError:
     return InvalidModelError(
-        N_('"%(element)s" (%(kind)s) cannot be run yet.'),
+        N_("“%(element)s” (%(kind)s) cannot be run yet."),
         params={"element": node.name or node.id, "kind": node.kind},
         element_id=node.id,
         line=node.line,

@@ -34,7 +34,7 @@ def expression(written: str, *, element_id: str, line: int, file: str = "") -> F
         return Formula(written, feel.parse(written))
     except feel.FeelError as error:
         raise InvalidModelError(
-            N_('The expression "%(expression)s" cannot be read: %(reason)s'),
+            N_("The expression “%(expression)s” cannot be read: %(reason)s"),
             params={"expression": written, "reason": str(error)},
             element_id=element_id,
             line=line,

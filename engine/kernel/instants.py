@@ -103,7 +103,7 @@ def _after_office_time(value: Any, moment: Moment, element_id: str) -> datetime:
 
 def _unreadable(value: Any, element_id: str) -> ExecutionError:
     return ExecutionError(
-        N_('"%(value)s" is no date, duration or cycle that can be read.'),
+        N_("“%(value)s” is no date, duration or cycle that can be read."),
         params={"value": str(value)},
         element_id=element_id,
     )

@@ -94,7 +94,7 @@ def _resting(machine: Machine, token_id: str, *kinds: type[ElementSpec]) -> Toke
 
 def _unfit(spec: ElementSpec) -> CommandRejectedError:
     return CommandRejectedError(
-        N_('"%(element)s" waits for something else.'),
+        N_("“%(element)s” waits for something else."),
         params={"element": spec.element.name or spec.name},
         element_id=spec.name,
     )
@@ -104,7 +104,7 @@ def _check_start(machine: Machine, element_id: str) -> None:
     spec = machine.spec.task_specs.get(element_id)
     if not isinstance(spec, ElementSpec) or spec.element.kind != "startEvent":
         raise CommandRejectedError(
-            N_('The process has no start event "%(element)s".'),
+            N_("The process has no start event “%(element)s”."),
             params={"element": element_id},
             element_id=element_id,
         )

@@ -30,7 +30,7 @@ def machine_of(program: Program, state: dict[str, Any], moment: Moment) -> Machi
     """Return the machine that was stored. Raises SnapshotFormatError when it does not fit."""
     if state["process"] != program.top.name:
         raise SnapshotFormatError(
-            N_('The stored instance belongs to the process "%(found)s", not to "%(expected)s".'),
+            N_("The stored instance belongs to the process “%(found)s”, not to “%(expected)s”."),
             params={"found": state["process"], "expected": program.top.name},
         )
     try:

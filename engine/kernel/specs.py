@@ -113,7 +113,7 @@ class ElementSpec(ElementSpecBase):
     def no_way_out(self) -> ExecutionError:
         """Return the error for a split whose conditions are all false."""
         return ExecutionError(
-            N_('No condition is true behind "%(element)s" and it has no default flow.'),
+            N_("No condition is true behind “%(element)s” and it has no default flow."),
             params={"element": self.element.name or self.name},
             element_id=self.name,
             line=self.element.line,

@@ -112,7 +112,7 @@ class ScriptSpec(ElementSpec):
             scope.variables.update(result)
         else:
             raise ExecutionError(
-                N_('The script "%(element)s" names no result variable and gives no context.'),
+                N_("The script “%(element)s” names no result variable and gives no context."),
                 params={"element": self.element.name or self.name},
                 element_id=self.name,
                 line=self.element.line,
@@ -192,7 +192,7 @@ def _priority(formula: Formula | None, token: Token) -> int | None:
         return None if value is None else int(value)
     except (TypeError, ValueError) as error:
         raise ExecutionError(
-            N_('The priority "%(value)s" is no whole number.'),
+            N_("The priority “%(value)s” is no whole number."),
             params={"value": str(value)},
             element_id=token.task_spec.name,
         ) from error

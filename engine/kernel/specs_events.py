@@ -80,7 +80,7 @@ class CatchingSpec(ElementSpec):
         """Go on with a message. Raises CommandRejectedError when it is not the one waited for."""
         if not self.awaits("message", name):
             raise CommandRejectedError(
-                N_('"%(element)s" does not wait for a message "%(name)s".'),
+                N_("“%(element)s” does not wait for a message “%(name)s”."),
                 params={"element": self.element.name or self.name, "name": name},
                 element_id=self.name,
             )

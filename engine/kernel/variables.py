@@ -18,10 +18,6 @@ _INTEGER_BITS = 63  # what the stored form keeps as an integer; larger ones beco
 _AS_THEY_ARE = frozenset({type(None), bool, date, time, datetime, timedelta})
 
 
-class UnfitValueError(ValueError):
-    """A value is of a kind that a process variable cannot have."""
-
-
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A compiled expression, or a text that stands for itself."""
@@ -37,15 +33,13 @@ class Formula:
             return own(self.expression.evaluate(variables))
         except feel.FeelError as error:
             raise ExecutionError(
-                N_('The expression "%(expression)s" cannot be evaluated: %(reason)s'),
+                N_("The expression “%(expression)s” cannot be evaluated: %(reason)s"),
                 params={"expression": self.source, "reason": str(error)},
                 element_id=element_id,
             ) from error
-        except UnfitValueError as error:
+        except CommandRejectedError as error:
             raise ExecutionError(
-                N_('The expression "%(expression)s" gives %(kind)s, which cannot be stored.'),
-                params={"expression": self.source, "kind": str(error)},
-                element_id=element_id,
+                error.message, params=error.params, element_id=element_id
             ) from error
 
     def holds(self, variables: Mapping[str, Any], element_id: str) -> bool:
@@ -53,7 +47,7 @@ class Formula:
         value = self.value(variables, element_id)
         if value is not None and not isinstance(value, bool):
             raise ExecutionError(
-                N_('The condition "%(expression)s" is neither true nor false.'),
+                N_("The condition “%(expression)s” is neither true nor false."),
                 params={"expression": self.source},
                 element_id=element_id,
             )
@@ -69,22 +63,19 @@ def mapped(
 
 def from_outside(variables: Mapping[str, Any]) -> Variables:
     """Return a deep copy of variables that a caller handed in. Raises CommandRejectedError."""
-    try:
-        copy = own(dict(variables))
-    except UnfitValueError as error:
-        raise CommandRejectedError(
-            N_("A variable is %(kind)s, which cannot be stored."), params={"kind": str(error)}
-        ) from error
-    return copy  # type: ignore[no-any-return]
+    return own(dict(variables))  # type: ignore[no-any-return]
 
 
 def own(value: Any, depth: int = 0) -> Any:
-    """Return a deep copy of plain types only. Raises UnfitValueError naming the unfit type."""
+    """Return a deep copy made of plain types. Raises CommandRejectedError for any other type."""
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if depth > DEPTH_AT_MOST:
-        raise UnfitValueError("too deep a structure")
+        raise CommandRejectedError(
+            N_("A value lies more than %(limit)s levels inside others."),
+            params={"limit": DEPTH_AT_MOST},
+        )
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
@@ -104,13 +95,13 @@ def _text(value: str) -> str:
     try:
         value.isascii() or value.encode()
     except UnicodeEncodeError as error:
-        raise UnfitValueError("text with half a character") from error
+        raise CommandRejectedError(N_("A text holds half a character.")) from error
     return str(value)
 
 
 def _key(key: object) -> str:
     if not isinstance(key, str):
-        raise UnfitValueError("a context with a key that is no text")
+        raise CommandRejectedError(N_("A context has a key that is no text."))
     return _text(key)
 
 
@@ -119,4 +110,7 @@ def _number(value: Any) -> int | Decimal:
         return int(value) if value.bit_length() <= _INTEGER_BITS else Decimal(value)
     if isinstance(value, float | Decimal) and isfinite(value):
         return Decimal(repr(value)) if isinstance(value, float) else value
-    raise UnfitValueError(type(value).__name__)
+    raise CommandRejectedError(
+        N_("A value of the type “%(type)s” cannot be stored."),
+        params={"type": type(value).__name__},
+    )
