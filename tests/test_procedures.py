@@ -16,9 +16,9 @@ import engine
 from engine.bpmn.elements import FlowNode, Scope
 from engine.forms import read_form
 from engine.worktime import parse_limit
-from tests.facts_sheet import FactsSchema
 from tests.walks import MONDAY, WALKS, begin
 from webapp.demo.answers import Clerk, fill
+from webapp.facts import FactsSchema
 from webapp.forms.reading import check
 from webapp.forms.views import typed_from
 

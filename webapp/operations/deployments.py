@@ -19,6 +19,7 @@ import engine
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
+from webapp.facts import FACTS_FILE, lint_facts
 from webapp.models import Deployment, DeploymentFile, ProcessDefinition
 
 MAX_FILES = 60
@@ -26,7 +27,6 @@ MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_TOTAL_BYTES = 20 * 1024 * 1024  # unpacked
 MAX_RATIO = 100  # unpacked to packed; honest XML stays below 30
 DRAFTS_LIVE = timedelta(hours=24)
-FACTS_FILE = "facts.json"
 _KINDS = (".bpmn", ".form", ".dmn")
 _MAC_FOLDER = "__MACOSX/"  # added by one packer, never meant
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -72,6 +72,17 @@ def read_upload(uploads: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     return files
 
 
+def check(files: engine.Files) -> tuple[engine.Finding, ...]:
+    """Return every remark about an upload, errors first: models, forms and facts sheet.
+
+    Raises engine.InvalidModelError when a model cannot be read at all.
+    """
+    engine.read_definitions(files)
+    findings = (*engine.lint(files), *lint_facts(files))
+    order = list(engine.Severity)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
+
+
 def save_draft(
     session: Session, files: engine.Files, name: str, *, actor: Actor, at: datetime
 ) -> UUID:
@@ -115,7 +126,7 @@ def publish(
     if draft.published_at is not None:
         raise ConflictError(N_("This draft is published already."))
     files = files_of(session, deployment_id)
-    findings = engine.lint(files)
+    findings = check(files)
     if any(finding.severity == engine.Severity.ERROR for finding in findings):
         raise LintFailedError(findings)
     keys = _process_ids(files)
@@ -288,11 +299,6 @@ def _definition(
 
 
 def _facts(files: engine.Files, key: str) -> dict[str, Any]:
-    """Return the facts sheet when it speaks of this process, else nothing."""
-    if FACTS_FILE not in files:
-        return {}
-    try:
-        facts = json.loads(files[FACTS_FILE])
-    except ValueError as error:
-        raise RejectedError(N_("%(file)s is not valid JSON."), file=FACTS_FILE) from error
-    return facts if isinstance(facts, dict) and facts.get("process_id") == key else {}
+    """Return the facts sheet (already checked) when it speaks of this process, else nothing."""
+    facts: dict[str, Any] = json.loads(files.get(FACTS_FILE, b"{}"))
+    return facts if facts.get("process_id") == key else {}

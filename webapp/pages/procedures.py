@@ -14,6 +14,8 @@ import engine
 from engine.texts import N_
 from webapp import clock
 from webapp.errors import NotFoundError, RejectedError
+from webapp.facts import FACTS_FILE
+from webapp.facts import FACTS_FILE
 from webapp.forms.views import field_rows
 from webapp.operations import definitions as definitions_of
 from webapp.operations import deployments
@@ -26,8 +28,6 @@ from webapp.queries import procedures as queries
 from webapp.queries.names import ProcedureNames
 
 bp = Blueprint("procedures", __name__, url_prefix="/procedures")
-
-_FACTS = deployments.FACTS_FILE
 
 
 @bp.get("")
@@ -51,7 +51,7 @@ def receive() -> Response | str | tuple[str, int]:
     try:
         files = deployments.read_upload(_contents(chosen))
         definitions = engine.read_definitions(files)
-        findings = engine.lint(files)
+        findings = deployments.check(files)
     except RejectedError as error:
         return _upload_page(refusal_text(error)), 422
     except engine.InvalidModelError as error:
@@ -72,7 +72,7 @@ def draft(draft_id: UUID) -> str:
     with database().reading() as session:
         found = queries.get_draft(session, draft_id)
         files = deployments.files_of(session, draft_id)
-    definitions, findings = engine.read_definitions(files), engine.lint(files)
+    definitions, findings = engine.read_definitions(files), deployments.check(files)
     return _review_page(found.name, files, definitions, findings, draft=found)
 
 
@@ -106,7 +106,7 @@ def version(key: str, number: int) -> str:
         found = queries.get_version(session, key, number)
         stored = queries.stored_files(session, found.deployment_id)
         files = deployments.files_of(session, found.deployment_id)
-    definitions, findings = engine.read_definitions(files), engine.lint(files)
+    definitions, findings = engine.read_definitions(files), deployments.check(files)
     return render_template(
         "procedures/version.html",
         version=found,
@@ -173,7 +173,7 @@ def _review_page(
     keys = [key for item in definitions for key in item.processes]
     with database().reading() as session:
         latest = queries.latest_checksums(session, keys)
-    facts = _facts(files)
+    facts = _facts(files, findings)
     counts = review.severity_counts(findings)
     number = max((version for version, _ in latest.values()), default=0) + 1
     return render_template(
@@ -201,9 +201,9 @@ def _title(definitions: tuple[Any, ...], facts: dict[str, Any]) -> str:
     return named or (names[0] if names else gettext("Procedure without a name"))
 
 
-def _facts(files: engine.Files) -> dict[str, Any]:
-    try:
-        facts = json.loads(files.get(_FACTS, b"{}"))
-    except ValueError:  # the findings say so
+def _facts(files: engine.Files, findings: tuple[engine.Finding, ...]) -> dict[str, Any]:
+    """Return the facts sheet where nothing is wrong with it, else nothing."""
+    if FACTS_FILE not in files or any(item.file == FACTS_FILE for item in findings):
         return {}
-    return facts if isinstance(facts, dict) else {}
+    facts: dict[str, Any] = json.loads(files[FACTS_FILE])
+    return facts
