@@ -14,7 +14,7 @@ from benchmarks.serving import Client, serving
 from scripts.postgresql import temporary_server
 
 CLIENTS = 4
-EACH = 150  # completions of one client in one run
+EACH = 100  # completions of one client in one run
 WARM_UP = 20
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -48,6 +49,7 @@ class Client:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
         self._token = ""
+        self._signed_in = False
 
     def sign_in(self, username: str, password: str, home: str) -> None:
         """Sign in and read the form token of the first page."""
@@ -56,6 +58,7 @@ class Client:
         if status != 303:
             raise RuntimeError(f"{username} could not sign in: {status}")
         self._read_token(home)
+        self._signed_in = True
 
     def get(self, path: str) -> tuple[int, bytes]:
         return self._ask("GET", path, None)
@@ -67,21 +70,34 @@ class Client:
         self._connection.close()
 
     def _read_token(self, path: str) -> None:
-        status, body = self.get(path)
+        status, body = self._ask("GET", path, None, encoding="identity")
         found = _FORM_TOKEN.search(body.decode())
         if found is None:
             raise RuntimeError(f"{path} answered {status} without a form token")
         self._token = found[1] or found[2]
 
-    def _ask(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+    def _ask(
+        self, method: str, path: str, body: str | None, *, encoding: str = "gzip, br"
+    ) -> tuple[int, bytes]:
+        if self._is_stale():
+            self._connection.close()  # the server ended it while we were idle; ask anew
+        headers = {
+            "Accept-Encoding": encoding,
+            "Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items()),
+        }
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         content = response.read()
-        self._keep_cookies(response)
+        if not self._signed_in:  # later, notes for pages that nobody looks at would pile up
+            self._keep_cookies(response)
         return response.status, content
+
+    def _is_stale(self) -> bool:
+        """Tell whether something is to be read before anything was asked: the end."""
+        connected = self._connection.sock
+        return connected is not None and bool(select.select([connected], [], [], 0)[0])
 
     def _keep_cookies(self, response: HTTPResponse) -> None:
         for header in response.headers.get_all("Set-Cookie", []):
