@@ -5,35 +5,13 @@ from collections.abc import Iterable, Iterator
 from engine.bpmn.elements import Definitions
 from engine.bpmn.reader import read
 from engine.errors import InvalidModelError
-from engine.lint import (
-    diagram,
-    events,
-    expressions,
-    forms,
-    gateways,
-    joins,
-    paths,
-    structure,
-    tasks,
-    unsupported,
-)
+from engine.lint import families, forms, structure
 from engine.lint.report import Place, error, warning
 from engine.lint.upload import Upload
 from engine.model import Files, Finding, Severity
 from engine.texts import N_
 
 MODEL_ENDINGS = (".bpmn", ".bpmn2", ".xml")
-_FAMILIES = (
-    structure.check,
-    paths.check,
-    gateways.check,
-    joins.check,
-    events.check,
-    tasks.check,
-    expressions.check,
-    unsupported.check,
-    diagram.check,
-)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
@@ -56,8 +34,7 @@ def lint(files: Files) -> tuple[Finding, ...]:
     findings += form_findings
     upload = Upload(tuple(models), form_ids)
     for model in models:
-        for family in _FAMILIES:
-            findings += family(model, upload)
+        findings += families.check(model, upload)
     if models:
         findings += structure.check_together(upload)
     return _sorted(findings)
