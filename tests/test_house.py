@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 MAX_FAN_OUT = 12  # modules of ours that one module may import; app.py alone knows every room
+MAX_FAN_OUT_AT_THE_EDGE = 22  # a page joins operations, queries and words; may only go down
 BELOW_THE_EDGES = ("operations", "queries", "models", "forms")
 ERROR_TREES = {"EngineError", "ProductError", "FeelError"}  # feel stands alone, with its own root
 
@@ -142,7 +143,7 @@ def test_no_module_but_the_app_knows_more_than_a_few_rooms() -> None:
     graph = _graph()
     graph.pop("webapp.app", None)
 
-    crowded = {module: len(known) for module, known in graph.items() if len(known) > MAX_FAN_OUT}
+    crowded = {module: len(known) for module, known in graph.items() if len(known) > _most(module)}
 
     assert crowded == {}
 
@@ -307,6 +308,11 @@ def _graph() -> dict[str, set[str]]:
         module: {known for known in _known(TREES[name], set(modules)) if known != module}
         for module, name in modules.items()
     }
+
+
+def _most(module: str) -> int:
+    at_the_edge = module.startswith(("webapp.pages.", "webapp.cli", "engine.lint.check"))
+    return MAX_FAN_OUT_AT_THE_EDGE if at_the_edge else MAX_FAN_OUT
 
 
 def _known(tree: ast.AST, modules: set[str]) -> Iterator[str]:
