@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from engine.bpmn.elements import Definitions
 from engine.bpmn.reader import read
 from engine.errors import InvalidModelError
-from engine.lint import families, forms, structure
+from engine.lint.families import check
+from engine.lint.forms import read_forms
 from engine.lint.report import Place, error, warning
+from engine.lint.structure import check_together
 from engine.lint.upload import Upload
 from engine.model import Files, Finding, Severity
 from engine.texts import N_
@@ -30,13 +32,13 @@ def lint(files: Files) -> tuple[Finding, ...]:
                 findings.append(_unreadable(reason, name))
     findings += _without_model(files)
     findings += _decisions(files)
-    form_ids, form_findings = forms.read_forms(files)
+    form_ids, form_findings = read_forms(files)
     findings += form_findings
     upload = Upload(tuple(models), form_ids)
     for model in models:
-        findings += families.check(model, upload)
+        findings += check(model, upload)
     if models:
-        findings += structure.check_together(upload)
+        findings += check_together(upload)
     return _sorted(findings)
 
 
