@@ -17,9 +17,13 @@ class Model:
     variables: dict[str, int] = field(default_factory=dict)
 
 
-def random_model(seed: int, depth: int = 4) -> Model:
+PLAIN = ("sequence", "exclusive", "parallel", "sub_process")
+ALL = (*PLAIN, "inclusive", "loop", "failing_sub_process")
+
+
+def random_model(seed: int, depth: int = 4, kinds: tuple[str, ...] = ALL) -> Model:
     """Return a process made of nested blocks; the same seed gives the same process."""
-    maker = _Maker(Random(seed))  # noqa: S311  (reproducible, nothing secret)
+    maker = _Maker(Random(seed), kinds)  # noqa: S311  (reproducible, nothing secret)
     first, last = maker.block(depth, 1)
     maker.add('<startEvent id="s"/><endEvent id="e"/>', f"s {first}", f"{last} e")
     return Model(maker.scopes[0], maker.expected, maker.variables)
@@ -28,8 +32,9 @@ def random_model(seed: int, depth: int = 4) -> Model:
 class _Maker:
     """Draws blocks; ``times`` is how often the block under way runs."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, kinds: tuple[str, ...]) -> None:
         self.random = random
+        self.kinds = kinds
         self.scopes = [""]
         self.expected: Counter[str] = Counter()
         self.variables: dict[str, int] = {}
@@ -44,11 +49,9 @@ class _Maker:
 
     def block(self, depth: int, times: int) -> tuple[str, str]:
         """Draw a block; return its first and its last element."""
-        kinds = [self.task]
-        if depth:
-            kinds += [self.sequence, self.exclusive, self.parallel, self.inclusive]
-            kinds += [self.loop, self.sub_process, self.failing_sub_process]
-        return self.random.choice(kinds)(depth - 1, times)
+        kinds = ("task", *(self.kinds if depth else ()))
+        draw = getattr(self, self.random.choice(kinds))
+        return draw(depth - 1, times)
 
     def task(self, _depth: int, times: int) -> tuple[str, str]:
         name = self.name("t")
