@@ -38,7 +38,7 @@ from engine.model import (
     UserTask,
     Variables,
 )
-from engine.runtime import advance, start, variables_of
+from engine.runtime import advance, resting, start, variables_of
 
 __all__ = [
     "Cancel",
@@ -73,6 +73,7 @@ __all__ = [
     "compile_process",
     "lint",
     "read_definitions",
+    "resting",
     "start",
     "variables_of",
 ]

@@ -53,6 +53,16 @@ def advance(
     return outcome(machine)
 
 
+def resting(
+    process: CompiledProcess, snapshot: bytes, *, at: datetime, calendar: Calendar = ALWAYS
+) -> Outcome:
+    """Return where the tokens of an instance rest. Nothing moves and nothing happens.
+
+    Raises SnapshotFormatError when the bytes are not of this process.
+    """
+    return outcome(machine_of(process.program, stored.decode(snapshot), Moment(at, calendar)))
+
+
 def variables_of(
     process: CompiledProcess, snapshot: bytes, token_id: str | None = None
 ) -> Variables:

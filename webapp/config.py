@@ -57,7 +57,7 @@ class Config:
         also lie in the file ``secret-key`` of the data folder.
         """
         reader = _Reader(os.environ if env is None else env)
-        data_dir = Path(reader.text("DATA_DIR", "var"))
+        data_dir = _data_dir(reader)
         port = reader.integer("PORT", cls.port)
         host = reader.text("HOST", cls.host)
         base_url = reader.text("BASE_URL", f"http://{host}:{port}").rstrip("/")
@@ -83,6 +83,11 @@ class Config:
             worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
         )
+
+    @staticmethod
+    def data_dir_from_env() -> Path:
+        """Return the data folder, known even before there is a secret."""
+        return _data_dir(_Reader(os.environ))
 
 
 class _Reader:
@@ -111,6 +116,10 @@ class _Reader:
 
     def hours(self, name: str, default: timedelta) -> timedelta:
         return timedelta(hours=self.number(name, default / timedelta(hours=1)))
+
+
+def _data_dir(reader: _Reader) -> Path:
+    return Path(reader.text("DATA_DIR", "var"))
 
 
 def _secret(reader: _Reader, data_dir: Path) -> str:

@@ -155,6 +155,16 @@ def files_of(session: Session, deployment_id: UUID) -> dict[str, bytes]:
     return {name: content for name, content in rows}  # noqa: C416  (dict(rows) is not typed)
 
 
+def versions(session: Session, deployment_id: UUID) -> tuple[str, ...]:
+    """Return what a deployment published, as ``key version``."""
+    rows = session.execute(
+        select(ProcessDefinition.key, ProcessDefinition.version)
+        .where(ProcessDefinition.deployment_id == deployment_id)
+        .order_by(ProcessDefinition.key)
+    )
+    return tuple(f"{key} {version}" for key, version in rows)
+
+
 def find_latest(session: Session, key: str) -> ProcessDefinition | None:
     """Return the newest published version of a procedure."""
     return session.scalar(

@@ -1,0 +1,89 @@
+"""What ``motcua check`` looks at: do the tables fit, do the waits agree with the snapshots."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+import engine
+from webapp import clock, migrate
+from webapp.db import Database
+from webapp.models import (
+    Dossier,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    ProcessInstance,
+    Timer,
+    UserTask,
+    UserTaskStatus,
+)
+from webapp.operations.definitions import compiled
+
+_Waits = dict[str, set[tuple[str, str]]]
+
+
+def problems(database: Database) -> list[str]:
+    """Return one sentence per thing that is wrong."""
+    try:
+        if not migrate.is_current(database.sql_engine):
+            return ["The tables are not up to date: run motcua serve or motcua worker once."]
+        with database.reading() as session:
+            return _instance_problems(session)
+    except SQLAlchemyError as error:
+        return [f"The database cannot be reached: {error}"]
+
+
+def _instance_problems(session: Session) -> list[str]:
+    found = []
+    for instance in session.scalars(select(ProcessInstance)):
+        try:
+            expected = _expected(session, instance)
+        except engine.EngineError as error:
+            found.append(f"{_name(session, instance)}: the snapshot cannot be read: {error}")
+            continue
+        stored = _stored(session, instance)
+        found += [
+            f"{_name(session, instance)}: {kind} differ from the snapshot"
+            for kind in expected
+            if expected[kind] != stored[kind]
+        ]
+    return found
+
+
+def _expected(session: Session, instance: ProcessInstance) -> _Waits:
+    process = compiled(session, instance.definition_id)
+    outcome = engine.resting(process, instance.snapshot, at=clock.now())
+    return {
+        "user tasks": {(wait.token_id, wait.element_id) for wait in outcome.user_tasks},
+        "jobs": {(wait.token_id, wait.element_id) for wait in outcome.jobs},
+        "timers": {(wait.timer_id, wait.element_id) for wait in outcome.timers},
+        "messages": {(wait.token_id, wait.element_id) for wait in outcome.messages}
+        | {(wait.token_id, wait.element_id) for wait in outcome.signals},
+    }
+
+
+def _stored(session: Session, instance: ProcessInstance) -> _Waits:
+    tasks = select(UserTask.token_id, UserTask.element_id).where(
+        UserTask.instance_id == instance.id, UserTask.status == UserTaskStatus.OPEN
+    )
+    jobs = select(Job.token_id, Job.element_id).where(
+        Job.instance_id == instance.id, Job.status.in_((JobStatus.OPEN, JobStatus.FAILED))
+    )
+    timers = select(Timer.timer_id, Timer.element_id).where(Timer.instance_id == instance.id)
+    messages = select(MessageSubscription.token_id, MessageSubscription.element_id).where(
+        MessageSubscription.instance_id == instance.id
+    )
+    return {
+        kind: {(first, second) for first, second in session.execute(statement)}
+        for kind, statement in (
+            ("user tasks", tasks),
+            ("jobs", jobs),
+            ("timers", timers),
+            ("messages", messages),
+        )
+    }
+
+
+def _name(session: Session, instance: ProcessInstance) -> str:
+    code = session.scalar(select(Dossier.code).where(Dossier.instance_id == instance.id))
+    return code or str(instance.id)

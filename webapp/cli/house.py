@@ -1,0 +1,73 @@
+"""What every command needs: settings, a migrated database, refusals as plain sentences."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from engine.errors import EngineError
+from webapp import logs, migrate
+from webapp.config import SECRET_FILE, Config, ConfigError
+from webapp.db import Database
+from webapp.errors import ProductError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def refusals_are_told(command: Callable[P, R]) -> Callable[P, R]:
+    """Let a command end with one sentence and status 1 where something is refused."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (ProductError, EngineError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return told
+
+
+def settings(*, make_secret: bool = False, log_level: str | None = None) -> Config:
+    """Return the settings; ``make_secret`` writes one into the data folder where it is missing.
+
+    ``log_level`` overrules the configured one for commands that print for people.
+    """
+    try:
+        config = Config.from_env()
+    except ConfigError:
+        if not make_secret:
+            raise
+        config = _with_new_secret()
+    logs.configure(log_level or config.log_level)
+    return config
+
+
+@contextmanager
+def migrated(config: Config) -> Iterator[Database]:
+    """Yield the database with the newest tables."""
+    migrate.upgrade(config.database_url)
+    with opened(config) as database:
+        yield database
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[Database]:
+    """Yield the database as it is."""
+    database = Database(config.database_url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _with_new_secret() -> Config:
+    folder = Config.data_dir_from_env()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / SECRET_FILE
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return Config.from_env()

@@ -1,0 +1,69 @@
+"""Commands that run the product: serve, worker, demo, check."""
+
+import signal
+import threading
+
+import click
+
+from webapp import clock
+from webapp.cli import checks, house
+from webapp.cli.server import Server
+from webapp.demo import people as demo_people
+from webapp.demo.loading import load
+from webapp.worker.loop import Worker
+
+
+@click.command()
+@house.refusals_are_told
+def serve() -> None:
+    """Serve the pages, with a worker beside them, until stopped."""
+    config = house.settings(make_secret=True)
+    with house.migrated(config):
+        pass
+    print(f"Motcua: {config.base_url}", flush=True)
+    if config.demo:
+        _print_sign_ins()
+    Server(config).run()
+
+
+@click.command()
+@house.refusals_are_told
+def worker() -> None:
+    """Fire due timers and do due jobs, until stopped."""
+    config = house.settings()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with house.migrated(config) as database:
+        Worker(database).run(stop, poll_seconds=config.worker_poll_seconds)
+
+
+@click.command()
+@house.refusals_are_told
+def demo() -> None:
+    """Load demo people, the shipped procedures and past dossiers; a second time does nothing."""
+    config = house.settings(make_secret=True, log_level="WARNING")
+    with house.migrated(config) as database:
+        loaded = load(database, now=clock.now(), agency_code=config.agency_code)
+    print("The demo is loaded." if loaded else "There are dossiers already; nothing was changed.")
+    _print_sign_ins()
+
+
+@click.command()
+@house.refusals_are_told
+def check() -> None:
+    """Check database, migrations and snapshots; status 1 where something is wrong."""
+    config = house.settings(log_level="WARNING")
+    with house.opened(config) as database:
+        problems = checks.problems(database)
+    for problem in problems:
+        print(problem)
+    if problems:
+        raise SystemExit(1)
+    print("Everything is in order.")
+
+
+def _print_sign_ins() -> None:
+    print(f"\nDemo people, all with the password {demo_people.PASSWORD}:")
+    for username, name, title, *_ in demo_people.PEOPLE:
+        print(f"  {username:6} {name}, {title}", flush=True)

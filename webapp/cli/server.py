@@ -1,0 +1,51 @@
+"""gunicorn with the product inside and the worker beside it."""
+
+import subprocess
+import sys
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from webapp.app import create_app
+from webapp.config import Config
+
+GRACEFUL_SECONDS = 20  # for requests that run when the server is stopped
+THREADS = 4  # per process
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """The pages on the configured address; ``run`` returns when it was stopped."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._worker: subprocess.Popen[bytes] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn where to listen and what to start beside itself."""
+        settings: dict[str, Any] = {
+            "bind": f"{self._config.host}:{self._config.port}",
+            "workers": self._config.web_workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "loglevel": "warning",
+            "proc_name": "motcua",
+            "when_ready": self._start_worker,
+            "on_exit": self._stop_worker,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the product; called in every process after the fork, so that each has a pool."""
+        return create_app(self._config)
+
+    def _start_worker(self, _arbiter: object) -> None:
+        self._worker = subprocess.Popen([sys.executable, "-m", "webapp.cli", "worker"])
+
+    def _stop_worker(self, _arbiter: object) -> None:
+        if self._worker is not None:
+            self._worker.terminate()
+            self._worker.wait(GRACEFUL_SECONDS)
