@@ -17,12 +17,17 @@ from webapp.pages import clocks, wording
 from webapp.pages.limits import limiter
 from webapp.pages.product import database
 from webapp.queries import tracking as queries
-from webapp.queries.states import StateWords, words_of
+from webapp.queries.states import OBLIGATION, SUPPLEMENT, StateWords, words_of
 from webapp.queries.tracking import Stage, TrackedDossier
 
 bp = Blueprint("tracking", __name__)
 LOOK_UPS = "20 per minute; 100 per hour"  # per address: four digits must not be guessed
 PAGES = "120 per minute"  # per address
+PAUSED = N_("The clock was stopped")
+PAUSED_FOR = {
+    SUPPLEMENT: N_("You were asked for a supplement; the clock stopped"),
+    OBLIGATION: N_("You were asked for a payment; the clock stopped"),
+}
 
 
 @bp.get("/tracking")
@@ -62,6 +67,7 @@ def dossier(token: str) -> Response:
             sentence=_sentence(found, words),
             asks=_asks(words),
             stages=[_stage(one) for one in found.stages],
+            events=_events(found),
             left=_left(found, at),
             lines=clocks.clock_lines(found.procedure.facts, found.received_at, _pauses(found)),
             papers=_papers(found),
@@ -85,7 +91,8 @@ def _sentence(found: TrackedDossier, words: StateWords) -> str:
         return public
     now = next((one for one in found.stages if one.state == "now"), None)
     doing = wording.in_language(now.doing).rstrip(".") if now else ""
-    return f"{doing or public.rstrip('.')}. {gettext('You need do nothing now.')}"
+    nothing = gettext("You need do nothing now.")
+    return f"{doing or public.rstrip('.')}. {nothing}"
 
 
 def _asks(words: StateWords) -> str:
@@ -94,15 +101,28 @@ def _asks(words: StateWords) -> str:
 
 def _stage(stage: Stage) -> dict[str, Any]:
     states = {"done": gettext("done"), "now": gettext("in progress"), "next": gettext("not yet")}
-    text = wording.in_language(stage.doing)
-    if stage.state == "done":
-        text = wording.full_instant_words(stage.at) if stage.at else ""
+    text = wording.in_language(stage.doing) if stage.state == "now" else ""
+    if stage.state == "done" and stage.at:
+        text = wording.full_instant_words(stage.at)
     return {
         "kind": stage.state,
         "title": wording.in_language(stage.name),
         "text": text,
         "state": states[stage.state],
     }
+
+
+def _events(found: TrackedDossier) -> list[dict[str, Any]]:
+    """What an applicant may know of what happened, newest first; no names of staff."""
+    happened = [(gettext("The dossier was received, the receipt handed out"), found.received_at)]
+    for state, started_at, ended_at, _ in found.pauses:
+        happened.append((gettext(PAUSED_FOR.get(state, PAUSED)), started_at))
+        if ended_at:
+            happened.append((gettext("The clock runs again"), ended_at))
+    if found.decided_at:
+        happened.append((gettext(words_of(found.state).name), found.decided_at))
+    newest_first = sorted(happened, key=lambda one: one[1], reverse=True)
+    return [{"text": text, "at": at} for text, at in newest_first]
 
 
 def _left(found: TrackedDossier, at: datetime) -> str:

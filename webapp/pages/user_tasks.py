@@ -29,6 +29,7 @@ from webapp.queries.dossiers import AttachmentView, DossierView, attachments, do
 from webapp.queries.states import words_of
 from webapp.queries.user_tasks import (
     CompletedTask,
+    CurrentTask,
     TaskView,
     completed_tasks,
     current_tasks,
@@ -295,23 +296,29 @@ def _lost(
 
 def _go_on(desk: Desk, actor: Actor) -> Response:
     """To the dossier's next task if it is this person's, else to the inbox, with a done note."""
-    language = wording.language()
     with database().reading() as session:
         waiting = current_tasks(session, desk.task.instance_id, actor)
         dossier = dossier_of_task(session, desk.dossier.id)
-    done = gettext("Done: “%(task)s”, dossier %(code)s.", task=_name(desk), code=dossier.code)
-    if waiting:
-        desks = "; ".join(
-            f"{dossier.procedure.element(one.element_id, one.name, language)}"
-            f" ({one.assignee or ', '.join(one.groups)})"
-            for one in waiting
-        )
-        flash(f"{done} {gettext('It went on to: %(desks)s.', desks=desks)}")
-    elif dossier.ended_at:
-        flash(f"{done} {gettext('The dossier is finished: %(outcome)s.', outcome=dossier.outcome)}")
-    else:
-        flash(f"{done} {gettext('The dossier now waits for the program or for the applicant.')}")
+    flash(_done_note(desk, dossier, waiting))
     mine = next((one for one in waiting if one.may_work or one.may_claim), None)
     if mine:
         return redirect(url_for("user_tasks.task", user_task_id=mine.id), code=303)
     return redirect(url_for("inbox.index"), code=303)
+
+
+def _done_note(desk: Desk, dossier: DossierView, waiting: tuple[CurrentTask, ...]) -> str:
+    """What was done and which desk has the dossier now."""
+    done = gettext("Done: “%(task)s”, dossier %(code)s.", task=_name(desk), code=dossier.code)
+    if waiting:
+        desks = "; ".join(_desk_words(dossier, one) for one in waiting)
+        where = gettext("It went on to: %(desks)s.", desks=desks)
+    elif dossier.ended_at:
+        where = gettext("The dossier is finished: %(outcome)s.", outcome=dossier.outcome)
+    else:
+        where = gettext("The dossier now waits for the program or for the applicant.")
+    return f"{done} {where}"
+
+
+def _desk_words(dossier: DossierView, waiting: CurrentTask) -> str:
+    name = dossier.procedure.element(waiting.element_id, waiting.name, wording.language())
+    return f"{name} ({waiting.assignee or ', '.join(waiting.groups)})"

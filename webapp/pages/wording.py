@@ -80,9 +80,11 @@ def instant_words(instant: datetime, *, year: bool = False) -> str:
 
 
 def full_instant_words(instant: datetime) -> str:
-    """Return the weekday too: 16:00, thứ Hai, 23/11/2026."""
+    """Return the weekday too: 16:00 thứ Hai 23/11/2026, or 16:00 Monday 23 Nov 2026."""
     weekday = format_date(local(instant), "EEEE", locale=get_locale())
-    return f"{format_datetime(instant, 'HH:mm')}, {weekday}, {day_words(instant)}"
+    if language() == "vi":
+        weekday = weekday[:1].lower() + weekday[1:]
+    return f"{format_datetime(instant, 'HH:mm')} {weekday} {day_words(instant)}"
 
 
 def in_language(text: object) -> str:

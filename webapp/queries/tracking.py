@@ -138,6 +138,8 @@ def _folded(
         starts = [row.entered_at for row in own]
         state = "done" if number < now else "now" if number == now else "next"
         moments = ends if state == "done" else starts if state == "now" else []
+        if number == 0 and state == "done":  # its start event takes no time
+            moments = moments or [dossier.received_at]
         stages.append(
             Stage(one.get("name", {}), one.get("doing", {}), state, max(moments, default=None))
         )
