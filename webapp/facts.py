@@ -157,7 +157,7 @@ def _strangers(
         )
         return
     named = [name for stage in facts["stages"] for name in stage["elements"]]
-    named += [name for names in facts["element_names"].values() for name in names]
+    named += [name for names in facts.get("element_names", {}).values() for name in names]
     for name in sorted(set(named) - known):
         yield _finding(
             N_("The facts sheet names “%(id)s”; the model has no such element."),

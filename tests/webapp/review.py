@@ -61,11 +61,44 @@ def _form(form_id: str, *components: dict[str, object]) -> bytes:
     return json.dumps(form, ensure_ascii=False).encode()
 
 
+def _both(vi: str, en: str) -> dict[str, str]:
+    return {"vi": vi, "en": en}
+
+
 REVIEW_FACTS = {
     "process_id": "Process_Review",
     "code": "1.000001",
-    "name": {"vi": "Xét duyệt đơn", "en": "Review of a request"},
-    "limit": {"amount": "P3D", "unit": "working_day", "day_ends_at": "15:00"},
+    "name": _both("Xét duyệt đơn", "Review of a request"),
+    "field": _both("Xây dựng", "Construction"),
+    "level": "commune",
+    "decision": "1/QĐ-UBND",
+    "legal_basis": [_both("Luật mẫu", "Sample law")],
+    "limit": {
+        "amount": "P3D",
+        "unit": "working_day",
+        "day_ends_at": "15:00",
+        "text": _both("3 ngày làm việc", "3 working days"),
+        "basis": _both("Điều 1", "Article 1"),
+    },
+    "fee": {"amount": 0, "text": _both("Không", "None")},
+    "papers": [],
+    "results": [{"code": "KQ.G00.000001", "name": _both("Quyết định", "Decision")}],
+    "applicants": _both("Cá nhân", "Persons"),
+    "stages": [
+        {
+            "id": "appraisal",
+            "name": _both("Thẩm định", "Appraisal"),
+            "doing": _both("Cán bộ đang thẩm định.", "An officer is appraising it."),
+            "elements": ["Task_Appraise", "Task_Supplement"],
+        },
+        {
+            "id": "release",
+            "name": _both("Trả kết quả", "Release"),
+            "doing": _both("Văn thư đang ban hành.", "The clerk is releasing it."),
+            "elements": ["Job_Number", "Task_Release"],
+        },
+    ],
+    "source": "made up for tests",
 }
 
 REVIEW_FILES = {

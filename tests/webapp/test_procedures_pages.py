@@ -225,3 +225,14 @@ def _publish(analyst: Visitor, files: dict[str, bytes], note: str) -> None:
 def _stored(database: Database) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(Deployment)) or 0
+
+
+@pytest.mark.parametrize("sheet", [b"{", b"[]", b'{"limit": "soon", "name": 3}'])
+def test_a_facts_sheet_with_mistakes_is_a_finding_and_not_stored(
+    analyst: Visitor, database: Database, sheet: bytes
+) -> None:
+    answer = analyst.upload("/procedures/upload", {**REVIEW_FILES, "facts.json": sheet})
+
+    assert answer.status_code == 422
+    assert "facts.json" in answer.text
+    assert _stored(database) == 0

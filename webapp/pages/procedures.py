@@ -15,7 +15,6 @@ from engine.texts import N_
 from webapp import clock
 from webapp.errors import NotFoundError, RejectedError
 from webapp.facts import FACTS_FILE
-from webapp.facts import FACTS_FILE
 from webapp.forms.views import field_rows
 from webapp.operations import definitions as definitions_of
 from webapp.operations import deployments
