@@ -24,6 +24,12 @@ _ENCODINGS = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"\s*<\?xml\s.*?\?>", re.DOTALL)
 _BEFORE_ROOT = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_MARKUP = re.compile(
+    r"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|</[^>]*>"""
+    r"""|<(?:([^\s"'<>/!?]++)(?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>""",
+    re.DOTALL,
+)
+_LAST_SETTABLE_LINE = 65_535  # libxml2 keeps sixteen bits; beyond, its own count stays
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _OTHER_NAMESPACES = (
     ("/spec/DMN/", "DMN"),
@@ -52,11 +58,12 @@ def parse(content: bytes, file: str) -> etree._Element:
         _refuse_doctype(file, 1)
     _check_shape(root, file)
     _check_root(root, file)
+    _set_lines(root, text)
     return root
 
 
 def line_of(element: etree._Element) -> int:
-    """Return the 1-based line on which an element's start tag ends, 0 when unknown."""
+    """Return the 1-based line on which an element's start tag begins, 0 when unknown."""
     line: object = element.sourceline
     return line if isinstance(line, int) else 0
 
@@ -205,6 +212,18 @@ def _check_root(root: etree._Element, file: str) -> None:
         file=file,
         line=line_of(root),
     )
+
+
+def _set_lines(root: etree._Element, text: str) -> None:
+    """Set each element's line to where its tag begins; the parser gives the tag's last line."""
+    line = 1
+    counted = 0
+    tags = (match for match in _MARKUP.finditer(text) if match.group(1) is not None)
+    for element, tag in zip(root.iter("*"), tags, strict=False):
+        line += text.count("\n", counted, tag.start())
+        counted = tag.start()
+        if line <= _LAST_SETTABLE_LINE:
+            element.sourceline = line  # type: ignore[assignment]  # the stub has no type
 
 
 def _line_at(text: str, position: int) -> int:

@@ -167,3 +167,15 @@ def test_quantities_flags_and_loops_are_read():
     assert nodes["a"].is_for_compensation
     assert [nodes[key].loop for key in "bcd"] == ["sequential", "parallel", "standard"]
     assert not nodes["e"].interrupting
+
+
+def test_an_element_stands_where_its_tag_begins_however_long_it_is():
+    body = (
+        "<!-- <task id='no'/> -->\n<task\n id='a'\n name='x &gt; y > z'\n/>"
+        "<documentation><![CDATA[<task id='no'>]]></documentation>\n<task id='b'\n></task>"
+    )
+
+    nodes = only_process(diagram(body)).nodes
+
+    assert [nodes["a"].name, nodes["b"].line - nodes["a"].line] == ["x > y > z", 4]
+    assert nodes["a"].line == diagram(body).split(b"<task\n")[0].count(b"\n") + 1
