@@ -25,7 +25,7 @@ from webapp.models import (
 from webapp.queries.names import ProcedureNames, procedure_names
 
 PAGE_SIZE = 25
-COUNTED_UP_TO = 10_000  # dossiers
+COUNTED_UP_TO = 2_000  # dossiers
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Select, case, func, select, union
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.folding import fold
 from webapp.models import (
     Dossier,
     ProcessDefinition,
@@ -25,10 +24,11 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.queries.names import ProcedureNames, procedure_names
+from webapp.queries.searching import find_matching_tasks, matching_instances, offered_among
 
 PAGE_SIZE = 25
-COUNTED_UP_TO = 10_000  # tasks; beyond it the page says "more than"
-OFFERED_FROM = 2_000  # tasks whose names fill the filter lists
+COUNTED_UP_TO = 5_000  # tasks; beyond it the page says "more than", and sorts among these
+OFFERED_FROM = 1_000  # tasks whose names fill the filter lists
 SCOPE_COUNTED_UP_TO = 999  # tasks; fits the tab
 
 
@@ -36,6 +36,13 @@ class Scope(StrEnum):
     MINE = "mine"
     UNCLAIMED = "unclaimed"
     UNIT = "unit"
+
+
+STATUSES = {  # of the candidates of an open task, by scope
+    Scope.UNCLAIMED: ("unclaimed",),
+    Scope.UNIT: ("unclaimed", "claimed"),
+}
+Branch = Select[UUID, datetime | None]
 
 
 class Due(StrEnum):
@@ -192,23 +199,37 @@ def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilt
 
 def _branches(
     session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
-) -> list[Select[UUID, datetime | None]]:
+) -> list[Branch]:
     branches = _scope_branches(actor, wanted.scope)
+    conditions = _conditions(session, wanted)
+    if wanted.text:
+        found = find_matching_tasks(session, wanted.text)
+        if found is not None:
+            branches = [_listed(session, actor, wanted.scope, found)]
+        else:
+            conditions.append(UserTask.instance_id.in_(matching_instances(wanted.text)))
     if wanted.due is not None:
         until = _due_until(wanted.due, horizons)
         branches = [one.where(one.selected_columns.due_at <= until) for one in branches]
-    conditions = _conditions(session, wanted)
     if not conditions:
         return branches
-    if wanted.scope is not Scope.MINE:
-        branches = [
-            one.join(UserTask, UserTask.id == UserTaskCandidate.user_task_id) for one in branches
-        ]
-    if wanted.text:
-        branches = [
-            one.join(Dossier, Dossier.instance_id == UserTask.instance_id) for one in branches
-        ]
-    return [one.where(*conditions) for one in branches]
+    return [_with_tasks(one).where(*conditions) for one in branches]
+
+
+def _listed(session: Session, actor: Actor, scope: Scope, ids: list[UUID]) -> Branch:
+    """Those of a few known tasks that belong to the scope."""
+    listed = select(UserTask.id.label("id"), UserTask.due_at.label("due_at"))
+    if scope is Scope.MINE:
+        return listed.where(UserTask.id.in_(ids), UserTask.assignee_id == actor.user_id)
+    offered = offered_among(session, ids, actor, STATUSES[scope])
+    return listed.where(UserTask.id.in_(offered))
+
+
+def _with_tasks(branch: Branch) -> Branch:
+    """The branch with the table that conditions speak of."""
+    if branch.get_final_froms() == [UserTaskCandidate.__table__]:
+        return branch.join(UserTask, UserTask.id == UserTaskCandidate.user_task_id)
+    return branch
 
 
 def _conditions(session: Session, wanted: InboxFilter) -> list[ColumnElement[bool]]:
@@ -220,9 +241,6 @@ def _conditions(session: Session, wanted: InboxFilter) -> list[ColumnElement[boo
         conditions.append(UserTask.definition_id.in_(ids))
     if wanted.task:
         conditions.append(UserTask.name == wanted.task)
-    conditions.extend(
-        Dossier.search_text.contains(word, autoescape=True) for word in fold(wanted.text).split()
-    )
     return conditions
 
 
@@ -235,14 +253,14 @@ def _due_until(due: Due, horizons: Horizons) -> datetime:
     }[due]
 
 
-def _scope_branches(actor: Actor, scope: Scope) -> list[Select[UUID, datetime | None]]:
+def _scope_branches(actor: Actor, scope: Scope) -> list[Branch]:
     """One select of (id, due_at) per index range; a task may occur in several of them."""
     if scope is Scope.MINE:
         mine = select(UserTask.id.label("id"), UserTask.due_at.label("due_at")).where(
             UserTask.assignee_id == actor.user_id, UserTask.status == UserTaskStatus.OPEN
         )
         return [mine]
-    statuses = ["unclaimed"] if scope is Scope.UNCLAIMED else ["unclaimed", "claimed"]
+    statuses = STATUSES[scope]
     whose: list[ColumnElement[bool]] = [
         UserTaskCandidate.group_key == group for group in sorted(actor.groups)
     ]
@@ -259,7 +277,7 @@ def _scope_branches(actor: Actor, scope: Scope) -> list[Select[UUID, datetime | 
     ]
 
 
-def _together(branches: list[Select[UUID, datetime | None]], limit: int) -> Any:
+def _together(branches: list[Branch], limit: int) -> Any:
     """The first ``limit`` tasks of each branch in due order, each task once, as a subquery."""
     firsts = [
         one.order_by(one.selected_columns.due_at.asc().nulls_last()).limit(limit).subquery()
@@ -269,7 +287,7 @@ def _together(branches: list[Select[UUID, datetime | None]], limit: int) -> Any:
 
 
 def _figures(
-    session: Session, branches: list[Select[UUID, datetime | None]], horizons: Horizons
+    session: Session, branches: list[Branch], horizons: Horizons
 ) -> tuple[int, Mapping[Urgency, int]]:
     listed = _together(branches, COUNTED_UP_TO + 1)
     due_at = listed.c.due_at
@@ -285,15 +303,13 @@ def _figures(
     return sum(counts.values()), counts
 
 
-def _page_ids(
-    session: Session, branches: list[Select[UUID, datetime | None]], wanted: InboxFilter
-) -> list[UUID]:
+def _page_ids(session: Session, branches: list[Branch], wanted: InboxFilter) -> list[UUID]:
     offset = (wanted.page - 1) * PAGE_SIZE
     if wanted.sort is Sort.DUE:
         listed = _together(branches, offset + PAGE_SIZE)
         chosen = select(listed.c.id).order_by(listed.c.due_at.asc().nulls_last(), listed.c.id)
     else:
-        listed = union(*branches).subquery()
+        listed = _together(branches, COUNTED_UP_TO)
         column = Dossier.code if wanted.sort is Sort.CODE else Dossier.promised_at
         chosen = (
             select(listed.c.id)
