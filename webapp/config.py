@@ -19,6 +19,12 @@ class ConfigError(ProductError):
     code = "configuration"
 
 
+class MissingSecretError(ConfigError):
+    """There is no secret to sign cookies with. Set it, or let the command line make one."""
+
+    code = "secret_missing"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """The settings of one running program; see ``from_env`` for the variables."""
@@ -40,6 +46,7 @@ class Config:
     session_idle: timedelta = timedelta(hours=8)
     session_absolute: timedelta = timedelta(hours=12)
     secure_cookies: bool = False  # true where the address begins with https
+    rate_limit_storage: str = "memory://"  # where tries are counted; memory: per process
     web_workers: int = 2  # gunicorn processes
     worker_poll_seconds: float = 1.0
     log_level: str = "INFO"
@@ -79,6 +86,7 @@ class Config:
             session_idle=reader.hours("SESSION_IDLE_HOURS", cls.session_idle),
             session_absolute=reader.hours("SESSION_ABSOLUTE_HOURS", cls.session_absolute),
             secure_cookies=base_url.startswith("https://"),
+            rate_limit_storage=reader.text("RATE_LIMIT_STORAGE", cls.rate_limit_storage),
             web_workers=reader.integer("WEB_WORKERS", cls.web_workers),
             worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
@@ -128,7 +136,7 @@ def _secret(reader: _Reader, data_dir: Path) -> str:
     if not secret and kept.is_file():
         secret = kept.read_text(encoding="ascii").strip()
     if len(secret) < MIN_SECRET_LENGTH:
-        raise ConfigError(
+        raise MissingSecretError(
             "MOTCUA_SECRET_KEY is missing or shorter than %(length)s characters",
             length=MIN_SECRET_LENGTH,
         )

@@ -45,7 +45,7 @@ def add(
 ) -> None:
     """Create an account."""
     with (
-        house.migrated(house.settings(make_secret=True)) as database,
+        house.migrated(house.settings()) as database,
         database.transaction() as session,
     ):
         people.create_user(

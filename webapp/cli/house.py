@@ -10,7 +10,7 @@ import click
 
 from engine.errors import EngineError
 from webapp import logs, migrate
-from webapp.config import SECRET_FILE, Config, ConfigError
+from webapp.config import SECRET_FILE, Config, MissingSecretError
 from webapp.db import Database
 from webapp.errors import ProductError
 
@@ -31,16 +31,14 @@ def refusals_are_told(command: Callable[P, R]) -> Callable[P, R]:
     return told
 
 
-def settings(*, make_secret: bool = False, log_level: str | None = None) -> Config:
-    """Return the settings; ``make_secret`` writes one into the data folder where it is missing.
+def settings(*, log_level: str | None = None) -> Config:
+    """Return the settings; a secret that is missing is made and kept in the data folder.
 
     ``log_level`` overrules the configured one for commands that print for people.
     """
     try:
         config = Config.from_env()
-    except ConfigError:
-        if not make_secret:
-            raise
+    except MissingSecretError:
         config = _with_new_secret()
     logs.configure(log_level or config.log_level)
     return config

@@ -46,7 +46,7 @@ def publish(paths: tuple[Path, ...], note: str) -> None:
     files = _read(paths)
     at = clock.now()
     with (
-        house.migrated(house.settings(make_secret=True)) as database,
+        house.migrated(house.settings()) as database,
         database.transaction() as session,
     ):
         draft = deployments.save_draft(session, files, paths[0].name, actor=SYSTEM, at=at)

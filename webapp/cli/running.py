@@ -17,7 +17,7 @@ from webapp.worker.loop import Worker
 @house.refusals_are_told
 def serve() -> None:
     """Serve the pages, with a worker beside them, until stopped."""
-    config = house.settings(make_secret=True)
+    config = house.settings()
     with house.migrated(config):
         pass
     print(f"Motcua: {config.base_url}", flush=True)
@@ -42,7 +42,7 @@ def worker() -> None:
 @house.refusals_are_told
 def demo() -> None:
     """Load demo people, the shipped procedures and past dossiers; a second time does nothing."""
-    config = house.settings(make_secret=True, log_level="WARNING")
+    config = house.settings(log_level="WARNING")
     with house.migrated(config) as database:
         loaded = load(database, now=clock.now(), agency_code=config.agency_code)
     print("The demo is loaded." if loaded else "There are dossiers already; nothing was changed.")

@@ -10,7 +10,7 @@ from gunicorn.app.base import BaseApplication
 from webapp.app import create_app
 from webapp.config import Config
 
-GRACEFUL_SECONDS = 20  # for requests that run when the server is stopped
+GRACEFUL_SECONDS = 10  # for requests that run when the server is stopped
 THREADS = 4  # per process
 
 

@@ -1,0 +1,157 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select, update
+
+from tests.webapp.review import REVIEW_FILES
+from webapp import migrate
+from webapp.cli import main
+from webapp.db import Database
+from webapp.demo.loading import load
+from webapp.demo.people import PEOPLE
+from webapp.models import Dossier, InstanceEvent, ProcessDefinition, UserTask
+from webapp.operations import people
+
+FRIDAY = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)  # ten o'clock in Ha Noi
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/motcua.db"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "review"
+    folder.mkdir()
+    for name, content in REVIEW_FILES.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def run(tmp_path: Path, url: str, *arguments: str) -> Result:
+    env = {
+        "MOTCUA_DATA_DIR": str(tmp_path),
+        "MOTCUA_DATABASE_URL": url,
+        "MOTCUA_SECRET_KEY": None,
+    }
+    return CliRunner(env=env).invoke(main, [str(part) for part in arguments])
+
+
+def test_lint_ends_well_for_a_good_model(tmp_path: Path, url: str, folder: Path) -> None:
+    result = run(tmp_path, url, "lint", str(folder))
+
+    assert result.exit_code == 0, result.output
+    assert "No error was found." in result.output
+
+
+def test_lint_names_file_line_and_element_of_an_error(
+    tmp_path: Path, url: str, folder: Path
+) -> None:
+    model = folder / "review.bpmn"
+    model.write_bytes(model.read_bytes().replace(b'targetRef="Task_Release"', b'targetRef="Gone"'))
+
+    result = run(tmp_path, url, "lint", str(folder))
+
+    assert result.exit_code == 1
+    assert "review.bpmn:" in result.output
+    assert "There are errors." in result.output
+
+
+def test_lint_prints_json_for_programs(tmp_path: Path, url: str, folder: Path) -> None:
+    (folder / "review.bpmn").write_bytes(b"<html/>")
+
+    result = run(tmp_path, url, "lint", str(folder), "--json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.output)[0]["severity"] == "error"
+
+
+def test_lint_refuses_a_file_of_an_unknown_kind(tmp_path: Path, url: str) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("hello")
+
+    result = run(tmp_path, url, "lint", str(other))
+
+    assert result.exit_code == 1
+    assert "notes.txt is of a kind that is not known here" in result.output
+
+
+def test_publish_makes_the_next_version_and_refuses_the_same_twice(
+    tmp_path: Path, url: str, folder: Path
+) -> None:
+    first = run(tmp_path, url, "publish", str(folder), "--note", "first")
+    again = run(tmp_path, url, "publish", str(folder))
+
+    assert first.output == "Process_Review 1\n"
+    assert again.exit_code == 1
+    assert "Nothing differs" in again.output
+
+
+def test_people_are_kept_from_the_command_line(tmp_path: Path, url: str) -> None:
+    added = run(
+        tmp_path, url, "user", "add", "an", "Lê An", "--role", "admin", "--password", "long-enough"
+    )
+    run(tmp_path, url, "user", "role", "an", "officer", "counter")
+    run(tmp_path, url, "user", "password", "an", "--password", "another-one")
+    run(tmp_path, url, "user", "deactivate", "an")
+    listed = run(tmp_path, url, "user", "list")
+
+    assert added.exit_code == 0, added.output
+    assert listed.output.split() == ["an", "Lê", "An", "(ended)", "|", "counter,", "officer", "|"]
+
+
+def test_a_refusal_is_one_sentence(tmp_path: Path, url: str) -> None:
+    result = run(tmp_path, url, "user", "add", "an", "Lê An", "--password", "short")
+
+    assert result.exit_code == 1
+    assert result.output.strip().endswith("A password has at least 10 characters.")
+
+
+def test_check_finds_waits_that_differ_from_their_snapshot(tmp_path: Path, url: str) -> None:
+    database = _demo(url)
+    good = run(tmp_path, url, "check")
+    with database.transaction() as session:
+        task_id = session.scalars(select(UserTask.id).where(UserTask.status == "open")).first()
+        session.execute(update(UserTask).where(UserTask.id == task_id).values(status="cancelled"))
+
+    bad = run(tmp_path, url, "check")
+    database.dispose()
+
+    assert good.output == "Everything is in order.\n"
+    assert bad.exit_code == 1
+    assert "user tasks differ from the snapshot" in bad.output
+
+
+def test_check_says_when_the_tables_are_missing(tmp_path: Path, url: str) -> None:
+    (tmp_path / "secret-key").write_text("x" * 32)
+
+    result = run(tmp_path, url, "check")
+
+    assert result.exit_code == 1
+    assert "not up to date" in result.output
+
+
+def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(url: str) -> None:
+    database = _demo(url)
+
+    assert not load(database, now=FRIDAY)
+
+    with database.reading() as session:
+        assert session.scalar(select(func.max(InstanceEvent.occurred_at))) <= FRIDAY
+        assert session.scalar(select(func.count()).select_from(Dossier)) > 10
+        assert session.scalar(select(func.count()).select_from(ProcessDefinition)) == 4
+        actor, _ = people.sign_in(session, PEOPLE[0][0], "motcua-demo", FRIDAY)
+    database.dispose()
+    assert actor.name == "Võ Thanh Bình"
+
+
+def _demo(url: str) -> Database:
+    """Return a database with one week of demo dossiers."""
+    migrate.upgrade(url)
+    database = Database(url)
+    assert load(database, now=FRIDAY, weeks=1)
+    return database
