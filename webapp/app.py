@@ -8,6 +8,7 @@ from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 
 from webapp import clock
+from webapp.actors import Actor, Role
 from webapp.calendars import agency_calendar
 from webapp.config import Config
 from webapp.db import Database
@@ -32,6 +33,7 @@ from webapp.pages import (
     user_tasks,
     wording,
 )
+from webapp.queries.inbox import mine_count
 
 BLUEPRINTS = (
     session.bp,
@@ -78,7 +80,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": config.secure_cookies,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session lives
         "WTF_CSRF_SSL_STRICT": False,
-        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_STORAGE_URI": config.rate_limit_storage,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 4,
         "BABEL_DEFAULT_LOCALE": "en",
@@ -95,6 +97,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         instant=wording.instant_words,
         full_instant=wording.full_instant_words,
         office=wording.office_words,
+        filesizeformat=wording.size_words,
         office_short=wording.office_short,
         hours_words=lambda seconds: wording.office_short(timedelta(seconds=seconds)),
         office_left=lambda due_at: wording.due_words(due_at, clock.now(), agency_calendar()),
@@ -114,9 +117,16 @@ def _page_context(config: Config) -> dict[str, object]:
     return {
         "lang": lang,
         "actor": actor,
-        "nav": navigation.menu(actor),
+        "nav": navigation.menu(actor, _tasks_of(actor)),
         "agency": config.agency_name if lang == "vi" else config.agency_name_en,
         "agency_address": config.agency_address,
         "agency_phone": config.agency_phone,
         "demo": config.demo,
     }
+
+
+def _tasks_of(actor: Actor | None) -> int:
+    if actor is None or not actor.has(Role.OFFICER):
+        return 0
+    with product.database().reading() as session:
+        return mine_count(session, actor)

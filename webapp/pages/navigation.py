@@ -27,10 +27,11 @@ class _Tab:
     roles: frozenset[Role]
 
 
+_INBOX = "/inbox"
 _TABS = (
     _Tab("/counter", N_("Reception"), frozenset({"counter"}), frozenset({Role.COUNTER})),
     _Tab(
-        "/inbox",
+        _INBOX,
         N_("My tasks"),
         frozenset({"inbox", "user_tasks"}),
         frozenset({Role.COUNTER, Role.OFFICER}),
@@ -47,12 +48,17 @@ _TABS = (
 )
 
 
-def menu(actor: Actor | None) -> list[MenuItem]:
-    """Return the tabs ``actor`` may open, the one of this page marked."""
+def menu(actor: Actor | None, tasks: int) -> list[MenuItem]:
+    """Return the tabs ``actor`` may open, this page's marked; ``tasks`` are in their hands."""
     if actor is None:
         return []
     return [
-        MenuItem(gettext(tab.label), tab.url, request.blueprint in tab.rooms)
+        MenuItem(
+            gettext(tab.label),
+            tab.url,
+            request.blueprint in tab.rooms,
+            tasks if tab.url == _INBOX else 0,
+        )
         for tab in _TABS
         if tab.roles & actor.roles
     ]
@@ -61,7 +67,7 @@ def menu(actor: Actor | None) -> list[MenuItem]:
 def home_of(actor: Actor) -> str:
     """Return the address where the work of ``actor`` begins."""
     if actor.has(Role.OFFICER):
-        return "/inbox"
+        return _INBOX
     for tab in _TABS:
         if tab.roles & actor.roles:
             return tab.url

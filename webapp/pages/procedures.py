@@ -55,7 +55,7 @@ def receive() -> Response | str | tuple[str, int]:
         return _upload_page(refusal_text(error)), 422
     except engine.InvalidModelError as error:
         return _upload_page(refusal_text(error), review.where_words(error.file, error.line)), 422
-    name = ", ".join(str(item.filename) for item in chosen)
+    name = _upload_name(chosen)
     if any(item.severity == engine.Severity.ERROR for item in findings):
         return _review_page(name, files, definitions, findings, draft=None), 422
     with database().transaction() as session:
@@ -149,6 +149,12 @@ def _contents(chosen: list[FileStorage]) -> list[tuple[str, bytes]]:
     if not chosen:
         raise RejectedError(N_("Choose at least one file."))
     return [(str(item.filename), item.read()) for item in chosen]
+
+
+def _upload_name(chosen: list[FileStorage]) -> str:
+    """Return the file that the upload is about: the zip or the model."""
+    names = [str(item.filename) for item in chosen]
+    return min(names, key=lambda name: not name.lower().endswith((".zip", ".bpmn")))
 
 
 def _upload_page(problem: str = "", where: str = "") -> str:

@@ -53,7 +53,8 @@ def office_short(amount: timedelta) -> str:
         return gettext("1 day") if days == "1" else gettext("%(num)s days", num=days)
     if amount >= HOUR:
         return gettext("%(num)s h", num=decimal(amount / HOUR))
-    return gettext("%(num)s min", num=round(amount.total_seconds() / 60))
+    minutes = round(amount.total_seconds() / 60)
+    return gettext("%(num)s min", num=minutes) if minutes else gettext("under a minute")
 
 
 def decimal(number: float) -> str:
@@ -85,6 +86,13 @@ def full_instant_words(instant: datetime) -> str:
     if language() == "vi":
         weekday = weekday[:1].lower() + weekday[1:]
     return f"{format_datetime(instant, 'HH:mm')} {weekday} {day_words(instant)}"
+
+
+def size_words(size_bytes: int) -> str:
+    """Return 9.7 kB or 9,7 kB."""
+    if size_bytes < 1000 * 1000:
+        return f"{decimal(max(size_bytes, 100) / 1000)} kB"
+    return f"{decimal(size_bytes / 1000 / 1000)} MB"
 
 
 def in_language(text: object) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 BINS = 12
 LIMIT_AT = 8  # the limit stands after this many bins, so that a third of the width is beyond it
+SHORTEST = 12 * 60  # seconds: the least width of a histogram, a minute for each bin
 ENOUGH = 5  # a smaller sample says more about a person than about the work; it is not shown
 
 
@@ -42,7 +43,8 @@ def quantile(ordered: Sequence[int], share: float) -> float:
 def histogram(values: Sequence[int], limit_seconds: int) -> tuple[int, ...]:
     """Return 12 counts; with a limit it stands after the eighth, the last bin takes the rest."""
     bins = [0] * BINS
-    top = limit_seconds * BINS / LIMIT_AT if limit_seconds else max(values, default=0)
+    longest = max(max(values, default=0), SHORTEST)
+    top = limit_seconds * BINS / LIMIT_AT if limit_seconds else longest
     for value in values:
-        bins[min(BINS - 1, int(value * BINS / top)) if top else 0] += 1
+        bins[min(BINS - 1, int(value * BINS / top))] += 1
     return tuple(bins)
