@@ -292,8 +292,8 @@ def _flag(element: etree._Element, name: str) -> bool | None:
 
 
 def _quantity(element: etree._Element, name: str) -> int:
-    written = (element.get(name) or "1").strip()
-    return int(written) if written.lstrip("-").isdecimal() and written.isascii() else 1
+    """Return a token quantity; 0, which is never valid, stands for a text that is no number."""
+    return vendors.whole_number(element.get(name, "1")) or 0
 
 
 def _name(element: etree._Element) -> str:

@@ -182,8 +182,7 @@ def correlation_key(element: etree._Element | None) -> str | None:
 
 def public_state(element: etree._Element) -> int | None:
     """Return the published dossier state of an element (motcua:state), if it has a number."""
-    text = element.get(f"{{{MOTCUA}}}state") or ""
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole_number(element.get(f"{{{MOTCUA}}}state"))
 
 
 def working_time(element: etree._Element) -> bool:
@@ -209,13 +208,18 @@ def not_run(element: etree._Element) -> tuple[tuple[str, int], ...]:
     return tuple(dict.fromkeys(found))
 
 
+def whole_number(text: str | None) -> int | None:
+    """Return the number from 0 to 999,999,999 that a text spells, None for any other text."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text.strip()) else None
+
+
 def names(text: str | None) -> tuple[str, ...]:
     """Return the comma separated names; an expression stays whole."""
     if not text:
         return ()
     if text.startswith("="):
         return (text,)
-    parts = re.findall(r"(?:[$#]\{[^}]*\}|[^,])+", text)
+    parts = re.findall(r"(?:[$#]\{[^{}]*+\}|[^,])++", text)
     return tuple(part.strip() for part in parts if part.strip())
 
 
@@ -271,11 +275,12 @@ def _mapping(element: etree._Element) -> VariableMapping | None:
 def _retries(element: etree._Element) -> int:
     cycle = next(extensions(element, "failedJobRetryTimeCycle"), None)
     match = re.match(r"\s*R?(\d+)", (cycle.text or "") if cycle is not None else "")
-    return int(match.group(1)) if match else DEFAULT_RETRIES
+    return _number(match.group(1) if match else None, DEFAULT_RETRIES)
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else default
+    number = whole_number(text)
+    return default if number is None else number
 
 
 def _get(element: etree._Element | None, name: str) -> str | None:

@@ -12,7 +12,7 @@ from engine.texts import N_
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 MAX_SIZE_BYTES = 5 * 1024 * 1024  # the largest real models are below 2 MB
-MAX_ELEMENTS = 100_000
+MAX_ELEMENTS = 50_000  # the largest real models have some 3,000
 MAX_DEPTH = 120  # levels of nesting; ours and other tools' models stay below 40
 
 _BOMS = (

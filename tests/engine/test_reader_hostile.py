@@ -109,3 +109,19 @@ def test_a_script_that_is_program_code_is_an_error_at_its_line():
     assert [(one.rule, one.element_id, one.line) for one in findings] == [
         ("script-is-program-code", "t", line)
     ]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        f'<task id="t" startQuantity="{"9" * 5000}" motcua:state="{"9" * 5000}"/>',
+        f'<userTask id="t" camunda:candidateGroups="{"${" * 100_000}"/>',
+        f'<userTask id="t" camunda:priority="{"9" * 5000}" camunda:dueDate="P{"9" * 5000}D"/>',
+        f'<scriptTask id="t"><script>{"(" * 100_000}</script></scriptTask>',
+    ],
+    ids=["numbers", "groups", "due", "script"],
+)
+def test_absurd_values_are_findings_and_no_crash(element):
+    findings = lint({"m.bpmn": diagram(element)})
+
+    assert "error" in {one.severity for one in findings}
