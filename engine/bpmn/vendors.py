@@ -181,8 +181,9 @@ def correlation_key(element: etree._Element | None) -> str | None:
 
 
 def public_state(element: etree._Element) -> int | None:
-    """Return the published dossier state of an element (motcua:state), if it has a number."""
-    return whole_number(element.get(f"{{{MOTCUA}}}state"))
+    """Return the published dossier state of an element (motcua:state); 0 for an unreadable one."""
+    written = element.get(f"{{{MOTCUA}}}state")
+    return None if written is None else whole_number(written) or 0
 
 
 def working_time(element: etree._Element) -> bool:

@@ -11,6 +11,7 @@ from engine.lint.upload import Upload
 from engine.model import Finding
 from engine.texts import N_
 
+PUBLISHED_STATES = range(1, 11)  # the ten states a dossier shows to the citizen
 _WITH_INPUTS = (
     "serviceTask",
     "sendTask",
@@ -35,6 +36,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
                 yield from _program(model.file, node)
             yield from _call(model.file, node, upload)
             yield from _inputs(model.file, node)
+            yield from _state(model.file, node)
 
 
 def _lane_names(file: str, process: Scope) -> Iterator[Finding]:
@@ -204,4 +206,14 @@ def _inputs(file: str, node: FlowNode) -> Iterator[Finding]:
             N_("“%(name)s” has input mappings, which are not run yet for this kind of element."),
             N_("Set the variables in a FEEL script task before it."),
             what="inputMapping",
+        )
+
+
+def _state(file: str, node: FlowNode) -> Iterator[Finding]:
+    if node.public_state is not None and node.public_state not in PUBLISHED_STATES:
+        yield error(
+            at(file, node),
+            "state-unknown",
+            N_("The published state of “%(name)s” (motcua:state) is not one of the ten."),
+            N_("Enter a number from 1 to 10."),
         )

@@ -122,6 +122,7 @@ EVENTS = (
 )
 
 TASKS = (
+    Case("state-unknown", "t", middle(f"task t motcua:state='xong'|{HERE}")),
     Case("task-without-people", "t", middle(f"userTask t|{HERE}")),
     Case(
         "group-from-lane-name",
