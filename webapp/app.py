@@ -29,6 +29,7 @@ from webapp.pages import (
     procedures,
     product,
     session,
+    tracing,
     tracking,
     user_tasks,
     wording,
@@ -58,6 +59,7 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     headers.install(app)
     CSRFProtect(app)
     guard.install(app)
+    tracing.install(app)
     errors.install(app)
     Babel(app, locale_selector=language.select_language, timezone_selector=lambda: config.timezone)
     limits.limiter.init_app(app)

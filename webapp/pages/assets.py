@@ -1,13 +1,15 @@
 """The built styles, scripts and images: their addresses, and serving them for ever."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from whitenoise import WhiteNoise
 
 BUILD = Path(__file__).parent.parent / "static" / "build"
-_FOREVER = 365 * 24 * 3600  # seconds; the name changes with the content
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+_HOUR = 3600  # seconds, for the few files whose name does not change with their content
 
 
 def asset_addresses() -> Callable[[str], str]:
@@ -23,8 +25,9 @@ def serve_assets(app: Callable[..., object]) -> WhiteNoise:
         app,
         root=BUILD if BUILD.is_dir() else None,
         prefix="static/",
-        max_age=_FOREVER,
-        immutable_file_test=lambda _path, _url: True,
+        max_age=_HOUR,
+        immutable_file_test=lambda path, _url: bool(_HASHED.search(path)),
+        allow_all_origins=False,
         add_headers_function=_never_sniff,
     )
 

@@ -66,8 +66,6 @@ def menu(actor: Actor | None, tasks: int) -> list[MenuItem]:
 
 def home_of(actor: Actor) -> str:
     """Return the address where the work of ``actor`` begins."""
-    if actor.has(Role.OFFICER):
-        return _INBOX
     for tab in _TABS:
         if tab.roles & actor.roles:
             return tab.url
