@@ -1,4 +1,6 @@
 import json
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,6 @@ from webapp import migrate
 from webapp.cli import main
 from webapp.db import Database
 from webapp.demo.loading import load
-from webapp.demo.people import PEOPLE
 from webapp.models import Dossier, InstanceEvent, ProcessDefinition, UserTask
 from webapp.operations import people
 
@@ -30,6 +31,25 @@ def folder(tmp_path: Path) -> Path:
     for name, content in REVIEW_FILES.items():
         (folder / name).write_bytes(content)
     return folder
+
+
+@pytest.fixture(scope="module")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with one week of demo dossiers."""
+    path = tmp_path_factory.mktemp("demo") / "motcua.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}")
+    assert load(database, now=FRIDAY, weeks=1)
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def demo(demo_template: Path, tmp_path: Path, url: str) -> Iterator[Database]:
+    shutil.copy(demo_template, tmp_path / "motcua.db")
+    database = Database(url)
+    yield database
+    database.dispose()
 
 
 def run(tmp_path: Path, url: str, *arguments: str) -> Result:
@@ -111,15 +131,15 @@ def test_a_refusal_is_one_sentence(tmp_path: Path, url: str) -> None:
     assert result.output.strip().endswith("A password has at least 10 characters.")
 
 
-def test_check_finds_waits_that_differ_from_their_snapshot(tmp_path: Path, url: str) -> None:
-    database = _demo(url)
+def test_check_finds_waits_that_differ_from_their_snapshot(
+    demo: Database, tmp_path: Path, url: str
+) -> None:
     good = run(tmp_path, url, "check")
-    with database.transaction() as session:
+    with demo.transaction() as session:
         task_id = session.scalars(select(UserTask.id).where(UserTask.status == "open")).first()
         session.execute(update(UserTask).where(UserTask.id == task_id).values(status="cancelled"))
 
     bad = run(tmp_path, url, "check")
-    database.dispose()
 
     assert good.output == "Everything is in order.\n"
     assert bad.exit_code == 1
@@ -135,23 +155,23 @@ def test_check_says_when_the_tables_are_missing(tmp_path: Path, url: str) -> Non
     assert "not up to date" in result.output
 
 
-def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(url: str) -> None:
-    database = _demo(url)
+def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(demo: Database) -> None:
+    assert not load(demo, now=FRIDAY)
 
-    assert not load(database, now=FRIDAY)
-
-    with database.reading() as session:
+    with demo.transaction() as session:
         assert session.scalar(select(func.max(InstanceEvent.occurred_at))) <= FRIDAY
         assert session.scalar(select(func.count()).select_from(Dossier)) > 10
         assert session.scalar(select(func.count()).select_from(ProcessDefinition)) == 4
-        actor, _ = people.sign_in(session, PEOPLE[0][0], "motcua-demo", FRIDAY)
-    database.dispose()
+        actor, _ = people.sign_in(session, "binh", "motcua-demo", FRIDAY)
     assert actor.name == "Võ Thanh Bình"
 
 
-def _demo(url: str) -> Database:
-    """Return a database with one week of demo dossiers."""
-    migrate.upgrade(url)
-    database = Database(url)
-    assert load(database, now=FRIDAY, weeks=1)
-    return database
+def test_the_demo_leaves_open_and_finished_dossiers(demo: Database) -> None:
+    with demo.reading() as session:
+        ended = session.scalar(select(func.count()).where(Dossier.ended_at.is_not(None)))
+        open_ones = session.scalar(select(func.count()).where(Dossier.ended_at.is_(None)))
+        claimed = session.scalar(
+            select(func.count()).where(UserTask.status == "open", UserTask.assignee_id.is_not(None))
+        )
+
+    assert min(ended or 0, open_ones or 0, claimed or 0) > 3
