@@ -280,7 +280,9 @@ def _scope_branches(actor: Actor, scope: Scope) -> list[Branch]:
 def _together(branches: list[Branch], limit: int) -> Any:
     """The first ``limit`` tasks of each branch in due order, each task once, as a subquery."""
     firsts = [
-        one.order_by(one.selected_columns.due_at.asc().nulls_last()).limit(limit).subquery()
+        one.order_by(one.selected_columns.due_at.asc().nulls_last(), one.selected_columns.id)
+        .limit(limit)
+        .subquery()
         for one in branches
     ]
     return union(*(select(first.c.id, first.c.due_at) for first in firsts)).subquery()
