@@ -1,7 +1,7 @@
 // Build webapp/static/build from the sources beside this file: styles, scripts and images with
 // a hash of their content in the name, compressed copies beside them, and manifest.json.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -12,13 +12,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
 const target = join(here, "..", "static", "build");
 const manifest = {};
+const DAY = 24 * 3600 * 1000; // ms: a server that runs may still hand out yesterday's files
 
-rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 for (const name of ["motcua", "diagram", "receipt"]) write(`${name}.css`, style(name));
 for (const name of ["app", "diagram"]) write(`${name}.js`, await script(name));
 for (const name of readdirSync(join(here, "images"))) write(name, readFileSync(join(here, "images", name)));
 writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, null, 2));
+removeOld();
 console.log(Object.values(manifest).join("\n"));
 
 function style(name) {
@@ -45,4 +46,13 @@ function write(name, content) {
   writeFileSync(join(target, `${file}.gz`), gzipSync(content, { level: 9 }));
   writeFileSync(join(target, `${file}.br`), brotliCompressSync(content));
   manifest[name] = file;
+}
+
+function removeOld() {
+  const kept = ["manifest.json", ...Object.values(manifest)];
+  for (const name of readdirSync(target)) {
+    const path = join(target, name);
+    const isOld = Date.now() - statSync(path).mtimeMs > DAY;
+    if (isOld && !kept.includes(name.replace(/\.(gz|br)$/, ""))) rmSync(path);
+  }
 }
