@@ -34,6 +34,7 @@ def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -
         at=at,
         data={"code": dossier.code, "promised_at": dossier.promised_at},
     )
+    session.flush()
 
 
 def follow(

@@ -33,8 +33,22 @@ def record(
     instance.status = outcome.status
     if outcome.status != engine.InstanceStatus.ACTIVE:
         instance.ended_at = at
+    with session.no_autoflush:  # one flush at the end; the queries in between need none
+        rows = _log(session, instance, outcome, actor, at)
+        waits.sync(session, instance, outcome, at)
+        process = compiled(session, instance.definition_id)
+        timings.project(session, instance, process, outcome, at)
+        dossier = session.scalar(select(Dossier).where(Dossier.instance_id == instance.id))
+        if dossier is not None:
+            progress.follow(session, dossier, process, outcome, actor=actor, at=at)
     session.flush()
-    rows = [
+    return rows
+
+
+def _log(
+    session: Session, instance: ProcessInstance, outcome: engine.Outcome, actor: Actor, at: datetime
+) -> list[InstanceEvent]:
+    return [
         events.append(
             session,
             instance.id,
@@ -47,11 +61,3 @@ def record(
         )
         for event in outcome.events
     ]
-    waits.sync(session, instance, outcome, at)
-    process = compiled(session, instance.definition_id)
-    timings.project(session, instance, process, outcome, at)
-    dossier = session.scalar(select(Dossier).where(Dossier.instance_id == instance.id))
-    if dossier is not None:
-        progress.follow(session, dossier, process, outcome, actor=actor, at=at)
-    session.flush()
-    return rows
