@@ -167,16 +167,6 @@ def mine_count(session: Session, actor: Actor) -> int:
     return _count(session, actor, Scope.MINE)
 
 
-def next_task(session: Session, actor: Actor) -> UUID | None:
-    """Return the actor's own open task that is due first, if there is one."""
-    return session.scalar(
-        select(UserTask.id)
-        .where(UserTask.assignee_id == actor.user_id, UserTask.status == UserTaskStatus.OPEN)
-        .order_by(UserTask.due_at.asc().nulls_last())
-        .limit(1)
-    )
-
-
 def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilters:
     """Return the procedures and task names that occur in a scope."""
     branches = _scope_branches(actor, scope)
@@ -344,26 +334,27 @@ def _rows(session: Session, ids: list[UUID], horizons: Horizons) -> tuple[InboxR
         .where(UserTask.id.in_(ids))
     ).all()
     names = procedure_names(session, {row.definition_id for row in found})
-    by_id = {
-        row.id: InboxRow(
-            user_task_id=row.id,
-            dossier_id=row.dossier_id,
-            code=row.code,
-            name=row.name,
-            element_id=row.element_id,
-            procedure=names[row.definition_id],
-            applicant=row.applicant_name,
-            subject=row.subject,
-            due_at=row.due_at,
-            promised_at=row.promised_at,
-            is_new=row.opened_at is None,
-            assignee_id=row.assignee_id,
-            assignee=row.assignee or "",
-            urgency=horizons.urgency(row.due_at),
-        )
-        for row in found
-    }
+    by_id = {row.id: _row(row, names[row.definition_id], horizons) for row in found}
     return tuple(by_id[one] for one in ids if one in by_id)
+
+
+def _row(row: Any, procedure: ProcedureNames, horizons: Horizons) -> InboxRow:
+    return InboxRow(
+        user_task_id=row.id,
+        dossier_id=row.dossier_id,
+        code=row.code,
+        name=row.name,
+        element_id=row.element_id,
+        procedure=procedure,
+        applicant=row.applicant_name,
+        subject=row.subject,
+        due_at=row.due_at,
+        promised_at=row.promised_at,
+        is_new=row.opened_at is None,
+        assignee_id=row.assignee_id,
+        assignee=row.assignee or "",
+        urgency=horizons.urgency(row.due_at),
+    )
 
 
 def _count(session: Session, actor: Actor, scope: Scope) -> int:

@@ -101,30 +101,8 @@ def find_task(session: Session, user_task_id: UUID, actor: Actor) -> TaskView | 
     works = may_work(actor, task.assignee_id)
     if not (claimable or works or may_see(actor, _groups(session, row.dossier_id))):
         return None
-    is_open = task.status == UserTaskStatus.OPEN
-    return TaskView(
-        id=task.id,
-        instance_id=task.instance_id,
-        dossier_id=row.dossier_id,
-        definition_id=task.definition_id,
-        element_id=task.element_id,
-        name=task.name,
-        procedure=procedure_names(session, {task.definition_id})[task.definition_id],
-        form_ref=task.form_ref,
-        status=task.status,
-        due_at=task.due_at,
-        assignee_id=task.assignee_id,
-        assignee=row.assignee or "",
-        claimed_at=task.claimed_at,
-        opened_at=task.opened_at,
-        completed_at=task.completed_at,
-        completed_by=row.completer or "",
-        draft=task.draft,
-        draft_saved_at=task.draft_saved_at,
-        answers=task.answers,
-        may_claim=claimable and is_open and task.assignee_id is None,
-        may_work=works and is_open,
-    )
+    names = procedure_names(session, {task.definition_id})[task.definition_id]
+    return _task_view(row, names, claimable=claimable, works=works)
 
 
 def current_tasks(session: Session, instance_id: UUID, actor: Actor) -> tuple[CurrentTask, ...]:
@@ -186,6 +164,34 @@ def _one(user_task_id: UUID) -> Select[UserTask, UUID, str, str]:
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
         .outerjoin(completer, completer.id == UserTask.completed_by)
         .where(UserTask.id == user_task_id)
+    )
+
+
+def _task_view(row: Any, names: ProcedureNames, *, claimable: bool, works: bool) -> TaskView:
+    task: UserTask = row.UserTask
+    is_open = task.status == UserTaskStatus.OPEN
+    return TaskView(
+        id=task.id,
+        instance_id=task.instance_id,
+        dossier_id=row.dossier_id,
+        definition_id=task.definition_id,
+        element_id=task.element_id,
+        name=task.name,
+        procedure=names,
+        form_ref=task.form_ref,
+        status=task.status,
+        due_at=task.due_at,
+        assignee_id=task.assignee_id,
+        assignee=row.assignee or "",
+        claimed_at=task.claimed_at,
+        opened_at=task.opened_at,
+        completed_at=task.completed_at,
+        completed_by=row.completer or "",
+        draft=task.draft,
+        draft_saved_at=task.draft_saved_at,
+        answers=task.answers,
+        may_claim=claimable and is_open and task.assignee_id is None,
+        may_work=works and is_open,
     )
 
 
