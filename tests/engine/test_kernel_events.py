@@ -13,7 +13,7 @@ from engine import (
     FireTimer,
 )
 from tests.engine.instances import NINE
-from tests.engine.sketches import compiled, compiled_unchecked
+from tests.engine.sketches import compiled, compiled_unchecked, flows
 
 
 def boundary(definition: str, *, cancels: bool = True) -> str:
@@ -128,14 +128,24 @@ def test_a_repeating_timer_fires_as_often_as_it_says_each_time_under_a_new_id(ru
     instance = running(watched(timer("timeCycle", "R3/PT1H"), cancels=False))
     ids, due = [], []
 
-    while instance.outcome.timers:
+    for _ in range(3):
         ids.append(instance.outcome.timers[0].timer_id)
         due.append(instance.outcome.timers[0].due_at - NINE)
         instance.fire("t")
 
+    assert not instance.outcome.timers
     assert len(set(ids)) == 3
     assert due == [timedelta(hours=1), timedelta(hours=2), timedelta(hours=3)]
     assert instance.tasks == ["a", "b", "b", "b"]
+
+
+def test_a_repeating_timer_that_fires_late_keeps_its_rhythm(running):
+    instance = running(watched(timer("timeCycle", "R3/PT1H"), cancels=False))
+    instance.wait(minutes=90)
+
+    instance.fire("t")
+
+    assert [one.due_at for one in instance.outcome.timers] == [NINE + timedelta(hours=2)]
 
 
 def test_a_cycle_without_a_number_goes_on_while_its_task_is_open(running):
@@ -238,6 +248,25 @@ def test_a_signal_reaches_every_catcher_of_the_instance_and_is_told_to_the_other
     assert instance.status == "completed"
     assert instance.cancelled == ["a"]
     assert instance.happened(EventKind.SIGNAL_SENT) == ["throw"]
+
+
+def test_a_signal_that_interrupts_the_activity_it_is_thrown_in_leads_nowhere_else(running):
+    signal = '<signalEventDefinition signalRef="S"/>'
+    process = compiled_unchecked(
+        f'<startEvent id="s"/><subProcess id="p1"><startEvent id="s1"/>'
+        f'<intermediateThrowEvent id="throw">{signal}</intermediateThrowEvent>'
+        f'<userTask id="never"/>{flows("s1 throw never")}</subProcess>'
+        f'<boundaryEvent id="t" attachedToRef="p1">{signal}</boundaryEvent>'
+        '<userTask id="b"/><endEvent id="e"/>',
+        "s p1 e",
+        "t b e",
+    )
+
+    instance = running(process)
+
+    assert instance.tasks == ["b"]
+    assert "never" not in instance.happened(EventKind.ELEMENT_ENTERED)
+    assert instance.cancelled == ["throw", "p1"]
 
 
 def test_a_signal_from_another_instance_is_delivered_by_a_command(running):
