@@ -64,7 +64,7 @@ class Rank:
 
 def elements_of(scope: Scope, names: ProcedureNames) -> tuple[Element, ...]:
     """Return the tasks and waiting events of a process, in the order of the model."""
-    lanes = {lane.id: lane.name for lane in scope.lanes}
+    lanes = {lane.id: names.element(lane.id, lane.name, language()) for lane in scope.lanes}
     found: list[Element] = []
     for node in scope.nodes.values():
         if node.kind.lower().endswith("task") or node.kind in _RESTING:

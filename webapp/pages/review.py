@@ -12,7 +12,8 @@ from engine.bpmn.elements import Definitions, FlowNode, Scope
 from engine.forms import read_form
 from engine.texts import N_
 from engine.worktime import parse_limit
-from webapp.pages.wording import office_words
+from webapp.pages.wording import language, office_words
+from webapp.queries.names import ProcedureNames
 
 _MARKS = {"error": "error", "warning": "warn", "hint": "note"}
 _KINDS = {"error": N_("Error"), "warning": N_("Warning"), "hint": N_("Hint")}
@@ -119,10 +120,13 @@ def limits(definitions: Iterable[Definitions], facts: Mapping[str, Any]) -> Limi
     on_way: dict[str, timedelta] = {}
     for scope in scopes:
         on_way.update(_longest_way(scope))
+    names = ProcedureNames("", 0, "", facts)
     total = sum(on_way.values(), timedelta())
     allowed = _allowed(facts)
     return Limits(
-        tuple(_limit_line(node, scope, on_way) for scope in scopes for node in _tasks(scope)),
+        tuple(
+            _limit_line(node, scope, on_way, names) for scope in scopes for node in _tasks(scope)
+        ),
         office_words(total) if total else "",
         office_words(allowed) if allowed else "",
         bool(allowed and total > allowed),
@@ -184,15 +188,17 @@ def _limit_of(node: FlowNode) -> timedelta:
         return timedelta()
 
 
-def _limit_line(node: FlowNode, scope: Scope, on_way: Mapping[str, timedelta]) -> LimitLine:
+def _limit_line(
+    node: FlowNode, scope: Scope, on_way: Mapping[str, timedelta], names: ProcedureNames
+) -> LimitLine:
     limit = _limit_of(node)
-    names = {lane.id: lane.name for lane in scope.lanes}
-    lane = names.get(node.lane or "", node.lane or "")
+    lanes = {lane.id: names.element(lane.id, lane.name, language()) for lane in scope.lanes}
+    lane = lanes.get(node.lane or "", node.lane or "")
     if node.kind not in _PEOPLE:
         lane = gettext("done by the program")
     return LimitLine(
         node.id,
-        node.name or node.id,
+        names.element(node.id, node.name, language()),
         lane,
         office_words(limit) if limit else "–",
         _counted(node, limit, on_way),

@@ -54,7 +54,7 @@ def office_short(amount: timedelta) -> str:
     if amount >= HOUR:
         return gettext("%(num)s h", num=decimal(amount / HOUR))
     minutes = round(amount.total_seconds() / 60)
-    return gettext("%(num)s min", num=minutes) if minutes else gettext("under a minute")
+    return gettext("%(num)s min", num=minutes) if minutes else gettext("< 1 min")
 
 
 def decimal(number: float) -> str:
