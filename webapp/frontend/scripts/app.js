@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
+htmx.config.attributesToSettle = ["class", "width", "height"]; // never style: the policy forbids it
 htmx.config.historyCacheSize = 0; // pages hold personal data: nothing is kept in local storage
 htmx.config.responseHandling = [
   { code: "204", swap: false },
