@@ -13,6 +13,7 @@ from webapp import migrate
 from webapp.cli import main
 from webapp.db import Database
 from webapp.demo.loading import load
+from webapp.filestore import FileStore
 from webapp.models import Dossier, InstanceEvent, ProcessDefinition, UserTask
 from webapp.operations import people
 
@@ -39,7 +40,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo") / "motcua.db"
     migrate.upgrade(f"sqlite:///{path}")
     database = Database(f"sqlite:///{path}")
-    assert load(database, now=FRIDAY, weeks=1)
+    assert load(database, FileStore(path.parent / "files"), now=FRIDAY, weeks=1)
     database.dispose()
     return path
 
@@ -155,8 +156,10 @@ def test_check_says_when_the_tables_are_missing(tmp_path: Path, url: str) -> Non
     assert "not up to date" in result.output
 
 
-def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(demo: Database) -> None:
-    assert not load(demo, now=FRIDAY)
+def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(
+    demo: Database, tmp_path: Path
+) -> None:
+    assert not load(demo, FileStore(tmp_path / "files"), now=FRIDAY)
 
     with demo.transaction() as session:
         assert session.scalar(select(func.max(InstanceEvent.occurred_at))) <= FRIDAY

@@ -10,6 +10,7 @@ from webapp.cli import checks, house
 from webapp.cli.server import Server
 from webapp.demo import people as demo_people
 from webapp.demo.loading import load
+from webapp.filestore import FileStore
 from webapp.worker.loop import Worker
 
 
@@ -44,7 +45,8 @@ def demo() -> None:
     """Load demo people, the shipped procedures and past dossiers; a second time does nothing."""
     config = house.settings(log_level="WARNING")
     with house.migrated(config) as database:
-        loaded = load(database, now=clock.now(), agency_code=config.agency_code)
+        files = FileStore(config.files_dir)
+        loaded = load(database, files, now=clock.now(), agency_code=config.agency_code)
     print("The demo is loaded." if loaded else "There are dossiers already; nothing was changed.")
     _print_sign_ins()
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, time, timedelta
+from itertools import count, islice
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -14,16 +15,23 @@ from webapp.db import Database
 from webapp.demo import procedures, rhythm
 from webapp.demo.office import Office
 from webapp.demo.people import add_people
+from webapp.filestore import FileStore
 from webapp.models import Dossier, ProcessDefinition
 
 log = logging.getLogger(__name__)
 WEEKS = 4  # of past dossiers
 SEED = 20260705
+_QUARTER = timedelta(minutes=15)
 _OPENING, _CLOSING = time(7, 45), time(16, 45)  # when applicants come
 
 
 def load(
-    database: Database, *, now: datetime, agency_code: str = DEFAULT_AGENCY_CODE, weeks: int = WEEKS
+    database: Database,
+    files: FileStore,
+    *,
+    now: datetime,
+    agency_code: str = DEFAULT_AGENCY_CODE,
+    weeks: int = WEEKS,
 ) -> bool:
     """Add people, procedures and past dossiers; False when there are dossiers already.
 
@@ -38,10 +46,13 @@ def load(
             procedures.publish_first(
                 session, actor=people["binh"], at=first_day - timedelta(days=7)
             )
-    office = Office(database, people, Random(SEED), agency_code, now)  # noqa: S311  (a play)
+    random = Random(SEED)  # noqa: S311  (a play, no secret)
+    office = Office(database, people, random, agency_code, files, now)
     office.plan(first_day + timedelta(weeks=weeks / 2), lambda at: _change(database, office, at))
     for at in _arrivals(office.random, first_day, now):
         office.plan_arrival(at)
+    for key, at in zip(rhythm.MIX, _last_office_moments(now), strict=True):
+        office.plan_arrival(at, key)
     office.play()
     log.info("demo loaded")
     return True
@@ -50,6 +61,15 @@ def load(
 def _change(database: Database, office: Office, at: datetime) -> None:
     with database.transaction() as session:
         procedures.publish_change(session, actor=office.people["binh"], at=at)
+
+
+def _last_office_moments(now: datetime) -> list[datetime]:
+    """Return one instant per procedure in the last office hours before ``now``, earliest first."""
+    calendar = agency_calendar()
+    last = now.replace(second=0, microsecond=0)
+    steps = (last - _QUARTER * number for number in count(1))
+    open_ones = (at for at in steps if worktime.clock_start(at, calendar) == at)
+    return sorted(islice(open_ones, len(rhythm.MIX)))
 
 
 def _arrivals(random: Random, first: datetime, last: datetime) -> list[datetime]:

@@ -20,6 +20,7 @@ from webapp.demo import rhythm
 from webapp.demo.answers import Clerk, fill
 from webapp.demo.requests import receive
 from webapp.errors import ConflictError, NotAllowedError
+from webapp.filestore import FileStore
 from webapp.models import (
     Dossier,
     Job,
@@ -46,6 +47,7 @@ class Office:
     people: Mapping[str, Actor]  # by user name
     random: Random
     agency_code: str
+    files: FileStore
     ends_at: datetime  # nothing happens after this instant
     now: datetime = field(init=False)
     _agenda: list[tuple[datetime, int, Action]] = field(default_factory=list)
@@ -62,9 +64,9 @@ class Office:
         if at <= self.ends_at:
             heappush(self._agenda, (at, next(self._numbers), action))
 
-    def plan_arrival(self, at: datetime) -> None:
-        """Let an applicant come to the counter."""
-        self.plan(at, self._receive)
+    def plan_arrival(self, at: datetime, key: str | None = None) -> None:
+        """Let an applicant come to the counter, for one procedure or for any."""
+        self.plan(at, partial(self._receive, key))
 
     def play(self) -> None:
         """Let everything happen that was planned, and what follows from it."""
@@ -72,9 +74,9 @@ class Office:
             self.now, _, action = heappop(self._agenda)
             action(self.now)
 
-    def _receive(self, at: datetime) -> None:
+    def _receive(self, wanted: str | None, at: datetime) -> None:
         clerk = self._member("mot-cua")
-        key = self.random.choices(list(rhythm.MIX), list(rhythm.MIX.values()))[0]
+        key = wanted or self.random.choices(list(rhythm.MIX), list(rhythm.MIX.values()))[0]
         today = agency_calendar().local(at).date()
         with self.database.transaction() as session:
             instance_id = receive(
@@ -84,6 +86,7 @@ class Office:
                 actor=clerk,
                 at=at,
                 agency_code=self.agency_code,
+                files=self.files,
             )
             if instance_id is not None:
                 self._look_around(session, instance_id)

@@ -1,6 +1,7 @@
 """What applicants ask for at the demo counter."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,14 @@ from webapp.actors import Actor
 from webapp.demo.answers import Clerk, fill
 from webapp.demo.applicants import invent
 from webapp.demo.rhythm import CHANNELS
+from webapp.demo.scans import scan
+from webapp.filestore import FileStore
+from webapp.folding import fold
 from webapp.models import Dossier, ProcessDefinition
-from webapp.operations import definitions, deployments, dossiers
+from webapp.operations import attachments, definitions, deployments, dossiers
 from webapp.operations.dossiers import DossierRequest
 
+ONLINE, COMPLETE = "online", "complete"  # a channel, and the state of a paper that came
 _COPIES = {
     "khai_sinh": "bản sao giấy khai sinh",
     "trich_luc_khai_sinh": "trích lục khai sinh",
@@ -25,17 +30,27 @@ _COPIES = {
 
 
 def receive(
-    session: Session, key: str, clerk: Clerk, *, actor: Actor, at: datetime, agency_code: str
+    session: Session,
+    key: str,
+    clerk: Clerk,
+    *,
+    actor: Actor,
+    at: datetime,
+    agency_code: str,
+    files: FileStore,
 ) -> UUID | None:
     """Start a dossier of the newest version for an invented applicant; return its instance's id.
 
-    None where nothing is published under ``key``.
+    What comes online has its papers as files. None where nothing is published under ``key``.
     """
     definition = deployments.find_latest(session, key)
     if definition is None:
         return None
     form = definitions.form(session, definition.id, definition.start_form_ref)
     request = _request(definition, form, clerk)
+    if request.channel == ONLINE:
+        scans = _scans(session, request, files, actor, at)
+        request = replace(request, attachment_ids=scans)
     dossier_id = dossiers.start(session, key, request, actor=actor, at=at, agency_code=agency_code)
     return session.get_one(Dossier, dossier_id).instance_id
 
@@ -57,6 +72,24 @@ def _request(definition: ProcessDefinition, form: Form | None, clerk: Clerk) -> 
     )
 
 
+def _scans(
+    session: Session, request: DossierRequest, files: FileStore, actor: Actor, at: datetime
+) -> tuple[UUID, ...]:
+    came = [paper for paper in request.papers if paper["state"] == COMPLETE]
+    return tuple(
+        attachments.store(
+            session,
+            files,
+            f"{paper['id']}.pdf",
+            [scan(fold(f"{request.applicant_name}: {paper['name']}"))],
+            field=f"paper-{paper['id']}",
+            actor=actor,
+            at=at,
+        )
+        for paper in came
+    )
+
+
 def _subject(answers: Mapping[str, Any]) -> str:
     if "ten_ho_kinh_doanh" in answers:
         return f"Thành lập hộ kinh doanh {answers['ten_ho_kinh_doanh']}"
@@ -74,7 +107,7 @@ def _paper(one: Mapping[str, Any], channel: str) -> dict[str, Any]:
     return {
         "id": one.get("id", ""),
         "name": name.get("vi", "") if isinstance(name, Mapping) else str(name or ""),
-        "state": "complete" if required else "not_applicable",
-        "form": "electronic" if channel == "online" else one.get("form", "original"),
+        "state": COMPLETE if required else "not_applicable",
+        "form": "electronic" if channel == ONLINE else one.get("form", "original"),
         "copies": one.get("copies", 1) if required else 0,
     }
