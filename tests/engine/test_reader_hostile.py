@@ -3,9 +3,10 @@
 import pytest
 
 from engine.bpmn.reader import read
-from engine.bpmn.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_SIZE_BYTES, parse
+from engine.bpmn.xml import parse
 from engine.errors import InvalidModelError
 from engine.lint import lint
+from engine.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_SIZE_BYTES
 from tests.engine.model_files import diagram
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
