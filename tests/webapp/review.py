@@ -117,6 +117,14 @@ REVIEW_FILES = {
             "values": _RESULTS,
             "validate": {"required": True},
         },
+        {
+            "type": "textarea",
+            "id": "c2",
+            "key": "can_bo_sung",
+            "label": "Cần bổ sung",
+            "properties": {"public": "yes"},
+        },
+        {"type": "textfield", "id": "c3", "key": "noi_bo", "label": "Ghi chú nội bộ"},
     ),
     "facts.json": json.dumps(REVIEW_FACTS, ensure_ascii=False).encode(),
 }

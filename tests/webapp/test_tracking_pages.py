@@ -160,3 +160,30 @@ def test_the_page_speaks_vietnamese_to_those_who_do_not_ask_for_english(
     page = Visitor(app, language="fr").get(address).text
 
     assert "Cán bộ đang thẩm định. Bạn chưa cần làm gì." in page
+
+
+def test_what_the_ward_wrote_is_shown_while_something_is_asked_for(
+    applicant: Visitor,
+    database: Database,
+    people: dict[str, Actor],
+    address: str,
+    dossier_id: UUID,
+) -> None:
+    before = applicant.get(address).text
+    work(
+        database,
+        dossier_id,
+        "Task_Appraise",
+        people["hanh"],
+        NINE,
+        ket_qua="bo_sung",
+        can_bo_sung="Thiếu mặt đứng",
+        noi_bo="Chỉ nội bộ đọc",
+    )
+    asked = applicant.get(address).text
+    work(database, dossier_id, "Task_Supplement", people["thu"], NINE + timedelta(hours=2))
+    after = applicant.get(address).text
+
+    assert "Thiếu mặt đứng" in asked
+    assert "Chỉ nội bộ đọc" not in asked
+    assert "What the ward wrote to you" not in before + after

@@ -32,6 +32,17 @@ def answers_of(
     return tuple(rows)
 
 
+def public_answers(
+    form: models.Form, values: Mapping[str, Any], language: str
+) -> tuple[tuple[str, Answer], ...]:
+    """Return the answers, by key, to fields whose property ``public`` lets the applicant read."""
+    return tuple(
+        (one.key, (label_of(one, language), _words(one, values[one.key], language)))
+        for one in models.inputs(form)
+        if one.properties.get("public") and values.get(one.key)
+    )
+
+
 def plain_answers(values: Mapping[str, Any], language: str) -> tuple[Answer, ...]:
     """Return answers whose form is not known any more, by their keys."""
     return tuple((key, _plain(value, language)) for key, value in values.items() if value != "")

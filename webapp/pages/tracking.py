@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import worktime
@@ -13,21 +14,38 @@ from engine.worktime import Pause
 from webapp import clock
 from webapp.calendars import agency_calendar
 from webapp.errors import NotFoundError
+from webapp.forms.answers import Answer, public_answers
+from webapp.operations import definitions
 from webapp.pages import clocks, wording
 from webapp.pages.limits import limiter
 from webapp.pages.product import database
 from webapp.queries import tracking as queries
-from webapp.queries.states import OBLIGATION, SUPPLEMENT, StateWords, words_of
+from webapp.queries.states import (
+    OBLIGATION,
+    REFUSED,
+    STOPPED,
+    SUPPLEMENT,
+    StateWords,
+    words_of,
+)
 from webapp.queries.tracking import Stage, TrackedDossier
+from webapp.queries.user_tasks import completed_tasks
 
 bp = Blueprint("tracking", __name__)
 LOOK_UPS = "20 per minute; 100 per hour"  # per address: four digits must not be guessed
 PAGES = "120 per minute"  # per address
-PAUSED = N_("The clock was stopped")
+STOOD_STILL = N_("The clock was stopped")
 PAUSED_FOR = {
     SUPPLEMENT: N_("You were asked for a supplement; the clock stopped"),
     OBLIGATION: N_("You were asked for a payment; the clock stopped"),
 }
+RESUMED = N_("The time counts again")
+RESUMED_AFTER = {
+    SUPPLEMENT: N_("Your supplement arrived; the time counts again"),
+    OBLIGATION: N_("Your payment arrived; the time counts again"),
+}
+ASKING = frozenset({SUPPLEMENT, OBLIGATION})
+REFUSING = frozenset({REFUSED, STOPPED})
 
 
 @bp.get("/tracking")
@@ -56,8 +74,9 @@ def dossier(token: str) -> Response:
     at = clock.now()
     with database().reading() as session:
         found = queries.find_tracked(session, token)
-    if found is None:
-        raise NotFoundError(N_("There is no such dossier."))
+        if found is None:
+            raise NotFoundError(N_("There is no such dossier."))
+        notices = _notices(session, found)
     words = words_of(found.state)
     return _private(
         render_template(
@@ -66,7 +85,8 @@ def dossier(token: str) -> Response:
             procedure=found.procedure.title(wording.language()),
             sentence=_sentence(found, words),
             asks=_asks(words),
-            stages=[_stage(one) for one in found.stages],
+            notices=notices,
+            stages=[_stage(one, found) for one in found.stages],
             events=_events(found),
             left=_left(found, at),
             lines=clocks.clock_lines(found.procedure.facts, found.received_at, _pauses(found)),
@@ -99,9 +119,28 @@ def _asks(words: StateWords) -> str:
     return gettext(words.asks) if words.asks else ""
 
 
-def _stage(stage: Stage) -> dict[str, Any]:
+def _notices(session: Session, found: TrackedDossier) -> tuple[Answer, ...]:
+    """What the ward wrote for the applicant: answers to fields that the form calls public.
+
+    Shown while something is asked of the applicant, and where the dossier was refused.
+    """
+    if found.state not in ASKING | REFUSING:
+        return ()
+    language = wording.language()
+    written: dict[str, Answer] = {}
+    for task in completed_tasks(session, found.instance_id):
+        form = definitions.form(session, found.definition_id, task.form_ref)
+        if form is not None:
+            written.update(public_answers(form, task.answers, language))
+    return tuple(written.values())
+
+
+def _stage(stage: Stage, found: TrackedDossier) -> dict[str, Any]:
     states = {"done": gettext("done"), "now": gettext("in progress"), "next": gettext("not yet")}
-    text = wording.in_language(stage.doing) if stage.state == "now" else ""
+    text = ""
+    if stage.state == "now":
+        asked = found.state in ASKING
+        text = gettext(words_of(found.state).name) if asked else wording.in_language(stage.doing)
     if stage.state == "done" and stage.at:
         text = wording.full_instant_words(stage.at)
     return {
@@ -116,9 +155,9 @@ def _events(found: TrackedDossier) -> list[dict[str, Any]]:
     """What an applicant may know of what happened, newest first; no names of staff."""
     happened = [(gettext("The dossier was received, the receipt handed out"), found.received_at)]
     for state, started_at, ended_at, _ in found.pauses:
-        happened.append((gettext(PAUSED_FOR.get(state, PAUSED)), started_at))
+        happened.append((gettext(PAUSED_FOR.get(state, STOOD_STILL)), started_at))
         if ended_at:
-            happened.append((gettext("The clock runs again"), ended_at))
+            happened.append((gettext(RESUMED_AFTER.get(state, RESUMED)), ended_at))
     if found.decided_at:
         happened.append((gettext(words_of(found.state).name), found.decided_at))
     newest_first = sorted(happened, key=lambda one: one[1], reverse=True)
@@ -129,6 +168,8 @@ def _left(found: TrackedDossier, at: datetime) -> str:
     """How many working days are left, in words; "" where the date no longer matters."""
     if found.promised_at is None or found.decided_at is not None:
         return ""
+    if found.state in ASKING:
+        return gettext("The time stands still now; the date moves by as long as that lasts.")
     calendar = agency_calendar()
     if found.promised_at < at:
         late = wording.office_words(worktime.between(found.promised_at, at, calendar))

@@ -32,6 +32,7 @@ class TrackedDossier:
     """A dossier without the names of staff and without internal steps."""
 
     id: UUID
+    instance_id: UUID
     definition_id: UUID
     code: str
     tracking_token: str
@@ -79,6 +80,7 @@ def find_tracked(session: Session, token: str) -> TrackedDossier | None:
     )
     return TrackedDossier(
         id=dossier.id,
+        instance_id=dossier.instance_id,
         definition_id=dossier.definition_id,
         code=dossier.code,
         tracking_token=dossier.tracking_token,
