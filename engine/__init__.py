@@ -26,6 +26,7 @@ from engine.events import Event, EventKind
 from engine.kernel.process import CompiledProcess
 from engine.lint import lint
 from engine.model import (
+    OWNED_VARIABLES,
     Files,
     Finding,
     InstanceStatus,
@@ -41,6 +42,7 @@ from engine.model import (
 from engine.runtime import advance, resting, start, variables_of
 
 __all__ = [
+    "OWNED_VARIABLES",
     "Cancel",
     "Command",
     "CommandRejectedError",

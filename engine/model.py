@@ -15,6 +15,10 @@ Files = Mapping[str, bytes]
 """The files of one deployment by name: ``*.bpmn``, ``*.form`` (form-js JSON), ``*.dmn``, ``facts.json``."""
 
 
+OWNED_VARIABLES = ("ho_so", "nguoi_nop")
+"""Variables that the product sets for every instance; models and forms only read them."""
+
+
 class Severity(StrEnum):
     ERROR = "error"  # blocks publishing
     WARNING = "warning"

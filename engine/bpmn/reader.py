@@ -71,7 +71,7 @@ def read(content: bytes, file: str) -> Definitions:
         participants.update(_participants(element))
     return Definitions(
         file=file,
-        processes=processes,
+        processes={key: _named(scope, root) for key, scope in processes.items()},
         participants=participants,
         element_lines=catalog.lines,
         duplicate_ids=tuple(catalog.duplicates),
@@ -80,6 +80,16 @@ def read(content: bytes, file: str) -> Definitions:
         root_elements={key: name_of(found) for key, found in catalog.roots.items()},
         unresolved=tuple(catalog.unresolved),
     )
+
+
+def _named(process: Scope, root: etree._Element) -> Scope:
+    """Return a process without a name under the name of its pool, which is what people see."""
+    if process.name:
+        return process
+    for participant in root.iter(f"{{{MODEL}}}participant"):
+        if local(participant.get("processRef", "")) == process.id:
+            return replace(process, name=_name(participant))
+    return process
 
 
 def _participants(element: etree._Element) -> dict[str, str | None]:

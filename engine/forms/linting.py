@@ -17,7 +17,7 @@ from engine.forms.document import (
 )
 from engine.forms.kinds import CHOICES, INPUTS, REFUSED, RENDERED, SUBTYPES
 from engine.forms.shapes import shape_problems
-from engine.model import Finding, Severity
+from engine.model import OWNED_VARIABLES, Finding, Severity
 from engine.texts import N_
 
 NEWEST_SCHEMA = 19
@@ -139,6 +139,13 @@ def _key_remarks(raw: Raw) -> Iterator[_Remark]:
             N_("The key “%(key)s” cannot be used as the name of a variable."),
             N_("Use letters, digits and underscores, and begin with a letter."),
             {"key": key[:80]},
+        )
+    elif key in OWNED_VARIABLES:
+        yield (
+            "form-key-owned",
+            N_("The key “%(key)s” belongs to the product: it always holds facts of the dossier."),
+            N_("Choose another key for the field."),
+            {"key": key},
         )
     if not (raw.get("label") or raw.get("dateLabel") or "").strip():
         yield (

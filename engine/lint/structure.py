@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, FlowNode, Scope, SequenceFlow
+from engine.lint.diagram import check as check_diagram
 from engine.lint.report import Place, at, error, warning
 from engine.lint.upload import Upload
 from engine.model import Finding
@@ -20,6 +21,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
         yield from _flows(model.file, scope, everywhere)
         for node in scope.nodes.values():
             yield from _connections(model.file, node)
+    yield from check_diagram(model, upload)
 
 
 def check_together(upload: Upload) -> Iterator[Finding]:

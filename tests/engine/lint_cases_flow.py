@@ -1,6 +1,17 @@
 """Broken models about structure, ways and gateways: one per rule."""
 
-from tests.engine.lint_case import BOUNDED, HINT, SPLIT, TIMER, WARNING, Case, choice, flow, middle
+from tests.engine.lint_case import (
+    BOUNDED,
+    HINT,
+    SPLIT,
+    TIMER,
+    USER,
+    WARNING,
+    Case,
+    choice,
+    flow,
+    middle,
+)
 from tests.engine.model_files import HERE, chain, collaboration, diagram
 
 STRUCTURE = (
@@ -189,7 +200,66 @@ GATEWAYS = (
         choice(SPLIT, flow("f1", "g", "a", "= x"), flow("f2", "g", "b")).replace(
             b'<exclusiveGateway id="m"/>', f'<parallelGateway id="m"/>{HERE}'.encode()
         ),
+    ),
+    Case(
+        "join-never-completes",
+        "j",
+        diagram(
+            f'<startEvent id="s"/><userTask id="t" {USER}/><endEvent id="e"/>'
+            f'<boundaryEvent id="b" attachedToRef="t">{TIMER}</boundaryEvent>\n'
+            f'<parallelGateway id="j"/>{HERE}\n'
+            + flow("f1", "s", "t")
+            + flow("f2", "t", "j")
+            + flow("f3", "b", "j")
+            + flow("f4", "j", "e")
+        ),
+    ),
+    Case(
+        "join-may-wait",
+        "m",
+        diagram(
+            '<startEvent id="s"/><task id="g"/><task id="a"/><task id="b"/><endEvent id="e"/>\n'
+            f'<parallelGateway id="m"/>{HERE}\n'
+            + flow("f0", "s", "g")
+            + flow("f1", "g", "a", "= x")
+            + flow("f2", "g", "b", "= y")
+            + flow("f4", "a", "m")
+            + flow("f5", "b", "m")
+            + flow("f6", "m", "e")
+        ),
         WARNING,
+    ),
+    Case(
+        "tokens-multiply",
+        "t",
+        diagram(
+            f'<startEvent id="s"/><parallelGateway id="g"/>\n<task id="t"/>{HERE}\n'
+            '<endEvent id="e"/>'
+            + flow("f1", "s", "t")
+            + flow("f2", "t", "g")
+            + flow("f3", "g", "t")
+            + flow("f4", "g", "t")
+            + flow("f5", "g", "e")
+        ),
+        WARNING,
+    ),
+    Case(
+        "ways-too-many",
+        "p",
+        diagram(
+            f'{HERE}<startEvent id="s"/><task id="t"/><endEvent id="e"/>'
+            + flow("f0", "s", "t")
+            + "".join(flow(f"g{number}", "t", "e", "= x") for number in range(6))
+        ).replace(b">\n<!", b"><!"),
+        HINT,
+    ),
+    Case(
+        "variable-owned",
+        "t",
+        middle(
+            "scriptTask t scriptFormat='feel' camunda:resultVariable='ho_so'|"
+            f"<script>1</script>{HERE}"
+        ),
     ),
 )
 

@@ -113,3 +113,8 @@ def test_a_finding_names_the_component_and_its_line():
     assert finding.text() == (
         "“Tên” has no key, so its answer would be lost. Give the field a key, for example so_tang."
     )
+
+
+def test_a_field_must_not_overwrite_what_the_product_sets():
+    assert rules({**FIELD, "key": "ho_so"}) == ["form-key-owned"]
+    assert rules({**FIELD, "key": "nguoi_nop"}) == ["form-key-owned"]

@@ -179,3 +179,14 @@ def test_an_element_stands_where_its_tag_begins_however_long_it_is():
 
     assert [nodes["a"].name, nodes["b"].line - nodes["a"].line] == ["x > y > z", 4]
     assert nodes["a"].line == diagram(body).split(b"<task\n")[0].count(b"\n") + 1
+
+
+def test_a_process_without_a_name_takes_the_name_of_its_pool():
+    content = collaboration(
+        '<collaboration id="c"><participant id="a" name="Cấp phép" processRef="p"/></collaboration>'
+        '<process id="p"/><process id="q"/>'
+    )
+
+    processes = read(content, "m.bpmn").processes
+
+    assert [process.name for process in processes.values()] == ["Cấp phép", ""]
