@@ -1,11 +1,13 @@
 """The whole product in one place: the only module that knows every room."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask, get_flashed_messages
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from webapp import clock
 from webapp.actors import Actor, Role
@@ -48,6 +50,8 @@ BLUEPRINTS = (
     tracking.bp,
     health.bp,
 )
+
+_GOVUK = "govuk_frontend_jinja"
 
 
 def create_app(config: Config | None = None, database: Database | None = None) -> Flask:
@@ -92,6 +96,12 @@ def _flask_settings(config: Config) -> dict[str, object]:
 
 def _prepare_templates(app: Flask, config: Config) -> None:
     environment = app.jinja_env
+    environment.loader = ChoiceLoader(
+        [
+            FileSystemLoader(Path(__file__).parent / "templates"),
+            PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}),
+        ]
+    )
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.finalize = lambda value: "" if value is None else value
     environment.filters.update(
