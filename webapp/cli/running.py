@@ -1,5 +1,6 @@
 """Commands that run the product: serve, worker, demo, check."""
 
+import os
 import signal
 import threading
 
@@ -12,6 +13,8 @@ from webapp.demo import people as demo_people
 from webapp.demo.loading import load
 from webapp.filestore import FileStore
 from webapp.worker.loop import Worker
+
+WATCH_SECONDS = 2.0
 
 
 @click.command()
@@ -28,11 +31,14 @@ def serve() -> None:
 
 
 @click.command()
+@click.option("--beside-parent", is_flag=True, hidden=True, help="Stop when the parent is gone.")
 @house.refusals_are_told
-def worker() -> None:
+def worker(*, beside_parent: bool) -> None:
     """Fire due timers and do due jobs, until stopped."""
     config = house.settings()
     stop = threading.Event()
+    if beside_parent:
+        threading.Thread(target=_watch_parent, args=(stop, os.getppid()), daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with house.migrated(config) as database:
@@ -63,6 +69,13 @@ def check() -> None:
     if problems:
         raise SystemExit(1)
     print("Everything is in order.")
+
+
+def _watch_parent(stop: threading.Event, parent: int) -> None:
+    """Set ``stop`` when the server that started this worker died without saying so."""
+    while not stop.wait(WATCH_SECONDS):
+        if os.getppid() != parent:
+            stop.set()
 
 
 def _print_sign_ins() -> None:
