@@ -40,16 +40,15 @@ def carry_out(machine: Machine, command: commands.Command) -> None:
 
 
 def _complete_user_task(machine: Machine, command: commands.CompleteUserTask) -> None:
-    _complete(machine, _resting(machine, command.token_id, UserTaskSpec), command.variables)
+    _complete(_resting(machine, command.token_id, UserTaskSpec), command.variables)
 
 
 def _complete_job(machine: Machine, command: commands.CompleteJob) -> None:
-    _complete(machine, _resting(machine, command.token_id, JobSpec), command.variables)
+    _complete(_resting(machine, command.token_id, JobSpec), command.variables)
 
 
-def _complete(machine: Machine, token: Token, variables: Variables) -> None:
+def _complete(token: Token, variables: Variables) -> None:
     token.task_spec.take_in(token.workflow, from_outside(variables))
-    machine.waits.pop(token.id)
     token.complete()
 
 

@@ -156,6 +156,25 @@ def test_an_inclusive_join_waits_for_a_token_that_may_come_from_a_boundary(runni
     assert instance.tasks == ["c"]
 
 
+def test_an_inclusive_join_waits_for_a_token_that_may_come_by_an_error(running):
+    process = compiled(
+        '<startEvent id="s"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/>'
+        '<boundaryEvent id="x" attachedToRef="b"><errorEventDefinition errorRef="E"/>'
+        '</boundaryEvent><inclusiveGateway id="j"/><userTask id="c"/><endEvent id="e"/>'
+        '<endEvent id="done"/>',
+        "s f a j c e",
+        "f b done",
+        "x j",
+    )
+    instance = running(process)
+
+    instance.complete("a")
+    assert instance.tasks == ["b"]
+    instance.throw("b", "refused")
+
+    assert instance.tasks == ["c"]
+
+
 def test_an_inclusive_join_goes_on_when_the_expected_token_is_gone(running):
     process = compiled(
         '<startEvent id="s"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/>'

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import (
@@ -89,6 +89,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)  # a busy machine is no defect
 @given(st.dictionaries(_KEYS, _VALUES, max_size=5))
 def test_whatever_is_stored_comes_back(variables):
     outcome = start(TWO_TASKS, variables, at=NINE)
