@@ -43,8 +43,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return create_app(self._config)
 
     def _start_worker(self, _arbiter: object) -> None:
-        command = [sys.executable, "-m", "webapp.cli", "worker", "--beside-parent"]
-        self._worker = subprocess.Popen(command)
+        self._worker = subprocess.Popen(
+            [sys.executable, "-m", "webapp.cli", "worker", "--beside-parent"]
+        )
 
     def _stop_worker(self, _arbiter: object) -> None:
         if self._worker is not None:
