@@ -21,6 +21,7 @@ def postgresql_url(postgresql: Server) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--site", help="address of a running demonstration for the browser tests")
     parser.addoption("--picture", action="store_true", help="take the README's picture anew")
 
 

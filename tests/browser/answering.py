@@ -9,11 +9,14 @@ Answer = str | bool | list[str] | Path
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
 
 
-def answer(page: Page, answers: Mapping[str, Answer]) -> None:
-    """Fill in the fields named, in the order given; wait where a field shows or hides others."""
+def answer(page: Page, answers: Mapping[str, Answer], *, scripts: bool = True) -> None:
+    """Fill in the fields named, in the order given.
+
+    With ``scripts`` a field that shows or hides others redraws the form: wait for that.
+    """
     for key, value in answers.items():
         field = page.locator(f'[name="{key}"]')
-        if field.first.get_attribute("hx-post"):
+        if scripts and field.first.get_attribute("hx-post"):
             with page.expect_response(lambda response: response.request.method == "POST"):
                 _fill(field, value)
             expect(page.locator(BUSY)).to_have_count(0)

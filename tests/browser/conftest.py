@@ -19,14 +19,19 @@ ROOT = Path(__file__).parents[2]
 MOTCUA = Path(sys.executable).with_name("motcua")
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
+PATIENCE_MS = 10_000  # for anything a page is asked to do
 START_SECONDS = 60  # for the first answer, with the demonstration already played
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the product as ``make serve`` starts it: demonstration, web and worker."""
+    running = request.config.getoption("--site")
+    if running:
+        yield running
+        return
     folder = tmp_path_factory.mktemp("site")
     port = _free_port()
     environment = {
@@ -37,15 +42,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }
     subprocess.run([MOTCUA, "demo"], cwd=ROOT, env=environment, check=True)
     with (folder / "serve.log").open("wb") as log:
-        running = subprocess.Popen(
+        served = subprocess.Popen(
             [MOTCUA, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            _wait_for(port, running, folder / "serve.log")
+            _wait_for(port, served, folder / "serve.log")
             yield f"http://127.0.0.1:{port}"
         finally:
-            running.terminate()
-            running.wait(timeout=30)
+            served.terminate()
+            served.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +122,7 @@ def open_browser(
             storage_state=signed_in(username) if username else None,
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         watch.follow(page)
         return page

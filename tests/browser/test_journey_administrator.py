@@ -3,9 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.watching import Watch
-
-DRAWN = "#diagram[data-ready]:not(.is-failed) svg"
+from tests.browser.watching import DRAWN, Watch
 
 
 def test_an_administrator_finds_the_slow_element_and_the_dossiers_behind_it(

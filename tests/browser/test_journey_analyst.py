@@ -8,11 +8,10 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.watching import Watch
+from tests.browser.watching import DRAWN, Watch
 
 FOLDER = Path(__file__).parents[2] / "procedures_bpmn" / "giay-phep-xay-dung"
 MODEL = "giay-phep-xay-dung.bpmn"
-DRAWN = "#diagram[data-ready]:not(.is-failed) svg"
 
 
 def test_an_analyst_publishes_the_next_version(

@@ -33,4 +33,4 @@ def _ask(page, code: str, digits: str) -> None:  # type: ignore[no-untyped-def]
     page.goto("/tracking")
     page.get_by_label("Mã hồ sơ").fill(code)
     page.get_by_label("4 số cuối").fill(digits)
-    page.get_by_role("main").get_by_role("button", name="Tra cứu").click()
+    page.get_by_role("main").get_by_role("button", name="Xem hồ sơ").click()

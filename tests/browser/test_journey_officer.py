@@ -29,7 +29,7 @@ def test_an_officer_completes_a_task_and_the_next_desk_has_it(
     watch.inspect(page, "inbox-filtered")
     row.get_by_role("button", name="Nhận việc").click()
     page.goto(f"/inbox?q={received.code}")
-    page.get_by_role("link", name=received.code).click()
+    page.get_by_role("link", name=received.code, exact=True).click()
     watch.inspect(page, "task")
 
     desks.press(page, "check")
@@ -46,7 +46,7 @@ def test_an_officer_completes_a_task_and_the_next_desk_has_it(
     expect(page.get_by_text("Đã lưu nháp")).to_be_visible()
     expect(page.locator('[name="so_dang_ky"]')).to_have_value(desks.FOUND["so_dang_ky"])
     desks.press(page, "check")
-    expect(page.get_by_role("heading", name="Kiểm tra lại câu trả lời")).to_be_visible()
+    expect(page.get_by_role("heading", name="Kiểm tra lại")).to_be_visible()
     watch.inspect(page, "task-check")
     page.get_by_role("button", name="Hoàn thành").click()
     watch.inspect(page, "task-done")
@@ -72,5 +72,4 @@ def test_of_two_people_completing_one_task_the_second_is_told_who_was_first(
 
     expect(second.get_by_text("Đỗ Anh Khoa").first).to_be_visible()
     expect(second.get_by_text("999/2019")).to_be_visible()
-    watch.complaints = [one for one in watch.complaints if "409" not in one]
     watch.inspect(second, "task-conflict")

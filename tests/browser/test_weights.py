@@ -8,9 +8,9 @@ from playwright.sync_api import Page
 
 from tests.browser import desks
 from tests.browser.conftest import DESK, Open
+from tests.browser.watching import DRAWN
 
 KB = 1024
-DIAGRAM = "#diagram[data-ready]:not(.is-failed) svg"
 
 
 @dataclass(frozen=True)
@@ -68,4 +68,4 @@ def test_tracking_weighs_at_most_45_kb(cold: Callable[[str], Cold], open_browser
 def test_a_page_with_a_diagram_weighs_at_most_130_kb(
     cold: Callable[[str], Cold], username: str, address: str
 ) -> None:
-    assert cold(username).load(address, wait_for=DIAGRAM) <= 130 * KB
+    assert cold(username).load(address, wait_for=DRAWN) <= 130 * KB

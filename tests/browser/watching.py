@@ -1,11 +1,13 @@
 """Looking at a page as a careful reviewer would."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
+DRAWN = "#diagram[data-ready]:not(.is-failed) .djs-container"
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -46,12 +48,19 @@ class Watch:
         language = page.locator("html").get_attribute("lang")
         file = SCREENSHOTS / f"{language}-{width}" / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=file, full_page=True, animations="disabled")
+        # A hidden caret would leave style attributes, which the page's policy complains about.
+        page.screenshot(path=file, full_page=True, animations="disabled", caret="initial")
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"{message.type}: {message.text}")
+        if message.type in {"error", "warning"} and not _is_refused_page(message):
+            self.complaints.append(f"{message.type}: {message.text} {message.location}")
 
     def _receive(self, response: Response) -> None:
         if response.status >= 500:
             self.complaints.append(f"{response.status} {response.url}")
+
+
+def _is_refused_page(message: ConsoleMessage) -> bool:
+    """Tell whether the browser only repeats that the page itself is a refusal, as it should be."""
+    refused = re.search(r"responded with a status of (403|404|409|422)", message.text)
+    return bool(refused and message.page and message.location["url"] == message.page.url)
