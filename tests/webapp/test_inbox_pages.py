@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from tests.webapp.conftest import NINE
 from tests.webapp.office import REQUEST, open_task, receive
@@ -177,3 +178,26 @@ def _counts(page: str) -> list[str]:
     inside = re.search(r'class="mc-seg".*?</nav>', page, re.DOTALL)
     assert inside is not None
     return [text.strip() for text in re.findall(r">([^<]*\d[^<]*)</a>", inside[0])]
+
+
+def test_a_full_page_asks_the_database_no_more_than_an_almost_empty_one(
+    officer: Visitor, database: Database, people: dict[str, Actor]
+) -> None:
+    receive(database, KEY, people["thu"], NINE)
+    few = _statements(database, officer)
+    for _ in range(24):
+        receive(database, KEY, people["thu"], NINE)
+
+    assert _statements(database, officer) == few
+
+
+def _statements(database: Database, visitor: Visitor) -> int:
+    asked: list[str] = []
+
+    def note(*told: object) -> None:
+        asked.append(str(told[2]))
+
+    event.listen(database.sql_engine, "before_cursor_execute", note)
+    assert visitor.get("/inbox?scope=unclaimed").status_code == 200
+    event.remove(database.sql_engine, "before_cursor_execute", note)
+    return len(asked)
