@@ -15,7 +15,6 @@ from webapp.demo.applicants import invent
 from webapp.demo.rhythm import CHANNELS
 from webapp.demo.scans import scan
 from webapp.filestore import FileStore
-from webapp.folding import fold
 from webapp.models import Dossier, ProcessDefinition
 from webapp.operations import attachments, definitions, deployments, dossiers
 from webapp.operations.dossiers import DossierRequest
@@ -81,7 +80,7 @@ def _scans(
             session,
             files,
             f"{paper['id']}.pdf",
-            [scan(fold(f"{request.applicant_name}: {paper['name']}"))],
+            [scan(f"{request.applicant_name}: {paper['name']}")],
             field=f"paper-{paper['id']}",
             actor=actor,
             at=at,

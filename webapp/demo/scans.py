@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+from webapp.folding import fold
+
 _TITLE_SIZE, _LEFT, _TOP = 11, 56, 770  # points
 
 
 def scan(title: str) -> bytes:
-    """Return a one-page PDF file with ``title`` (Latin letters without marks) on it."""
-    text = f"BT /F1 {_TITLE_SIZE} Tf {_LEFT} {_TOP} Td ({_escaped(title)}) Tj ET".encode("ascii")
+    """Return a one-page PDF file with ``title`` on it; the built-in font knows no marks."""
+    text = f"BT /F1 {_TITLE_SIZE} Tf {_LEFT} {_TOP} Td ({_escaped(fold(title))}) Tj ET".encode(
+        "ascii"
+    )
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

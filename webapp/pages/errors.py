@@ -1,7 +1,6 @@
 """Every refusal as a page that says what happened and what to do. The one place with statuses."""
 
 import logging
-from datetime import datetime
 
 from flask import Flask, render_template, request
 from flask_babel import gettext
@@ -17,7 +16,7 @@ from webapp.errors import (
     ProductError,
     RejectedError,
 )
-from webapp.pages.wording import instant_words
+from webapp.pages.sentences import refusal
 
 log = logging.getLogger(__name__)
 
@@ -82,11 +81,7 @@ def install(app: Flask) -> None:
 
 def refusal_text(error: ProductError | EngineError) -> str:
     """Return what ``error`` says, in the reader's language and time zone."""
-    params = {
-        name: instant_words(value) if isinstance(value, datetime) else value
-        for name, value in error.params.items()
-    }
-    return gettext(error.message, **params)
+    return refusal(error)
 
 
 def status_of(error: Exception) -> int:
