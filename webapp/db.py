@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, MetaData, Uuid, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -21,6 +22,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+_LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -73,6 +77,10 @@ class Database:
                 except RememberedRefusalError as error:
                     refusal = error
         except StaleDataError as error:
+            raise ConflictError(N_("Somebody else changed this meanwhile.")) from error
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _LOST_RACES:
+                raise
             raise ConflictError(N_("Somebody else changed this meanwhile.")) from error
         if refusal is not None:
             raise refusal

@@ -11,7 +11,7 @@ from tests.webapp.office import open_task, receive, work
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, ProductError
-from webapp.models import InstanceEvent, ProcessInstance, UserTask, UserTaskCandidate
+from webapp.models import Dossier, InstanceEvent, ProcessInstance, UserTask, UserTaskCandidate
 from webapp.operations import user_tasks
 
 People = dict[str, Actor]
@@ -150,6 +150,24 @@ def test_completing_again_after_the_end_names_nobody_but_the_end(
 
     with database.transaction() as session, pytest.raises(ConflictError):
         user_tasks.release(session, task_id, actor=people["hanh"], at=NINE + 2 * HOUR)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+def test_two_transactions_that_wait_for_each_other_end_as_a_conflict(
+    database: Database, people: People, dossier: UUID
+) -> None:
+    other = receive(database, "Process_Review", people["thu"], NINE)
+    both_hold_one = Barrier(2)
+
+    def lock(first: UUID, second: UUID) -> None:
+        with database.transaction() as session:
+            session.get(Dossier, first, with_for_update=True)
+            both_hold_one.wait()
+            session.get(Dossier, second, with_for_update=True)
+
+    outcomes = _at_once(lambda: lock(dossier, other), lambda: lock(other, dossier))
+
+    assert sorted(outcomes) == ["ConflictError", "done"]
 
 
 def _claim(database: Database, task_id: UUID, actor: Actor) -> None:

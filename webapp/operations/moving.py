@@ -27,11 +27,11 @@ _Step = tuple[UUID, Command]
 def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
     """Return an instance for writing, fresh from the database. Raises NotFoundError.
 
-    The lock makes writers queue on PostgreSQL; SQLite writes one at a time anyway. The
-    revision still decides, should both fail.
+    The lock makes writers queue on PostgreSQL, but lets events be added by whoever claims a task
+    meanwhile; SQLite writes one at a time anyway. The revision still decides, should both fail.
     """
     instance = session.get(
-        ProcessInstance, instance_id, with_for_update=True, populate_existing=True
+        ProcessInstance, instance_id, with_for_update={"key_share": True}, populate_existing=True
     )
     if instance is None:
         raise NotFoundError(N_("There is no such dossier."))
