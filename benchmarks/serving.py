@@ -13,7 +13,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-MOTCUA = Path(sys.executable).with_name("motcua")
+MOTCUA = (sys.executable, "-m", "webapp.cli")
 TRIES = 300  # of a fifth of a second until the first answer
 _FORM_TOKEN = re.compile(
     r'name="csrf_token"[^>]*value="([^"]+)"|name="csrf-token" content="([^"]+)"'
@@ -33,7 +33,7 @@ def serving(database_url: str, folder: Path) -> Iterator[int]:
         "MOTCUA_LOG_LEVEL": "WARNING",
     }
     with (folder / "serve.log").open("wb") as log:
-        running = subprocess.Popen([MOTCUA, "serve"], env=environment, stdout=log, stderr=log)
+        running = subprocess.Popen([*MOTCUA, "serve"], env=environment, stdout=log, stderr=log)
         try:
             _wait(port, running, folder / "serve.log")
             yield port

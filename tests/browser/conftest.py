@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 from tests.browser.watching import Watch
 
 ROOT = Path(__file__).parents[2]
-MOTCUA = Path(sys.executable).with_name("motcua")
+MOTCUA = (sys.executable, "-m", "webapp.cli")
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 PATIENCE_MS = 10_000  # for anything a page is asked to do
@@ -40,10 +40,10 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         "MOTCUA_PORT": str(port),
         "MOTCUA_DEMO": "1",
     }
-    subprocess.run([MOTCUA, "demo"], cwd=ROOT, env=environment, check=True)
+    subprocess.run([*MOTCUA, "demo"], cwd=ROOT, env=environment, check=True)
     with (folder / "serve.log").open("wb") as log:
         served = subprocess.Popen(
-            [MOTCUA, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            [*MOTCUA, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             _wait_for(port, served, folder / "serve.log")
