@@ -141,4 +141,4 @@ def test_the_page_names_elements_and_states_in_vietnamese(
 
     assert "Đang xử lý" in page
     assert "09:00 thứ Hai 23/11/2026" in page
-    assert "Thời hạn 3 ngày làm việc" in page
+    assert "Thời hạn: 3 ngày làm việc" in page

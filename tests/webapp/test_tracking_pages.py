@@ -1,5 +1,6 @@
 """What applicants see of their dossier, and what they do not."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from flask import Flask
 
 from tests.webapp.conftest import NINE
 from tests.webapp.office import receive, work
-from tests.webapp.visitor import Visitor, product
+from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
@@ -187,3 +188,16 @@ def test_what_the_ward_wrote_is_shown_while_something_is_asked_for(
     assert "Thiếu mặt đứng" in asked
     assert "Chỉ nội bộ đọc" not in asked
     assert "What the ward wrote to you" not in before + after
+
+
+def test_staff_see_the_page_as_applicants_do(
+    app: Flask, database: Database, applicant: Visitor, address: str
+) -> None:
+    staff = signed_in(app, database, "thu").get(address).text
+
+    assert "Lê Minh Thu" not in staff
+    assert _words(staff) == _words(applicant.get(address).text)
+
+
+def _words(page: str) -> str:
+    return re.sub(r"<[^>]+>", "", page)

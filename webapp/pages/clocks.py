@@ -57,9 +57,17 @@ def clock_lines(
 
 
 def day_strip(
-    received_at: datetime, promised_at: datetime | None, pauses: Sequence[Pause], at: datetime
+    received_at: datetime,
+    promised_at: datetime | None,
+    pauses: Sequence[Pause],
+    at: datetime,
+    *,
+    is_over: bool,
 ) -> tuple[Day, ...]:
-    """Return the days from reception to the promised day (or today, if that is later)."""
+    """Return the days from reception to the promised day, or to ``at`` where that is later.
+
+    ``at`` is the present, or the end of a dossier that is over.
+    """
     if promised_at is None:
         return ()
     calendar = agency_calendar()
@@ -68,7 +76,7 @@ def day_strip(
     length = (last - first).days + 1
     if length > LONGEST_STRIP:
         return ()
-    drawing = _Strip(calendar, first, due, _local_day(at), pauses, promised_at)
+    drawing = _Strip(calendar, first, due, _local_day(at), pauses, promised_at, is_over=is_over)
     return tuple(drawing.day(first + timedelta(days=number)) for number in range(length))
 
 
@@ -118,11 +126,13 @@ class _Strip:
     today: date
     pauses: Sequence[Pause]
     promised_at: datetime
+    is_over: bool
 
     def day(self, day: date) -> Day:
         kind = self._kind(day)
         note = self._note(day, kind)
-        return Day(kind, gettext(WEEKDAYS[day.weekday()]), day.day, note, day == self.today)
+        is_today = day == self.today and not self.is_over
+        return Day(kind, gettext(WEEKDAYS[day.weekday()]), day.day, note, is_today)
 
     def _kind(self, day: date) -> str:
         if day == self.due:
@@ -146,7 +156,7 @@ class _Strip:
         if kind == "due":
             return f"{wording.local(self.promised_at):%H:%M}"
         if day == self.today:
-            return gettext("today")
+            return gettext("finished") if self.is_over else gettext("today")
         if day == self.first:
             return gettext("received")
         texts = {"off": gettext("off"), "hol": gettext("holiday"), "pause": gettext("stopped")}

@@ -73,17 +73,18 @@ def dossier(dossier_id: UUID) -> str:
         found = _get(session, dossier_id, actor)
         pauses = _pauses(session, found)
         files = queries.attachments(session, found.instance_id)
+        elements = definitions.compiled(session, found.definition_id).elements
+        drawn = position(session, found.definition_id, found.instance_id)
         context = {
+            "outcome": timeline.outcome_words(found, elements),
             "waiting": current_tasks(session, found.instance_id, actor),
             "files": files,
             "papers": _papers(found, uploads.by_field(files)),
             "answered": _answered(session, found, completed_tasks(session, found.instance_id)),
             "events": timeline.entries(
-                queries.timeline(session, found.instance_id),
-                found,
-                definitions.compiled(session, found.definition_id).elements,
+                queries.timeline(session, found.instance_id), found, elements
             ),
-            "diagram": (drawn := position(session, found.definition_id, found.instance_id)),
+            "diagram": drawn,
             "overlays": {key: {"state": state} for key, state in drawn.states.items()},
         }
     return render_template(
@@ -92,7 +93,7 @@ def dossier(dossier_id: UUID) -> str:
         state=words_of(found.state),
         procedure=found.procedure.title(wording.language()),
         lines=clocks.clock_lines(found.procedure.facts, found.received_at, pauses),
-        days=clocks.day_strip(found.received_at, found.promised_at, pauses, at),
+        days=_days(found, pauses, at),
         **context,
     )
 
@@ -138,6 +139,17 @@ def file(attachment_id: UUID) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _days(found: DossierView, pauses: tuple[Pause, ...], at: datetime) -> tuple[clocks.Day, ...]:
+    """The strip of days, until the decision where there is one."""
+    return clocks.day_strip(
+        found.received_at,
+        found.promised_at,
+        pauses,
+        found.decided_at or at,
+        is_over=found.decided_at is not None,
+    )
 
 
 def _official(instant: datetime | None) -> str:

@@ -37,6 +37,16 @@ def entries(
     return tuple(entry for entry in told if entry is not None)
 
 
+def outcome_words(dossier: DossierView, elements: Mapping[str, FlowNode]) -> str:
+    """Return how a dossier ended, in the reader's language; "" while it runs."""
+    name = dossier.outcome
+    ends = (
+        one for one in elements.values() if one.kind == "endEvent" and name in (one.name, one.id)
+    )
+    end = next(ends, None)
+    return dossier.procedure.element(end.id, name, wording.language()) if name and end else name
+
+
 @dataclass(frozen=True, slots=True)
 class _Teller:
     dossier: DossierView
@@ -126,8 +136,7 @@ def _resolved(_: _Teller, __: TimelineEvent) -> _Told:
 
 
 def _ended(teller: _Teller, _: TimelineEvent) -> _Told:
-    outcome = teller.dossier.outcome
-    return gettext("The dossier is finished"), outcome
+    return gettext("The dossier is finished"), outcome_words(teller.dossier, teller.elements)
 
 
 _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {

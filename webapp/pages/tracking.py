@@ -21,6 +21,7 @@ from webapp.pages.limits import limiter
 from webapp.pages.product import database
 from webapp.queries import tracking as queries
 from webapp.queries.states import (
+    HANDED_OVER,
     OBLIGATION,
     REFUSED,
     STOPPED,
@@ -158,8 +159,10 @@ def _events(found: TrackedDossier) -> list[dict[str, Any]]:
         happened.append((gettext(PAUSED_FOR.get(state, STOOD_STILL)), started_at))
         if ended_at:
             happened.append((gettext(RESUMED_AFTER.get(state, RESUMED)), ended_at))
-    if found.decided_at:
-        happened.append((gettext(words_of(found.state).name), found.decided_at))
+    if found.state == HANDED_OVER and found.decided_at:
+        happened.append((gettext("The result was ready"), found.decided_at))
+    if closed_at := found.ended_at or found.decided_at:
+        happened.append((gettext(words_of(found.state).name), closed_at))
     newest_first = sorted(happened, key=lambda one: one[1], reverse=True)
     return [{"text": text, "at": at} for text, at in newest_first]
 

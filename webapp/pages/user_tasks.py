@@ -25,6 +25,7 @@ from webapp.pages import uploads, wording
 from webapp.pages.guard import current_actor, safe_next
 from webapp.pages.product import database
 from webapp.pages.sentences import refusal, said
+from webapp.pages.timeline import outcome_words
 from webapp.queries.dossiers import AttachmentView, DossierView, attachments, dossier_of_task
 from webapp.queries.states import words_of
 from webapp.queries.user_tasks import (
@@ -299,21 +300,25 @@ def _go_on(desk: Desk, actor: Actor) -> Response:
     with database().reading() as session:
         waiting = current_tasks(session, desk.task.instance_id, actor)
         dossier = dossier_of_task(session, desk.dossier.id)
-    flash(_done_note(desk, dossier, waiting))
+        process = definitions.compiled(session, dossier.definition_id)
+        outcome = outcome_words(dossier, process.elements)
+    flash(_done_note(desk, dossier, waiting, outcome))
     mine = next((one for one in waiting if one.may_work or one.may_claim), None)
     if mine:
         return redirect(url_for("user_tasks.task", user_task_id=mine.id), code=303)
     return redirect(url_for("inbox.index"), code=303)
 
 
-def _done_note(desk: Desk, dossier: DossierView, waiting: tuple[CurrentTask, ...]) -> str:
+def _done_note(
+    desk: Desk, dossier: DossierView, waiting: tuple[CurrentTask, ...], outcome: str
+) -> str:
     """What was done and which desk has the dossier now."""
     done = gettext("Done: “%(task)s”, dossier %(code)s.", task=_name(desk), code=dossier.code)
     if waiting:
         desks = "; ".join(_desk_words(dossier, one) for one in waiting)
         where = gettext("It went on to: %(desks)s.", desks=desks)
     elif dossier.ended_at:
-        where = gettext("The dossier is finished: %(outcome)s.", outcome=dossier.outcome)
+        where = gettext("The dossier is finished: %(outcome)s.", outcome=outcome)
     else:
         where = gettext("The dossier now waits for the program or for the applicant.")
     return f"{done} {where}"

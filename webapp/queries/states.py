@@ -24,7 +24,7 @@ STATES: dict[int, StateWords] = {
     ),
     RECEIVED: StateWords(N_("Received"), "new", N_("Your dossier was received.")),
     REFUSED: StateWords(
-        N_("Not received"), "done", N_("Your dossier could not be received; see the reason below.")
+        N_("Not received"), "new", N_("Your dossier could not be received; see the reason below.")
     ),
     IN_PROGRESS: StateWords(N_("In progress"), "run", N_("The ward is working on your dossier.")),
     SUPPLEMENT: StateWords(
@@ -39,9 +39,9 @@ STATES: dict[int, StateWords] = {
         N_("The ward waits for your payment."),
         N_("Pay as the notice says. The clock stands still until then."),
     ),
-    WITHDRAWN: StateWords(N_("Withdrawn"), "done", N_("You withdrew this dossier.")),
+    WITHDRAWN: StateWords(N_("Withdrawn"), "new", N_("You withdrew this dossier.")),
     STOPPED: StateWords(
-        N_("Stopped"), "done", N_("The ward stopped working on this dossier and gave the reason.")
+        N_("Stopped"), "new", N_("The ward stopped working on this dossier and gave the reason.")
     ),
     DECIDED: StateWords(
         N_("Decided"),
