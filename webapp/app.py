@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
 from webapp import clock
 from webapp.actors import Actor, Role
-from webapp.calendars import agency_calendar
+from webapp.calendars import TIMEZONE, agency_calendar
 from webapp.config import Config
 from webapp.db import Database
 from webapp.pages import (
@@ -65,7 +65,7 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     guard.install(app)
     tracing.install(app)
     errors.install(app)
-    Babel(app, locale_selector=language.select_language, timezone_selector=lambda: config.timezone)
+    Babel(app, locale_selector=language.select_language, timezone_selector=lambda: TIMEZONE)
     limits.limiter.init_app(app)
     Compress(app)
     _prepare_templates(app, config)
@@ -90,7 +90,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 4,
         "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_DEFAULT_TIMEZONE": config.timezone,
+        "BABEL_DEFAULT_TIMEZONE": TIMEZONE,
     }
 
 

@@ -36,7 +36,6 @@ class Config:
     port: int = 8000
     base_url: str = "http://127.0.0.1:8000"
     demo: bool = False
-    timezone: str = "Asia/Ho_Chi_Minh"
     agency_name: str = "UBND phường An Hòa"
     agency_name_en: str = "An Hoa ward People's Committee"
     agency_code: str = DEFAULT_AGENCY_CODE
@@ -76,7 +75,6 @@ class Config:
             port=port,
             base_url=base_url,
             demo=reader.flag("DEMO"),
-            timezone=reader.text("TIMEZONE", cls.timezone),
             agency_name=reader.text("AGENCY_NAME", cls.agency_name),
             agency_name_en=reader.text("AGENCY_NAME_EN", cls.agency_name_en),
             agency_code=reader.text("AGENCY_CODE", cls.agency_code),

@@ -17,6 +17,12 @@ def upgrade(database_url: str) -> None:
     command.upgrade(alembic_config(database_url), "head")
 
 
+def empty(database_url: str) -> None:
+    """Drop every table and what is in it, and create the tables anew."""
+    command.downgrade(alembic_config(database_url), "base")
+    upgrade(database_url)
+
+
 def alembic_config(database_url: str) -> AlembicConfig:
     """Return what Alembic's commands need for this database."""
     config = AlembicConfig()

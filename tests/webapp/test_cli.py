@@ -169,6 +169,24 @@ def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(
     assert actor.name == "Võ Thanh Bình"
 
 
+def test_a_demo_that_was_interrupted_is_played_anew(
+    demo: Database, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played: list[Database] = []
+    monkeypatch.setattr(
+        "webapp.cli.running.load", lambda database, *_, **__: played.append(database)
+    )
+    (tmp_path / "demo-unfinished").touch()
+
+    result = run(tmp_path, url, "demo")
+
+    assert result.exit_code == 0, result.output
+    assert len(played) == 1
+    with demo.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Dossier)) == 0
+    assert not (tmp_path / "demo-unfinished").exists()
+
+
 def test_the_demo_leaves_open_and_finished_dossiers(demo: Database) -> None:
     with demo.reading() as session:
         ended = session.scalar(select(func.count()).where(Dossier.ended_at.is_not(None)))

@@ -54,7 +54,7 @@ def test_unknown_ended_and_mistaken_people_get_the_same_answer(
     with database.transaction() as session:
         hanh = people["hanh"].user_id
         assert hanh is not None
-        operations.set_active(session, hanh, active=False, actor=people["lan"])
+        operations.set_active(session, hanh, active=False, actor=people["lan"], at=NINE)
 
     answers = {
         _refused(database, "nobody", PASSWORD),
@@ -98,7 +98,7 @@ def test_signing_out_a_new_password_and_an_ended_account_end_sessions(
             elif end == "password":
                 operations.set_password(session, thu, PASSWORD, actor=people["lan"])
             else:
-                operations.set_active(session, thu, active=False, actor=people["lan"])
+                operations.set_active(session, thu, active=False, actor=people["lan"], at=NINE)
         with database.reading() as session:
             assert operations.actor_of_session(session, secret, NINE) is None
 
@@ -118,7 +118,7 @@ def test_the_last_administrator_cannot_be_lost(database: Database, people: Peopl
     with pytest.raises(RejectedError), database.transaction() as session:
         operations.set_roles(session, lan, [], actor=people["lan"])
     with pytest.raises(RejectedError), database.transaction() as session:
-        operations.set_active(session, lan, active=False, actor=people["lan"])
+        operations.set_active(session, lan, active=False, actor=people["lan"], at=NINE)
 
 
 @pytest.mark.parametrize(

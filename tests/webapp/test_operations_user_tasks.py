@@ -12,6 +12,7 @@ from webapp.actors import Actor
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, ProductError
 from webapp.models import Dossier, InstanceEvent, ProcessInstance, UserTask, UserTaskCandidate
+from webapp.operations import people as people_operations
 from webapp.operations import user_tasks
 
 People = dict[str, Actor]
@@ -168,6 +169,19 @@ def test_two_transactions_that_wait_for_each_other_end_as_a_conflict(
     outcomes = _at_once(lambda: lock(dossier, other), lambda: lock(other, dossier))
 
     assert sorted(outcomes) == ["ConflictError", "done"]
+
+
+def test_the_tasks_of_a_closed_account_go_back_to_the_desk(
+    database: Database, people: People, appraisal: UUID
+) -> None:
+    _claim(database, appraisal, people["hanh"])
+
+    with database.transaction() as session:
+        hanh = people["hanh"].user_id
+        assert hanh is not None
+        people_operations.set_active(session, hanh, active=False, actor=people["lan"], at=NINE)
+
+    _claim(database, appraisal, people["long"])
 
 
 def _claim(database: Database, task_id: UUID, actor: Actor) -> None:

@@ -101,7 +101,9 @@ def group(username: str, groups: tuple[str, ...]) -> None:
 def deactivate(username: str) -> None:
     """Let a person sign in no more; what they did stays."""
     with house.migrated(house.settings()) as database, database.transaction() as session:
-        people.set_active(session, _id(session, username), active=False, actor=SYSTEM)
+        people.set_active(
+            session, _id(session, username), active=False, actor=SYSTEM, at=clock.now()
+        )
     print(f"{username} may no longer sign in.")
 
 

@@ -6,15 +6,16 @@ import threading
 
 import click
 
-from webapp import clock
+from webapp import clock, migrate
 from webapp.cli import checks, house
 from webapp.cli.server import Server
 from webapp.demo import people as demo_people
-from webapp.demo.loading import load
+from webapp.demo.loading import has_dossiers, load
 from webapp.filestore import FileStore
 from webapp.worker.loop import Worker
 
 WATCH_SECONDS = 2.0
+UNFINISHED_DEMO = "demo-unfinished"  # this file lies in the data folder while the demo loads
 
 
 @click.command()
@@ -50,11 +51,20 @@ def worker(*, beside_parent: bool) -> None:
 def demo() -> None:
     """Load demo people, the shipped procedures and past dossiers; a second time does nothing."""
     config = house.settings(log_level="WARNING")
+    unfinished = config.data_dir / UNFINISHED_DEMO
+    if unfinished.exists():  # the last load was interrupted: half a demo helps nobody
+        migrate.empty(config.database_url)
+        unfinished.unlink()
     with house.migrated(config) as database:
+        if has_dossiers(database):
+            print("There are dossiers already; nothing was changed.")
+            return
+        print("Playing four weeks of past dossiers; this takes about half a minute.", flush=True)
+        unfinished.touch()
         files = FileStore(config.files_dir)
-        loaded = load(database, files, now=clock.now(), agency_code=config.agency_code)
-    print("The demo is loaded." if loaded else "There are dossiers already; nothing was changed.")
-    _print_sign_ins()
+        load(database, files, now=clock.now(), agency_code=config.agency_code)
+        unfinished.unlink()
+    print("The demo is loaded.")
 
 
 @click.command()

@@ -37,10 +37,10 @@ def load(
 
     Played with a simulated clock that stops at ``now``: nothing lies in the future.
     """
+    if has_dossiers(database):
+        return False
     first_day = now - timedelta(weeks=weeks)
     with database.transaction() as session:
-        if session.scalars(select(Dossier.id).limit(1)).first() is not None:
-            return False
         people = add_people(session, first_day - timedelta(days=10))
         if session.scalars(select(ProcessDefinition.id).limit(1)).first() is None:
             procedures.publish_first(
@@ -56,6 +56,12 @@ def load(
     office.play()
     log.info("demo loaded")
     return True
+
+
+def has_dossiers(database: Database) -> bool:
+    """Tell whether anybody has handed in a dossier yet."""
+    with database.reading() as session:
+        return session.scalars(select(Dossier.id).limit(1)).first() is not None
 
 
 def _change(database: Database, office: Office, at: datetime) -> None:

@@ -24,6 +24,7 @@ from webapp.errors import (
     RememberedRefusalError,
 )
 from webapp.models import UserAccount, UserGroup, UserRole, UserSession
+from webapp.operations.user_tasks import give_back_all
 
 MIN_PASSWORD_LENGTH = 10  # characters
 MAX_FAILURES = 5  # in a row
@@ -193,12 +194,15 @@ def set_password(session: Session, user_id: UUID, password: str, *, actor: Actor
     _sign_out_everywhere(session, user_id)
 
 
-def set_active(session: Session, user_id: UUID, *, active: bool, actor: Actor) -> None:
-    """Let a person sign in, or end that; an ended account keeps its history."""
+def set_active(
+    session: Session, user_id: UUID, *, active: bool, actor: Actor, at: datetime
+) -> None:
+    """Let a person sign in, or end that; an ended account keeps its history, not its tasks."""
     _require_administrator(actor)
     _get(session, user_id).is_active = active
     if not active:
         _sign_out_everywhere(session, user_id)
+        give_back_all(session, user_id, actor=actor, at=at)
     _keep_an_administrator(session, actor)
 
 

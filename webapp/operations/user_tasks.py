@@ -69,6 +69,21 @@ def release(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime)
     _note(session, task, events.USER_TASK_RELEASED, actor, at)
 
 
+def give_back_all(session: Session, user_id: UUID, *, actor: Actor, at: datetime) -> int:
+    """Give every open task of a person who left back to its candidates; return how many."""
+    held = session.scalars(
+        select(UserTask).where(
+            UserTask.assignee_id == user_id, UserTask.status == UserTaskStatus.OPEN
+        )
+    ).all()
+    for task in held:
+        task.assignee_id = task.claimed_at = task.opened_at = None
+        _set_candidates(session, task.id, UNCLAIMED)
+        timings.note_claim(session, task, None)
+        _note(session, task, events.USER_TASK_RELEASED, actor, at)
+    return len(held)
+
+
 def mark_opened(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime) -> None:
     """Remember when the assignee first saw the task."""
     session.execute(

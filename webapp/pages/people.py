@@ -127,13 +127,15 @@ def set_active(user_id: UUID) -> Response | tuple[str, int]:
     active = request.form.get("active") == "1"
     try:
         with database().transaction() as session:
-            people.set_active(session, user_id, active=active, actor=current_actor())
+            people.set_active(
+                session, user_id, active=active, actor=current_actor(), at=clock.now()
+            )
     except RejectedError as error:
         return _person_page(user_id, refusal_text(error)), 422
     flash(
         gettext("The account is open again.")
         if active
-        else gettext("The account is closed. Its history stays.")
+        else gettext("The account is closed. Its history stays; open tasks went back to the desk.")
     )
     return redirect(f"/people/{user_id}", code=303)
 
