@@ -15,11 +15,8 @@ from engine.worktime import Pause
 from webapp import clock
 from webapp.actors import Actor
 from webapp.errors import NotFoundError
-from webapp.forms import answers
-from webapp.forms.intake import PAPER_FORMS, PAPER_STATES
-from webapp.forms.remark import REMARK_FORM
 from webapp.operations import definitions
-from webapp.pages import clocks, timeline, uploads, wording
+from webapp.pages import clocks, contents, timeline, uploads, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import config, database
 from webapp.queries import dossiers as queries
@@ -28,7 +25,7 @@ from webapp.queries.diagrams import position
 from webapp.queries.dossiers import DossierFilter, DossierView
 from webapp.queries.names import words
 from webapp.queries.states import STATES, words_of
-from webapp.queries.user_tasks import CompletedTask, completed_tasks, current_tasks
+from webapp.queries.user_tasks import completed_tasks, current_tasks
 
 bp = Blueprint("dossiers", __name__)
 SLIP_FORMS = {
@@ -79,8 +76,10 @@ def dossier(dossier_id: UUID) -> str:
             "outcome": timeline.outcome_words(found, elements),
             "waiting": current_tasks(session, found.instance_id, actor),
             "files": files,
-            "papers": _papers(found, uploads.by_field(files)),
-            "answered": _answered(session, found, completed_tasks(session, found.instance_id)),
+            "papers": contents.papers_of(found, uploads.by_field(files)),
+            "answered": contents.answered_in(
+                session, found, completed_tasks(session, found.instance_id)
+            ),
             "events": timeline.entries(
                 queries.timeline(session, found.instance_id), found, elements
             ),
@@ -238,45 +237,3 @@ def _names(session: Session, found: DossierView) -> dict[str, str]:
     """The names that elements have in the model, by id."""
     process = definitions.compiled(session, found.definition_id)
     return {one.id: one.name or "" for one in process.elements.values()}
-
-
-def _papers(
-    found: DossierView, files: dict[str, list[queries.AttachmentView]]
-) -> list[dict[str, Any]]:
-    """The papers of the facts sheet as received, each with its files."""
-    listed = {one.get("id"): one for one in found.procedure.facts.get("papers", [])}
-    return [
-        {
-            "name": wording.in_language(listed.get(one.get("id"), {}).get("name"))
-            or one.get("name", one.get("id")),
-            "form": gettext(PAPER_FORMS.get(one.get("form", ""), "–")),
-            "copies": one.get("copies"),
-            "state": gettext(PAPER_STATES.get(one.get("state", ""), "–")),
-            "is_complete": one.get("state") == "complete",
-            "files": files.get(f"paper-{one.get('id')}", []),
-        }
-        for one in found.papers
-    ]
-
-
-def _answered(
-    session: Session, found: DossierView, tasks: tuple[CompletedTask, ...]
-) -> list[dict[str, Any]]:
-    """The answers of the start form and of every completed task, in order."""
-    language = wording.language()
-    known = dict(found.answers)
-    start = definitions.form(session, found.definition_id, found.start_form_ref)
-    listed: list[dict[str, Any]] = []
-    if start and found.answers:
-        rows = answers.answers_of(start, found.answers, known={}, language=language)
-        title = gettext("Application")
-        listed.append(
-            {"name": title, "by": found.received_by, "at": found.received_at, "rows": rows}
-        )
-    for one in tasks:
-        known.update(one.answers)
-        form = definitions.form(session, found.definition_id, one.form_ref) or REMARK_FORM
-        rows = answers.answers_of(form, one.answers, known=known, language=language)
-        name = found.procedure.element(one.element_id, one.name, language)
-        listed.append({"name": name, "by": one.completed_by, "at": one.completed_at, "rows": rows})
-    return listed

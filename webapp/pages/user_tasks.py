@@ -21,7 +21,7 @@ from webapp.forms import answers, reading, views
 from webapp.forms.reading import Reading, Typed
 from webapp.forms.remark import REMARK_FORM
 from webapp.operations import definitions, user_tasks
-from webapp.pages import uploads, wording
+from webapp.pages import contents, uploads, wording
 from webapp.pages.guard import current_actor, safe_next
 from webapp.pages.product import database
 from webapp.pages.sentences import refusal, said
@@ -249,6 +249,7 @@ def _common(desk: Desk) -> dict[str, Any]:
         "task_name": _name(desk),
         "procedure": desk.dossier.procedure.title(wording.language()),
         "state_words": words_of(desk.dossier.state),
+        "papers": contents.papers_of(desk.dossier, uploads.by_field(desk.files)),
         "attachments": desk.files,
         "earlier": _earlier(desk),
     }
@@ -263,18 +264,9 @@ def _done_answers(desk: Desk) -> tuple[answers.Answer, ...]:
 
 
 def _earlier(desk: Desk) -> list[dict[str, Any]]:
-    """What was decided before this task, newest first."""
-    language = wording.language()
+    """What was asked and decided before this task, newest first."""
     with database().reading() as session:
-        found = []
-        for one in reversed(desk.earlier):
-            form = definitions.form(session, desk.task.definition_id, one.form_ref) or REMARK_FORM
-            rows = answers.answers_of(form, one.answers, known=desk.known, language=language)
-            name = desk.dossier.procedure.element(one.element_id, one.name, language)
-            found.append(
-                {"name": name, "by": one.completed_by, "at": one.completed_at, "rows": rows}
-            )
-        return found
+        return contents.answered_in(session, desk.dossier, desk.earlier)[::-1]
 
 
 def _name(desk: Desk) -> str:

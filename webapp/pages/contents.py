@@ -1,0 +1,54 @@
+"""What a dossier holds: its papers as received, its answers desk by desk."""
+
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from webapp.forms import answers
+from webapp.forms.intake import PAPER_FORMS, PAPER_STATES
+from webapp.forms.remark import REMARK_FORM
+from webapp.operations import definitions
+from webapp.pages import wording
+from webapp.queries.dossiers import AttachmentView, DossierView
+from webapp.queries.user_tasks import CompletedTask
+
+
+def papers_of(found: DossierView, files: dict[str, list[AttachmentView]]) -> list[dict[str, Any]]:
+    """Return the papers of the facts sheet as received, each with its files."""
+    listed = {one.get("id"): one for one in found.procedure.facts.get("papers", [])}
+    return [
+        {
+            "name": wording.in_language(listed.get(one.get("id"), {}).get("name"))
+            or one.get("name", one.get("id")),
+            "form": gettext(PAPER_FORMS.get(one.get("form", ""), "–")),
+            "copies": one.get("copies"),
+            "state": gettext(PAPER_STATES.get(one.get("state", ""), "–")),
+            "is_complete": one.get("state") == "complete",
+            "files": files.get(f"paper-{one.get('id')}", []),
+        }
+        for one in found.papers
+    ]
+
+
+def answered_in(
+    session: Session, found: DossierView, tasks: tuple[CompletedTask, ...]
+) -> list[dict[str, Any]]:
+    """Return the answers of the start form and of every completed task, in order."""
+    language = wording.language()
+    known = dict(found.answers)
+    start = definitions.form(session, found.definition_id, found.start_form_ref)
+    listed: list[dict[str, Any]] = []
+    if start and found.answers:
+        rows = answers.answers_of(start, found.answers, known={}, language=language)
+        title = gettext("Application")
+        listed.append(
+            {"name": title, "by": found.received_by, "at": found.received_at, "rows": rows}
+        )
+    for one in tasks:
+        known.update(one.answers)
+        form = definitions.form(session, found.definition_id, one.form_ref) or REMARK_FORM
+        rows = answers.answers_of(form, one.answers, known=known, language=language)
+        name = found.procedure.element(one.element_id, one.name, language)
+        listed.append({"name": name, "by": one.completed_by, "at": one.completed_at, "rows": rows})
+    return listed
