@@ -1,6 +1,7 @@
 """The check of a whole upload: read every file, ask every family of rules, sort what they say."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from engine.bpmn.elements import Definitions
 from engine.bpmn.reader import read
@@ -8,6 +9,7 @@ from engine.errors import InvalidModelError
 from engine.lint.families import check
 from engine.lint.forms import read_forms
 from engine.lint.report import Place, error, warning
+from engine.lint.standard import check as check_standard
 from engine.lint.structure import check_together
 from engine.lint.upload import Upload
 from engine.model import Files, Finding, Severity
@@ -17,10 +19,12 @@ MODEL_ENDINGS = (".bpmn", ".bpmn2", ".xml")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
-def lint(files: Files) -> tuple[Finding, ...]:
+def lint(files: Files, *, strict: bool = False) -> tuple[Finding, ...]:
     """Return every remark about an upload: errors first, then by file and line.
 
-    Never raises for bad content: a file that cannot be read is itself a finding.
+    ``strict`` also asks the formal rules of the standard, for processes that are not executable
+    too, and makes every warning an error. Never raises for bad content: a file that cannot be
+    read is itself a finding.
     """
     findings: list[Finding] = []
     models: list[Definitions] = []
@@ -39,7 +43,15 @@ def lint(files: Files) -> tuple[Finding, ...]:
         findings += check(model, upload)
     if models:
         findings += check_together(upload)
+    if strict:
+        findings += check_standard(files, [model.file for model in models])
+        findings = [_strictly(one) for one in findings]
     return _sorted(findings)
+
+
+def _strictly(finding: Finding) -> Finding:
+    is_warning = finding.severity is Severity.WARNING
+    return replace(finding, severity=Severity.ERROR) if is_warning else finding
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
