@@ -21,7 +21,7 @@ serve: environment ## Start the demonstration on 127.0.0.1 (MOTCUA_PORT changes 
 	@MOTCUA_DEMO=1 exec $(BIN)/motcua serve
 
 test: lint machine ## Check the house, then run every test; ends with pytest's summary
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: development ## Check style, types and import floors
 	$(BIN)/ruff check .

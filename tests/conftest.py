@@ -23,10 +23,3 @@ def postgresql_url(postgresql: Server) -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--site", help="address of a running demonstration for the browser tests")
     parser.addoption("--picture", action="store_true", help="take the README's picture anew")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser tests on one worker: they share one server and one browser."""
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("browser"))
