@@ -49,6 +49,15 @@ class FeelLimitError(FeelError):
         super().__init__(message, params, position)
 
 
+class FeelUndefinedError(FeelError):
+    """A question inside one evaluation has no answer; who asked it returns null."""
+
+    code = "expression_undefined"
+
+    def __init__(self) -> None:
+        super().__init__("There is no answer.")
+
+
 def N_(text: str) -> str:  # noqa: N802  (the name that message extraction looks for)
     """Return ``text`` as it is; marks it for translation. Its own: the package stands alone."""
     return text

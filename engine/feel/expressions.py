@@ -1,15 +1,26 @@
 """The front of the package: reading a text once, evaluating it often."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from engine.feel import basic_closures, host_closures, loop_closures, script_closures
+from engine.feel.builtins import BUILTINS
+from engine.feel.closures import build
 from engine.feel.dialects import Dialect, detect, tree_of
-from engine.feel.evaluate import evaluate_tree
-from engine.feel.tree import ContextOf, Node, names_in
+from engine.feel.limits import LIMITS, Budget, Limits, exceeded
+from engine.feel.parser import parse_feel_tests
+from engine.feel.plain import plain
+from engine.feel.scope import Closure, Scope
+from engine.feel.tree import Node
+from engine.feel.tree_reading import entries_of, names_in, weight
 
-__all__ = ["Dialect", "Expression", "detect", "parse", "parse_script"]
+__all__ = ["Dialect", "Expression", "UnaryTests", "detect", "parse", "parse_unary_tests"]
+
+RULES = (basic_closures, host_closures, loop_closures, script_closures)  # register themselves
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,43 +31,120 @@ class Expression:
     dialect: Dialect
     names: frozenset[str]
     tree: Node
+    _run: Closure = field(compare=False, repr=False)
+    _cost: int = field(compare=False, repr=False)
 
-    def evaluate(self, context: Mapping[str, Any]) -> Any:
+    def evaluate(self, context: Mapping[str, Any], limits: Limits = LIMITS) -> Any:
         """Return the value for these variables as plain data; an unknown variable is null.
 
         Years-and-months durations come back as ISO 8601 text. ``now()`` and ``today()`` read the
-        variables of those names. Raises FeelError, also when a limit is exceeded.
+        variable ``now`` (or ``today``). Raises FeelError, also when a limit is exceeded.
         """
-        return evaluate_tree(self.tree, context)
+        budget = Budget(limits, now=context.get("now") or context.get("today"))
+        return plain(self.value(context, budget), budget)
 
-    def holds(self, context: Mapping[str, Any]) -> bool:
+    def value(self, context: Mapping[str, Any], budget: Budget | None = None) -> Any:
+        """Return the FEEL value: ranges, functions and durations as ``engine.feel.values`` has
+        them.
+
+        Evaluations that belong together share one ``budget``, which also holds ``now`` and the
+        declared types. Raises FeelError.
+        """
+        if budget is None:
+            budget = Budget(now=context.get("now") or context.get("today"))
+        try:
+            budget.charge(self._cost)
+            return self._run(Scope(context, None, budget))
+        except RecursionError as error:
+            raise exceeded("height", limits=budget.limits) from error
+
+    def holds(self, context: Mapping[str, Any], limits: Limits = LIMITS) -> bool:
         """Return whether the condition is true; null and anything else count as false."""
-        return self.evaluate(context) is True
+        return self.evaluate(context, limits) is True
 
     @property
     def entries(self) -> tuple[str, ...]:
-        """The keys that a context ``{a: …, b: …}`` sets; empty for any other expression."""
-        tree = self.tree
-        return tuple(key for key, _ in tree.entries) if isinstance(tree, ContextOf) else ()
+        """The keys that a context ``{a: …, b: …}`` sets, or the variables that a script sets."""
+        return entries_of(self.tree)
 
 
-def parse(text: str, dialect: str | None = None) -> Expression:
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """The tests in a cell of a decision table. ``names`` are the variables they read."""
+
+    text: str
+    names: frozenset[str]
+    tree: Node
+    _run: loop_closures.TestClosure = field(compare=False, repr=False)
+    _cost: int = field(compare=False, repr=False)
+
+    def matches(
+        self, value: Any, context: Mapping[str, Any], budget: Budget | None = None
+    ) -> bool | None:
+        """Return whether the value passes the tests, null when that cannot be said.
+
+        ``-`` lets every value pass. Raises FeelError when a limit is exceeded.
+        """
+        if budget is None:
+            budget = Budget(now=context.get("now") or context.get("today"))
+        try:
+            budget.charge(self._cost)
+            return self._run(value, Scope(context, None, budget))
+        except RecursionError as error:
+            raise exceeded("height", limits=budget.limits) from error
+
+
+def parse(
+    text: str,
+    dialect: str | None = None,
+    names: Iterable[str] = _NONE,
+    limits: Limits = LIMITS,
+) -> Expression:
     """Return the expression a text spells.
 
     Without ``dialect``, ``${…}`` or ``#{…}`` makes it JUEL and all else is FEEL, with or without a
-    leading "=". Raises FeelError with a sentence that says what to write instead.
+    leading "=". ``names`` are variables, functions and declared types of the surroundings: names
+    with signs in them can only be read when they are known, and functions that are not built in
+    must be. Raises FeelError with a sentence that says what to write instead.
     """
     if dialect is None:
         dialect = Dialect.JUEL if detect(text) is Dialect.JUEL else Dialect.FEEL
-    return _parsed(text, Dialect(dialect))
+    return _parsed(text, Dialect(dialect), frozenset(names), limits)
 
 
-@lru_cache(maxsize=1024)
-def _parsed(text: str, dialect: Dialect) -> Expression:
-    tree = tree_of(text, dialect)
-    return Expression(text, dialect, names_in(tree), tree)
+@lru_cache(maxsize=2048)
+def _parsed(text: str, dialect: Dialect, names: frozenset[str], limits: Limits) -> Expression:
+    tree = tree_of(text, dialect, names, limits)
+    read = names_in(tree, BUILTINS)
+    return Expression(text, dialect, read, tree, _built(tree, limits), weight(tree))
 
 
-def parse_script(text: str) -> Expression:
-    """Return the FEEL script a text spells: an expression, or a context of variables to set."""
-    return parse(text, Dialect.FEEL)
+def _built(tree: Node, limits: Limits) -> Closure:
+    try:
+        return build(tree)
+    except RecursionError as error:
+        raise exceeded("height", limits=limits) from error
+
+
+def parse_script(text: str, dialect: str | None = None) -> Expression:
+    """Return the script a text spells: an expression, or a context of variables to set.
+
+    A script of the Python dialect has statements; its value is a context of what they set.
+    """
+    if dialect is not None and Dialect(dialect) is Dialect.PYTHON:
+        return _parsed(text, Dialect.PYTHON_SCRIPT, _NONE, LIMITS)
+    return parse(text, dialect or Dialect.FEEL)
+
+
+def parse_unary_tests(
+    text: str, names: Iterable[str] = _NONE, limits: Limits = LIMITS
+) -> UnaryTests:
+    """Return the unary tests that a cell of a decision table spells. Raises FeelError."""
+    return _parsed_tests(unicodedata.normalize("NFC", text), frozenset(names), limits)
+
+
+@lru_cache(maxsize=2048)
+def _parsed_tests(text: str, names: frozenset[str], limits: Limits) -> UnaryTests:
+    tree = parse_feel_tests(text, names, limits)
+    read = names_in(tree, BUILTINS)
+    return UnaryTests(text, read, tree, loop_closures.build_tests(tree), weight(tree))

@@ -1,8 +1,10 @@
-"""The frozen tree that every dialect is read into and the evaluator walks."""
+"""The frozen tree that every dialect is read into; closures are built from it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
+
+from engine.feel.feel_types import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,6 @@ class Filter(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Index(Node):
-    """JUEL ``a[0]`` (counted from 0) or ``a['key']``."""
-
-    subject: Node
-    key: Node
-
-
-@dataclass(frozen=True, slots=True)
 class Negate(Node):
     operand: Node
 
@@ -74,7 +68,6 @@ class Compare(Node):
     operator: str  # = != < <= > >=
     left: Node
     right: Node
-    loose: bool = False  # JUEL: a number equals the text that spells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +105,17 @@ class Test(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class TestsOf(Node):
+    """The unary tests of a cell; ``tests`` is empty for ``-``, which every value passes."""
+
+    tests: tuple[Node, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceOf(Node):
     subject: Node
-    type_name: str
+    wanted: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,10 @@ class ListOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class ContextOf(Node):
+    """``independent`` entries do not see each other (a Python dictionary)."""
+
     entries: tuple[tuple[str, Node], ...]
+    independent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +168,55 @@ class RangeOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Node):
-    """A built-in function; named arguments have their parameter's name, others ``None``."""
+class FunctionOf(Node):
+    parameters: tuple[str, ...]
+    types: tuple[Type | None, ...]
+    body: Node
 
-    function: str
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A function called; named arguments have their parameter's name, others ``None``."""
+
+    function: Node
     arguments: tuple[tuple[str | None, Node], ...]
+
+
+# -- what only other dialects need
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Node):
+    """``a[0]`` (counted from 0) or ``a['key']``."""
+
+    subject: Node
+    key: Node
+
+
+@dataclass(frozen=True, slots=True)
+class HostCompare(Node):
+    """A comparison that is true or false, never null.
+
+    ``loose`` (JUEL) takes a text that spells a number for that number, and null has no order.
+    """
+
+    operator: str
+    left: Node
+    right: Node
+    loose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostLogic(Node):
+    """``and``/``or`` of two-valued logic; the value is that of the deciding operand."""
+
+    conjunction: bool
+    operands: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Truth(Node):
-    """JUEL's two-valued logic: null counts as false."""
+    """Whether a value counts as true; null counts as false."""
 
     operand: Node
     negated: bool = False
@@ -187,44 +230,74 @@ class Empty(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class IsNull(Node):
+    operand: Node
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contained(Node):
+    """Python ``a in b``: an entry of a list, a key of a context, a part of a text."""
+
+    entry: Node
+    subject: Node
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostCall(Node):
+    """A function or method of another dialect, from a closed list."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension(Node):
+    """Python ``[body for name in source if condition]``."""
+
+    body: Node
+    name: str
+    source: Node
+    condition: Node | None
+
+
+@dataclass(frozen=True, slots=True)
 class Joined(Node):
-    """Text with expressions inside it, as JUEL writes it: ``Hồ sơ ${ma}``."""
+    """Text with expressions inside it: ``Hồ sơ ${ma}``."""
 
     parts: tuple[Node, ...]
 
 
-def names_in(tree: Node) -> frozenset[str]:
-    """Return the variables that the tree reads from outside, without paths behind them."""
-    found: set[str] = set()
-    _collect(tree, frozenset({"item", "?"}), found)
-    return frozenset(found)
+# -- scripts
 
 
-def _collect(node: Node, bound: frozenset[str], found: set[str]) -> None:
-    if isinstance(node, Name):
-        if node.name not in bound:
-            found.add(node.name)
-    elif isinstance(node, For | Quantified):
-        for name, domain in node.loops:
-            _collect(domain, bound, found)
-            bound |= {name}
-        _collect(node.body if isinstance(node, For) else node.condition, bound, found)
-    elif isinstance(node, ContextOf):
-        for name, value in node.entries:
-            _collect(value, bound, found)
-            bound |= {name}
-    else:
-        for child in node.children():
-            _collect(child, bound, found)
+@dataclass(frozen=True, slots=True)
+class Assign(Node):
+    """``name[keys] = value``, or the value appended to the list there."""
+
+    name: str
+    keys: tuple[Node, ...]
+    value: Node
+    appended: bool = False
 
 
-def all_names(tree: Node) -> frozenset[str]:
-    """Return every name in the tree, wherever it gets its value from."""
-    found: set[str] = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Name):
-            found.add(node.name)
-        waiting.extend(node.children())
-    return frozenset(found)
+@dataclass(frozen=True, slots=True)
+class Branch(Node):
+    condition: Node
+    then: tuple[Node, ...]
+    otherwise: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Node):
+    name: str
+    source: Node
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Node):
+    """Statements one after another; the value is a context of the variables they set."""
+
+    statements: tuple[Node, ...]

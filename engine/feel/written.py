@@ -1,20 +1,27 @@
 """Values as the text that ``string()`` returns."""
 
+import re
 from typing import Any
 
-from engine.feel import temporal
-from engine.feel.limits import Budget, exceeded
-from engine.feel.values import CONTEXT, Range, admit, is_number
+from engine.feel.limits import Budget
+from engine.feel.moment_texts import text_of
+from engine.feel.values import CONTEXT, BuiltIn, Function, Range, admit, is_number
 
 _DEEPEST = 40
+_NAME = re.compile(r"[^\W\d]\w*( [^\W\d]\w*)*")
+
+
+def to_text(value: Any, budget: Budget | None = None) -> str:
+    """Return the value as FEEL writes it (DMN 10.3.4.1, table 73); a text stands without quotes."""
+    return written(value, budget or Budget(), 0)
 
 
 def written(value: Any, budget: Budget, depth: int = 0) -> str:
-    """Return the value as FEEL writes it; a text at the top stands without quotes."""
+    """Return the text of a value; inside lists and contexts a text stands in quotes."""
     value = admit(value)
     budget.charge()
     if depth > _DEEPEST:
-        raise exceeded("nesting")
+        raise budget.exceeded("nesting")
     if isinstance(value, str):
         return value if depth == 0 else _quoted(value)
     if value is None or isinstance(value, bool):
@@ -23,7 +30,7 @@ def written(value: Any, budget: Budget, depth: int = 0) -> str:
         return number_text(value)
     if isinstance(value, list | dict | Range):
         return budget.made(_collection(value, budget, depth + 1))
-    return temporal.text_of(value)
+    return "function" if isinstance(value, Function | BuiltIn) else text_of(value)
 
 
 def number_text(value: Any) -> str:
@@ -52,4 +59,4 @@ def _collection(value: Any, budget: Budget, depth: int) -> str:
 
 def _key(name: object) -> str:
     text = str(name)
-    return text if text.replace(" ", "_").isidentifier() else _quoted(text)
+    return text if _NAME.fullmatch(text) else _quoted(text)
