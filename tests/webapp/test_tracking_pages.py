@@ -90,6 +90,21 @@ def test_a_supplement_is_asked_for_in_plain_words(
     assert "You were asked for a supplement; the clock stopped" in page
 
 
+def test_a_refused_dossier_does_not_claim_the_stages_it_never_reached(
+    applicant: Visitor,
+    address: str,
+    dossier_id: UUID,
+    database: Database,
+    people: dict[str, Actor],
+) -> None:
+    work(database, dossier_id, "Task_Appraise", people["hanh"], NINE, ket_qua="tu_choi")
+
+    page = applicant.get(address).text
+
+    assert "Appraisal" in page
+    assert "Release" not in page
+
+
 def test_a_moved_date_is_explained(
     applicant: Visitor,
     address: str,

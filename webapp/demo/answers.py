@@ -1,7 +1,7 @@
 """Filling a form as an honest clerk would: every field that is seen, with a plausible answer."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -13,6 +13,7 @@ from webapp.demo.phrases import (
     CHANCES,
     LINES_OF_BUSINESS,
     PHRASES,
+    PHRASES_OF,
     POSITIVE,
     SHOP_NAMES,
     UNTICKED,
@@ -30,10 +31,12 @@ class Clerk:
     today: date
     known: Mapping[str, Any] = field(default_factory=dict)
     is_second_time: bool = False
+    procedure: str = ""  # first part of the form's id; some phrases fit one procedure only
 
 
 def fill(form: Form, clerk: Clerk) -> dict[str, Any]:
     """Return typed answers for every field of a form that is seen with them."""
+    clerk = replace(clerk, procedure=form.id.partition("-")[0])
     values: dict[str, Any] = {}
     for _round in range(_MAX_ROUNDS):
         choices = [c for c in _seen(form, values) if c.type in _CHOICES and c.key not in values]
@@ -102,7 +105,8 @@ def _number(component: Component, clerk: Clerk) -> Decimal:
 
 
 def _text(component: Component, clerk: Clerk) -> str | None:
-    phrases = PHRASES.get(component.key)
+    own = PHRASES_OF.get(clerk.procedure, {})
+    phrases = own.get(component.key) or PHRASES.get(component.key)
     if phrases and (component.required or clerk.random.random() < 0.5):
         return clerk.random.choice(phrases)
     return "Theo hồ sơ kèm theo, đã kiểm tra." if component.required else None

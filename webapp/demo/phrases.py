@@ -35,11 +35,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "muc_dich": ("Bổ túc hồ sơ nhập học", "Làm hộ chiếu", "Làm thủ tục thừa kế", "Xin việc làm"),
     "nganh_nghe_chinh": ("Bán lẻ thực phẩm", "Quán cà phê", "Cắt tóc, gội đầu", "Sửa xe máy"),
     "noi_dang_ky": ("UBND phường An Hòa", "UBND xã Bình An (cũ)", "UBND phường Tân Lập (cũ)"),
-    "noi_dung_bo_sung": (
-        "Bổ sung bản sao giấy tờ chứng minh quan hệ.",
-        "Chỉnh lại bản vẽ mặt đứng, ghi đủ kích thước.",
-        "Ghi lại ngành, nghề kinh doanh theo mã cấp 4.",
-    ),
     "noi_dung_dung": ("Quá thời hạn bổ sung nên dừng giải quyết; có thể nộp hồ sơ mới.",),
     "noi_dung_hoi": ("Đề nghị cho ý kiến về khoảng lùi và đấu nối hạ tầng.",),
     "noi_dung_khong_khop": ("Ranh giới phía đông lệch 0,4 m so với bản vẽ.",),
@@ -54,6 +49,33 @@ PHRASES: dict[str, tuple[str, ...]] = {
         "Hồ sơ đủ điều kiện, cơ quan góp ý không có ý kiến khác trong thời hạn.",
     ),
     "y_kien_lanh_dao": ("Đồng ý.",),
+}
+
+PHRASES_OF = {
+    "gpxd": {
+        "noi_dung_bo_sung": (
+            "Chỉnh lại bản vẽ mặt đứng, ghi đủ kích thước. Các giấy tờ khác đã đủ.",
+            "Bổ sung sơ đồ đấu nối thoát nước ra hệ thống chung của tổ dân phố.",
+        ),
+        "ly_do_tra_lai": ("Ghi lại diện tích cho khớp bản vẽ.",),
+        "giay_to_da_bo_sung": ("Bản vẽ mặt đứng đã sửa, 2 bản", "Sơ đồ đấu nối thoát nước"),
+    },
+    "hkd": {
+        "noi_dung_bo_sung": (
+            "Ghi lại ngành, nghề kinh doanh theo mã cấp 4.",
+            "Bổ sung biên bản họp thành viên hộ gia đình có đủ chữ ký.",
+        ),
+        "ly_do_tra_lai": ("Sửa lại địa chỉ trụ sở cho đúng giấy đề nghị.",),
+        "giay_to_da_bo_sung": ("Giấy đề nghị đã ghi lại mã ngành", "Biên bản họp thành viên"),
+    },
+    "tlht": {
+        "noi_dung_bo_sung": (
+            "Bổ sung bản sao giấy tờ chứng minh quan hệ với người được đăng ký.",
+            "Ghi rõ năm và nơi đã đăng ký sự kiện hộ tịch.",
+        ),
+        "ly_do_tra_lai": ("Sửa lỗi chính tả ở phần họ tên.",),
+        "giay_to_da_bo_sung": ("Bản sao giấy khai sinh của người yêu cầu", "Tờ khai đã ghi đủ"),
+    },
 }
 
 SHOP_NAMES = [

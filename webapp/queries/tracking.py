@@ -136,6 +136,8 @@ def _folded(
     for number, one in enumerate(listed):
         elements = set(one.get("elements", ()))
         own = [row for row in timings if row.element_id in elements]
+        if dossier.ended_at is not None and number and not own:
+            continue  # it ended without coming here: stopped, refused
         ends = [row.completed_at for row in own if row.completed_at]
         starts = [row.entered_at for row in own]
         state = "done" if number < now else "now" if number == now else "next"
