@@ -31,7 +31,8 @@ def options_of(component: models.Component, language: str) -> tuple[tuple[str, s
         own = json.loads(component.properties.get(f"{language}.values", "") or "{}")
     except json.JSONDecodeError:
         own = {}
-    return tuple((one.value, str(own.get(one.value) or one.label)) for one in component.values)
+    words = own if isinstance(own, dict) else {}
+    return tuple((one.value, str(words.get(one.value) or one.label)) for one in component.values)
 
 
 def inner(label: str) -> str:
