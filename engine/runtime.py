@@ -7,10 +7,11 @@ from typing import Any
 from engine import snapshot as stored
 from engine.commands import Command
 from engine.errors import CommandRejectedError
+from engine.kernel.machine import Machine
 from engine.kernel.orders import begin, carry_out
 from engine.kernel.process import CompiledProcess
 from engine.kernel.rows import machine_of, scope_variables, state_of
-from engine.kernel.scope import Machine, Moment
+from engine.kernel.scope import Moment
 from engine.kernel.specs import Waits
 from engine.kernel.variables import from_outside
 from engine.model import Outcome, Variables

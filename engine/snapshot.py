@@ -17,7 +17,7 @@ import orjson
 from engine.errors import SnapshotFormatError
 from engine.texts import N_
 
-FORMAT = 1
+FORMAT = 2
 MARK = "\x00"
 _MARK_BYTES = b'"\\u0000'
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -39,13 +39,16 @@ def decode(snapshot: bytes) -> dict[str, Any]:
         found = state["format"]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise SnapshotFormatError(N_("This is no stored process instance.")) from error
-    if found != FORMAT:
+    if found not in _UPGRADES and found != FORMAT:
         raise SnapshotFormatError(
             N_("The stored instance has format %(found)s; this version reads %(known)s."),
             params={"found": found, "known": FORMAT},
         )
     try:
-        return _untagged(state) if _MARK_BYTES in snapshot else state  # type: ignore[no-any-return]
+        read = _untagged(state) if _MARK_BYTES in snapshot else state
+        for number in range(found, FORMAT):
+            _UPGRADES[number](read)
+        return read  # type: ignore[no-any-return]
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise SnapshotFormatError(N_("A value of the stored instance is damaged.")) from error
 
@@ -106,3 +109,14 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "map": _marked,
     **{name: read for name, _, read in _KINDS.values()},
 }
+
+
+def _upgrade_1(state: dict[str, Any]) -> None:
+    """Give rows and scopes of format 1 what format 2 added: nothing of their own."""
+    for scope in state["scopes"]:
+        scope.append(None)
+        for row in scope[3]:
+            row.append(None)
+
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], None]] = {1: _upgrade_1}

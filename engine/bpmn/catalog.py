@@ -23,6 +23,7 @@ class Catalog:
     lines: dict[str, int] = field(default_factory=dict)
     duplicates: list[tuple[str, int]] = field(default_factory=list)
     unresolved: list[tuple[str, str, str, int]] = field(default_factory=list)
+    data: dict[str, str] = field(default_factory=dict)  # id of a data element -> its variable
     invented: int = 0
 
     def invent(self, kind: str) -> str:

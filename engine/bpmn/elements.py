@@ -25,6 +25,31 @@ class EventDefinition:
     expression: str | None = None
     working_time: bool = False
     correlation_key: str | None = None  # expression (zeebe:subscription, camunda correlation)
+    activity_ref: str | None = None  # compensation: the activity to undo, by default all
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """How often an activity is done: a standard loop, or one instance per item or number.
+
+    ``condition`` is what a standard loop asks to go on and what ends a multi-instance early.
+    ``behavior`` says when an instance that completes throws ``event``: None, One, All (never) or
+    Complex, which has (condition, event) pairs of its own.
+    """
+
+    kind: str  # standard, parallel or sequential
+    line: int
+    condition: str | None = None
+    test_before: bool = False
+    maximum: int | None = None
+    cardinality: str | None = None
+    collection: str | None = None
+    item: str | None = None  # the variable that holds an instance's item
+    results: str | None = None  # the variable that collects a value of each instance
+    result: str | None = None  # expression of that value
+    behavior: str = "All"
+    event: EventDefinition | None = None
+    complex: tuple[tuple[str, EventDefinition | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +111,7 @@ class FlowNode:
     parallel_multiple: bool = False
     script: Script | None = None
     loop: str | None = None  # "standard", "parallel" or "sequential" multi-instance
+    repetition: Repetition | None = None
     scope: "Scope | None" = None  # sub-process, transaction, ad-hoc
     called_element: str | None = None
     inputs: tuple[VariableMapping, ...] = ()
@@ -100,6 +126,11 @@ class FlowNode:
     triggered_by_event: bool = False
     instantiate: bool = False
     is_for_compensation: bool = False
+    handler: str | None = None  # compensation boundary event: the activity that undoes its host
+    activation: str | None = None  # complex gateway: the condition to go on
+    all_events: bool = False  # event-based gateway: instantiate and wait for every event
+    data_inputs: tuple[VariableMapping, ...] = ()  # what data associations carry in and out
+    data_outputs: tuple[VariableMapping, ...] = ()
     start_quantity: int = 1
     completion_quantity: int = 1
     public_state: int | None = None  # motcua:state: one of the ten published dossier states
@@ -131,6 +162,10 @@ class Scope:
     file: str = ""
     documentation: str = ""
     other: tuple[tuple[str, str | None, int], ...] = ()  # (element, id, line) kept but not run
+    data: tuple[str, ...] = ()  # names of its data objects and properties
+    in_turn: bool = False  # ad-hoc sub-process: one activity after the other
+    completion: str | None = None  # ad-hoc sub-process: the condition that ends it
+    cancels_rest: bool = True  # ad-hoc sub-process: whether that takes running activities away
     unsupported: tuple[tuple[str, int], ...] = ()  # (what, line) of the process and its flows
 
     def walk(self) -> Iterator[tuple["Scope", FlowNode]]:

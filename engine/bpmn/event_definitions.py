@@ -42,6 +42,11 @@ def read_message(element: etree._Element, catalog: Catalog) -> tuple[EventDefini
     )
 
 
+def read_definition(element: etree._Element, catalog: Catalog) -> EventDefinition:
+    """Return one event definition, with its reference resolved."""
+    return _read(element, element, catalog)
+
+
 def definition_elements(element: etree._Element) -> Iterator[etree._Element]:
     """Yield the event definitions that stand inside an event."""
     for child in children(element):
@@ -76,6 +81,7 @@ def _read(element: etree._Element, event: etree._Element, catalog: Catalog) -> E
         expression=text_of(element, "condition") if kind == "conditional" else expression,
         working_time=vendors.working_time(element),
         correlation_key=correlation_of(element, target) if kind == "message" else None,
+        activity_ref=local(element.get("activityRef", "")) or None,
     )
 
 

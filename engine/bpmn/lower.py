@@ -47,8 +47,10 @@ def add_implicit_start(scope: Scope) -> Scope:
     """Return the scope with a start event before all nodes that begin it, where none is drawn."""
     if any(node.kind == "startEvent" for node in scope.nodes.values()):
         return scope
+    if scope.kind == "adHocSubProcess":
+        return scope
     first = [node for node in scope.nodes.values() if not node.incoming and _takes_part(node)]
-    first = [node for node in first if node.kind != "boundaryEvent"]
+    first = [node for node in first if node.kind != "boundaryEvent" and not node.instantiate]
     if not first and scope.nodes:
         return scope
     start = FlowNode(f"{HELPER}start_{scope.id}", "startEvent", scope.line)

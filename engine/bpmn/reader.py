@@ -15,6 +15,7 @@ from engine.bpmn.catalog import (
 )
 from engine.bpmn.elements import Definitions, FlowNode, Lane, Scope, Script, SequenceFlow
 from engine.bpmn.event_definitions import definition_elements, read_events, read_message
+from engine.bpmn.repetitions import data_of, read_data, read_repetition
 from engine.bpmn.xml import DI, MODEL, line_of, parse
 
 TASKS = (
@@ -120,15 +121,31 @@ def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope
         kind=name_of(element),
         line=line_of(element),
         name=_name(element),
-        nodes=_connected(nodes, flows),
+        nodes=_with_handlers(_connected(nodes, flows), element),
         flows=flows,
         lanes=lanes,
         executable=_flag(element, "isExecutable"),
         file=catalog.file,
         documentation=text_of(element, "documentation") or "",
         other=tuple(other),
+        data=data_of(element),
+        in_turn=element.get("ordering") == "Sequential",
+        completion=text_of(element, "completionCondition"),
+        cancels_rest=_flag(element, "cancelRemainingInstances") is not False,
         unsupported=_not_run_here(element),
     )
+
+
+def _with_handlers(nodes: dict[str, FlowNode], element: etree._Element) -> dict[str, FlowNode]:
+    """Return the nodes, each compensation boundary event with the activity that it leads to."""
+    for child in children(element):
+        if name_of(child) != "association":
+            continue
+        event = nodes.get(local(child.get("sourceRef", "")))
+        handler = nodes.get(local(child.get("targetRef", "")))
+        if event and handler and event.kind == "boundaryEvent" and handler.is_for_compensation:
+            nodes[event.id] = replace(event, handler=handler.id)
+    return nodes
 
 
 def _not_run_here(element: etree._Element) -> tuple[tuple[str, int], ...]:
@@ -199,6 +216,8 @@ def _lanes(element: etree._Element, catalog: Catalog) -> tuple[Lane, ...]:
 def _node(element: etree._Element, node_id: str, catalog: Catalog, lane: str | None) -> FlowNode:
     kind = name_of(element)
     events = read_events(element, catalog) if kind in EVENTS else read_message(element, catalog)
+    repetition = read_repetition(element, catalog)
+    data_inputs, data_outputs = read_data(element, catalog)
     node = FlowNode(
         id=node_id,
         kind=kind,
@@ -209,13 +228,18 @@ def _node(element: etree._Element, node_id: str, catalog: Catalog, lane: str | N
         attached_to=local(element.get("attachedToRef", "")) or None,
         interrupting=_interrupting(element),
         parallel_multiple=_flag(element, "parallelMultiple") is True,
-        loop=_loop(element),
+        loop=None if repetition is None else repetition.kind,
+        repetition=repetition,
         scope=_inner(element, node_id, catalog, lane),
         message_ref=events[0].ref if events and kind not in EVENTS else None,
         lane=lane,
         triggered_by_event=_flag(element, "triggeredByEvent") is True,
         instantiate=_flag(element, "instantiate") is True,
         is_for_compensation=_flag(element, "isForCompensation") is True,
+        activation=text_of(element, "activationCondition"),
+        all_events=element.get("eventGatewayType") == "Parallel",
+        data_inputs=data_inputs,
+        data_outputs=data_outputs,
         start_quantity=_quantity(element, "startQuantity"),
         completion_quantity=_quantity(element, "completionQuantity"),
         documentation=text_of(element, "documentation") or "",
@@ -251,7 +275,7 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
         retries=work.retries,
         implementation=work.implementation,
         public_state=vendors.public_state(element),
-        unsupported=vendors.not_run(element) + _data_not_moved(element),
+        unsupported=vendors.not_run(element),
     )
 
 
@@ -270,25 +294,6 @@ def _script(element: etree._Element) -> Script | None:
         result_variable=vendors.attribute(element, "resultVariable")
         or vendors.attribute(element, "resultVariableName"),
     )
-
-
-def _data_not_moved(element: etree._Element) -> tuple[tuple[str, int], ...]:
-    """Return the data associations that compute something; drawn ones are only a picture."""
-    return tuple(
-        ("dataAssociation", line_of(child))
-        for child in children(element)
-        if name_of(child) in ("dataInputAssociation", "dataOutputAssociation")
-        and any(name_of(part) in ("assignment", "transformation") for part in children(child))
-    )
-
-
-def _loop(element: etree._Element) -> str | None:
-    if element.find(f"{{{MODEL}}}standardLoopCharacteristics") is not None:
-        return "standard"
-    found = element.find(f"{{{MODEL}}}multiInstanceLoopCharacteristics")
-    if found is None:
-        return None
-    return "sequential" if _flag(found, "isSequential") else "parallel"
 
 
 def _interrupting(element: etree._Element) -> bool:

@@ -35,6 +35,7 @@ class Token(Task):
         self._children: dict[str, None] = {}
         self.wait: dict[str, Any] = self.internal_data
         self.via = ""  # the flow it came along, for joins
+        self.own: Any = None  # the layer of variables that only this token sees, if any
 
     def _child_added_notify(self, child: "Token") -> None:
         self._children[child.id] = None
@@ -52,14 +53,38 @@ class Token(Task):
         self._ready()
 
     @property
-    def armed(self) -> bool:
-        """Whether the token only listens for its host (boundary event, arm of an event gateway)."""
+    def hangs(self) -> bool:
+        """Whether the token stands under another one: it listens for it, or is its instance."""
         return self._parent is not None and self._parent != self.workflow.task_tree.id
 
     @property
+    def armed(self) -> bool:
+        """Whether the token only listens for its host (boundary event, arm of an event gateway)."""
+        return self.hangs and not self.task_spec.is_instance
+
+    @property
     def host_id(self) -> str | None:
-        """The id of the token that this one listens for, if it does."""
-        return self._parent if self.armed else None
+        """The id of the token that this one hangs on, if it does."""
+        return self._parent if self.hangs else None
+
+    @property
+    def variables(self) -> Any:
+        """What the token sees and writes to: its scope's variables, or a layer over them."""
+        return self.workflow.variables if self.own is None else self.own
+
+    @property
+    def outside(self) -> Any:
+        """The scope that the token stands in."""
+        return self.workflow
+
+    def context(self) -> dict[str, Any]:
+        """Return what expressions read at this token."""
+        return self.workflow.machine.context_of(self.variables)  # type: ignore[no-any-return]
+
+    def write(self, values: Any) -> None:
+        """Set variables as the token sees them."""
+        self.variables.update(values)
+        self.workflow.machine.touched = True
 
     @property
     def has_children(self) -> bool:

@@ -7,13 +7,15 @@ from typing import Any
 from engine.bpmn import elements as bpmn
 from engine.bpmn.lower import lower
 from engine.errors import InvalidModelError
-from engine.kernel.build_elements import spec_for
+from engine.kernel.build_elements import specs_for
+from engine.kernel.build_events import CAUGHT_WHEN_THROWN
+from engine.kernel.build_repeated import event_sub_process_start
 from engine.kernel.formulas import condition
 from engine.kernel.scope import Flow
-from engine.kernel.specs import ElementSpec, ScopeSpec
-from engine.kernel.specs_activities import CallActivitySpec, SubProcessSpec
+from engine.kernel.specs import EACH, ElementSpec, ScopeSpec
 from engine.kernel.specs_events import BoundaryEvent
 from engine.kernel.specs_flow import InclusiveGateway
+from engine.kernel.specs_inside import CallActivitySpec, SubProcessSpec
 from engine.texts import N_
 
 
@@ -54,11 +56,14 @@ class _Build:
     def add_scope(self, scope: bpmn.Scope, key: str) -> None:
         spec = ScopeSpec(key)
         self.scopes[key] = spec
+        spec.data = scope.data if scope.kind != "process" else ()
         for node in scope.nodes.values():
-            element = spec_for(spec, node, scope)
-            self._connect(element, scope)
-            self._enclose(element, key)
-        _attach_boundaries(spec)
+            for element in specs_for(spec, node, scope):
+                self._connect(element, scope)
+                self._enclose(element, key)
+            if node.triggered_by_event:
+                event_sub_process_start(spec, node, scope.file)
+        _attach_boundaries(spec, scope)
         spec.starts = tuple(_starts(scope))
         spec.reaching = _reaching(spec, scope)
 
@@ -92,28 +97,46 @@ class _Build:
         elif isinstance(element, SubProcessSpec) and node.scope is not None:
             element.inside = f"{key}/{node.id}"
             self.add_scope(node.scope, element.inside)
+            self.scopes[element.inside].handles_event = node.triggered_by_event
 
 
-def _attach_boundaries(spec: ScopeSpec) -> None:
-    """Tell each activity what to arm on arrival and which errors are caught at its border."""
-    for name, event in list(spec.task_specs.items()):
-        if not isinstance(event, BoundaryEvent):
+def _attach_boundaries(spec: ScopeSpec, scope: bpmn.Scope) -> None:
+    """Tell each activity what to arm on arrival, what its border catches and what undoes it."""
+    for node in scope.nodes.values():
+        host = spec.task_specs.get(node.attached_to or "")
+        if host is None:
             continue
-        host = spec.task_specs[event.element.attached_to]
-        if event.triggers:
-            host.listeners += (name,)
-        host.error_catchers += tuple(
-            (definition.ref, name)
-            for definition in event.element.events
-            if definition.kind == "error"
-        )
+        event = spec.task_specs.get(node.id)
+        if isinstance(event, BoundaryEvent):
+            _attach(event, host)
+        elif node.handler is not None:
+            done = spec.task_specs.get(f"{node.attached_to}{EACH}", host)
+            done.compensator = node.handler
+
+
+def _attach(event: BoundaryEvent, host: ElementSpec) -> None:
+    host.boundaries += (event.name,)
+    if event.triggers:
+        host.listeners += (event.name,)
+    for definition in event.element.events:
+        if definition.kind in CAUGHT_WHEN_THROWN:
+            known = host.catchers.get(definition.kind, ())
+            host.catchers[definition.kind] = (*known, (definition.ref, event.name))
 
 
 def _starts(scope: bpmn.Scope) -> Iterable[str]:
     """Return where a token begins unasked: the none starts, else the first start of any kind."""
+    if scope.kind == "adHocSubProcess":
+        return [node.id for node in scope.nodes.values() if _begins(node)]
     starts = [node for node in scope.nodes.values() if node.kind == "startEvent"]
     plain = [node.id for node in starts if not node.events]
-    return plain or [node.id for node in starts[:1]]
+    asked = [node.id for node in starts or scope.nodes.values() if starts or node.instantiate]
+    return plain or asked[:1]
+
+
+def _begins(node: bpmn.FlowNode) -> bool:
+    apart = node.triggered_by_event or node.is_for_compensation or node.attached_to
+    return not node.incoming and not apart
 
 
 def _reaching(spec: ScopeSpec, scope: bpmn.Scope) -> dict[str, frozenset[str]]:

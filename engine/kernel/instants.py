@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine import worktime
 from engine.errors import EngineError, ExecutionError
+from engine.kernel import cron
 from engine.kernel.scope import Moment
 from engine.texts import N_
 from engine.worktime import Duration, day_length, parse_duration, parse_limit
@@ -50,7 +51,10 @@ def after(value: Any, moment: Moment, element_id: str, *, working_time: bool = F
 
 def cycle(value: Any, moment: Moment, element_id: str) -> Cycle:
     """Return the cycle that a text names. Raises ExecutionError."""
-    found = _CYCLE.fullmatch(value.strip()) if isinstance(value, str) else None
+    written = value.strip() if isinstance(value, str) else ""
+    if cron.is_cron(written):
+        return Cycle(UNLIMITED, None, written)
+    found = _CYCLE.fullmatch(written)
     if found is None:
         raise _unreadable(value, element_id)
     count, start, period = found.groups()
@@ -59,6 +63,18 @@ def cycle(value: Any, moment: Moment, element_id: str) -> Cycle:
         instant(start, moment, element_id) if start else None,
         period,
     )
+
+
+def following(
+    period: str, moment: Moment, element_id: str, *, working_time: bool = False
+) -> datetime:
+    """Return when a cycle comes round after the moment: a period later, or as cron says."""
+    if not cron.is_cron(period):
+        return after(period, moment, element_id, working_time=working_time)
+    found = cron.following(period, moment.at.astimezone(zone(moment)))
+    if found is None:
+        raise _unreadable(period, element_id)
+    return found.astimezone(UTC)
 
 
 def due(value: Any, moment: Moment, element_id: str) -> datetime:

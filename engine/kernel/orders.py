@@ -8,22 +8,31 @@ from engine.errors import CommandRejectedError
 from engine.events import EventKind
 from engine.kernel.base import Token
 from engine.kernel.errors import throw_error
-from engine.kernel.scope import Machine
+from engine.kernel.machine import Machine
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_activities import JobSpec, UserTaskSpec
 from engine.kernel.specs_events import CatchingSpec
+from engine.kernel.specs_flow import EventBasedGateway
 from engine.kernel.variables import from_outside
 from engine.model import InstanceStatus, Variables
 from engine.texts import N_
 
 
 def begin(machine: Machine, start_element: str | None) -> None:
-    """Start the instance, at its none start event unless another one is named."""
+    """Start the instance, at its none start event unless another one is named.
+
+    What starts it may be a start event, or a receive task or event that instantiates: its message
+    counts as received.
+    """
     starts = machine.spec.starts
     if start_element is not None:
         _check_start(machine, start_element)
         starts = (start_element,)
     machine.record(EventKind.INSTANCE_STARTED)
+    received = [name for name in starts if isinstance(machine.spec.task_specs[name], CatchingSpec)]
+    for name in received:
+        machine.enter_ready(name)
+        starts = tuple(one for one in starts if one != name) + _siblings(machine, name)
     machine.begin(starts)
     machine.run()
 
@@ -48,7 +57,7 @@ def _complete_job(machine: Machine, command: commands.CompleteJob) -> None:
 
 
 def _complete(token: Token, variables: Variables) -> None:
-    token.task_spec.take_in(token.workflow, from_outside(variables))
+    token.task_spec.take_in(token, from_outside(variables))
     token.complete()
 
 
@@ -72,9 +81,7 @@ def _deliver_message(machine: Machine, command: commands.DeliverMessage) -> None
 
 def _deliver_signal(machine: Machine, command: commands.DeliverSignal) -> None:
     token = _resting(machine, command.token_id, CatchingSpec)
-    if not token.task_spec.awaits("signal", command.name):
-        raise _unfit(token.task_spec)
-    token.task_spec.signal_arrived(token, from_outside(command.variables))
+    token.task_spec.signal_arrived(token, command.name, from_outside(command.variables))
 
 
 def _cancel(machine: Machine, command: commands.Cancel) -> None:
@@ -94,19 +101,41 @@ def _resting(machine: Machine, token_id: str, *kinds: type[ElementSpec]) -> Toke
 def _unfit(spec: ElementSpec) -> CommandRejectedError:
     return CommandRejectedError(
         N_("“%(element)s” waits for something else."),
-        params={"element": spec.element.name or spec.name},
-        element_id=spec.name,
+        params={"element": spec.element.name or spec.element_id},
+        element_id=spec.element_id,
     )
 
 
 def _check_start(machine: Machine, element_id: str) -> None:
     spec = machine.spec.task_specs.get(element_id)
-    if not isinstance(spec, ElementSpec) or spec.element.kind != "startEvent":
+    if not isinstance(spec, ElementSpec) or not _can_start(machine, spec):
         raise CommandRejectedError(
             N_("The process has no start event “%(element)s”."),
             params={"element": element_id},
             element_id=element_id,
         )
+
+
+def _can_start(machine: Machine, spec: ElementSpec) -> bool:
+    element = spec.element
+    return element.kind == "startEvent" or element.instantiate or bool(_gateway(machine, spec))
+
+
+def _gateway(machine: Machine, spec: ElementSpec) -> ElementSpec | None:
+    """Return the instantiating event-based gateway before an event, if there is one."""
+    for other in machine.spec.task_specs.values():
+        begins = isinstance(other, EventBasedGateway) and other.element.instantiate
+        if begins and any(flow.target == spec.name for flow in other.flows):
+            return other  # type: ignore[no-any-return]
+    return None
+
+
+def _siblings(machine: Machine, spec_name: str) -> tuple[str, ...]:
+    """Return the other events that must happen, too, where the gateway waits for all of them."""
+    gateway = _gateway(machine, machine.spec.task_specs[spec_name])
+    if gateway is None or not gateway.element.all_events:
+        return ()
+    return tuple(flow.target for flow in gateway.flows if flow.target != spec_name)
 
 
 _ORDERS: dict[type, Callable[[Machine, Any], None]] = {

@@ -1,26 +1,18 @@
-"""Scopes hold tokens and variables; the machine is the outermost scope with agenda and record.
+"""Scopes hold tokens and variables; see ``engine.kernel.machine`` for the outermost one.
 
 Tokens are flat children of their scope's root. What listens for a token (boundary events, the arms
 of an event-based gateway) hangs on it and goes with it. A token that has done its work leaves the
 tree, so that a scope is as large as what is alive in it.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
-from engine.errors import ExecutionError
-from engine.events import Event, EventKind
-from engine.kernel.base import BpmnSubWorkflow, BpmnWorkflow, TaskState, Token
-from engine.model import InstanceStatus
-from engine.texts import N_
+from engine.events import EventKind
+from engine.kernel.base import TaskState, Token
 from engine.worktime import Calendar
-
-STEPS_AT_MOST = 10_000  # of one command; more is a loop without a rest
-CALLS_AT_MOST = 50  # nested call activities and sub-processes
 
 
 class Flow(NamedTuple):
@@ -52,25 +44,43 @@ class Scope:
     tasks: dict[str, Token]
     task_tree: Token
     completed: bool
-    machine: "Machine"
+    machine: Any
     host: Token | None  # the activity in the enclosing scope that this scope is the inside of
-    variables: dict[str, Any]
+    variables: Any  # a dictionary, or a Layer over the variables of the scope around this one
     joins: dict[str, dict[str, Token]]  # tokens that wait at a joining gateway, by spec name
+    watch: Token | None  # what the starts of event sub-processes hang on while they listen
+    log: list[list[Any]]  # what can be compensated: see engine.kernel.compensation
+    gateways: dict[str, list[str]]  # flows that a complex gateway has seen since it went on
+    queue: list[str]  # specs whose turn comes later (ad-hoc sub-process)
 
-    def _open(self, machine: "Machine", host: Token | None, variables: dict[str, Any]) -> None:
+    def _open(self, machine: Any, host: Token | None, variables: Any) -> None:
         self.machine = machine
         self.host = host
         self.variables = variables
         self.joins = {}
         self.tasks = {}
+        self.log = []
+        self.gateways = {}
+        self.queue = []
         root_id = "/" if host is None else f"{host.id}/"
         self.task_tree = Token(self, self.spec.start, None, TaskState.COMPLETED, root_id)
+        self.watch = None
+        if self.spec.triggers:
+            self.watch = Token(self, self.spec.start, None, TaskState.COMPLETED, f"{root_id}!")
+
+    @property
+    def outside(self) -> "Scope":
+        """The scope itself: what is written through output mappings goes here."""
+        return self
 
     def context(self) -> dict[str, Any]:
         """Return what expressions read: the variables, and the moment as now() and today()."""
-        moment = self.machine.moment
-        now = moment.at.astimezone(ZoneInfo(moment.calendar.tz))
-        return {**self.variables, "now": now, "today": now.date()}
+        return self.machine.context_of(self.variables)  # type: ignore[no-any-return]
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Set variables."""
+        self.variables.update(values)
+        self.machine.touched = True
 
     def place(self, spec_name: str, *, parent: Token | None = None, via: str = "") -> Token:
         """Return a new token at an element, not yet arrived."""
@@ -98,7 +108,9 @@ class Scope:
         token.make_ready()
 
     def begin(self, spec_names: Iterable[str]) -> None:
-        """Start the scope at these elements."""
+        """Start the scope at these elements, with its event sub-processes listening."""
+        for name in self.spec.triggers:
+            self.spec.task_specs[name].arm(self.place(name, parent=self.watch))
         self.emit([Flow("", name) for name in spec_names])
         self.settle()
 
@@ -108,6 +120,7 @@ class Scope:
             self.spec.task_specs[spec_name].recheck(self)
         if not self.completed and not self.task_tree.has_children:
             self.completed = True
+            self._listen_no_more()
             self.machine.scope_ended(self)
 
     def remove(self, token: Token, why: EventKind) -> None:
@@ -123,13 +136,18 @@ class Scope:
             self.machine.record(why, token)
         token.parent.detach(token.id)
         del self.tasks[token.id]
-        self.machine.waits.pop(token.id, None)
+        self.machine.forget(token)
         self.leave_join(token)
         token.put(TaskState.CANCELLED)
 
     def dissolve(self) -> None:
         """Take every token away; the scope itself tells nobody."""
         self.completed = True
+        self.empty()
+
+    def empty(self) -> None:
+        """Take every token away, those that listen for event sub-processes included."""
+        self._listen_no_more()
         for token in self.task_tree.child_tokens():
             self.remove(token, EventKind.ELEMENT_CANCELLED)
 
@@ -148,96 +166,13 @@ class Scope:
             if not waiting:
                 del self.joins[token.task_spec.name]
 
+    def _listen_no_more(self) -> None:
+        if self.watch is not None:
+            for token in self.watch.child_tokens():
+                self.remove(token, EventKind.ELEMENT_CANCELLED)
+
     def _task_completed_notify(self, task: Token) -> None:
         """Do nothing: the inherited method walks the whole tree."""
 
     def update_waiting_tasks(self) -> None:
         """Do nothing: what waits is indexed, not searched."""
-
-
-class InnerScope(Scope, BpmnSubWorkflow):
-    """The inside of a sub-process or call activity."""
-
-    def __init__(self, spec: Any, host: Token, variables: dict[str, Any]) -> None:
-        self.host = host
-        machine = host.workflow.machine
-        super().__init__(spec, host.id, machine, deserializing=True)
-        self._open(machine, host, variables)
-        if self.depth > CALLS_AT_MOST:
-            raise ExecutionError(
-                N_("More than %(limit)s processes or sub-processes lie inside each other."),
-                params={"limit": CALLS_AT_MOST},
-                element_id=host.task_spec.name,
-            )
-        machine.subprocesses[host.id] = self
-
-    @property
-    def parent_workflow(self) -> Scope:
-        """The scope that the host stands in."""
-        assert self.host is not None  # noqa: S101  (set in __init__; for the type checker)
-        return self.host.workflow  # type: ignore[no-any-return]
-
-
-class Machine(Scope, BpmnWorkflow):
-    """One running process instance."""
-
-    def __init__(self, program: Any, variables: dict[str, Any], moment: Moment) -> None:
-        self.program = program
-        self.moment = moment
-        self.agenda: deque[Token] = deque()
-        self.events: list[Event] = []
-        self.waits: dict[str, Token] = {}  # tokens that rest for a person, program or event
-        self.status = InstanceStatus.ACTIVE
-        self.last_id = 0
-        self.steps = 0
-        super().__init__(program.top, program.scopes, script_engine=program, deserializing=True)
-        self._open(self, None, variables)
-
-    def new_id(self) -> str:
-        """Return a token id that this instance has not used before."""
-        self.last_id += 1
-        return str(self.last_id)
-
-    def record(self, kind: EventKind, token: Token | None = None, **data: Any) -> None:
-        """Write down what happened."""
-        if token is None:
-            self.events.append(Event(kind, data=data))
-        elif not token.task_spec.hidden:
-            self.events.append(Event(kind, token.task_spec.name, token.id, data))
-
-    def rest(self, token: Token) -> None:
-        """Let a token wait for a command."""
-        token.put(TaskState.WAITING)
-        self.waits[token.id] = token
-
-    def run(self) -> None:
-        """Move tokens until all of them rest."""
-        while self.agenda:
-            token = self.agenda.popleft()
-            if token.id in token.workflow.tasks and token.state == TaskState.READY:
-                self._spend_step(token)
-                token.run()
-
-    def scope_ended(self, scope: Scope) -> None:
-        """Go on behind the activity that the scope is the inside of, or end the instance."""
-        if scope.host is not None:
-            self.subprocesses.pop(scope.host.id, None)
-            scope.host.task_spec.inside_ended(scope.host, scope)
-        elif self.status is InstanceStatus.ACTIVE:
-            self.status = InstanceStatus.COMPLETED
-            self.record(EventKind.INSTANCE_COMPLETED)
-
-    def end(self, status: InstanceStatus, kind: EventKind, **data: Any) -> None:
-        """Take every token away and end the instance for good."""
-        self.status = status
-        self.dissolve()
-        self.record(kind, **data)
-
-    def _spend_step(self, token: Token) -> None:
-        self.steps += 1
-        if self.steps > STEPS_AT_MOST:
-            raise ExecutionError(
-                N_("One command moved tokens more than %(limit)s times; the model seems to loop."),
-                params={"limit": STEPS_AT_MOST},
-                element_id=token.task_spec.name,
-            )

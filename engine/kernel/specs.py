@@ -7,9 +7,10 @@ from engine.bpmn.elements import FlowNode
 from engine.bpmn.lower import is_helper
 from engine.errors import ExecutionError
 from engine.events import EventKind
+from engine.kernel import compensation
 from engine.kernel.base import ElementSpecBase, ScopeSpecBase, TaskState, Token
 from engine.kernel.scope import Flow, Scope
-from engine.kernel.variables import Formula, mapped
+from engine.kernel.variables import Formula, Layer, mapped
 from engine.model import Job, MessageWait, SignalWait, Timer, UserTask, Variables
 from engine.texts import N_
 
@@ -36,6 +37,15 @@ class ScopeSpec(ScopeSpecBase):
         super().__init__(key)
         self.starts: tuple[str, ...] = ()
         self.reaching: dict[str, frozenset[str]] = {}
+        self.triggers: tuple[str, ...] = ()  # starts of event sub-processes that listen
+        self.catchers: dict[str, tuple[tuple[str | None, str], ...]] = {}  # kind -> (code, spec)
+        self.undoer: str | None = None  # event sub-process that compensates this scope
+        self.handles_event = False  # whether this is the inside of an event sub-process
+        self.data: tuple[str, ...] = ()  # variables of its own
+
+
+EACH = "~each"  # ends the name of the spec of one instance of a repeated activity
+TRIGGER = "~trigger"  # ends the name of the spec that listens for an event sub-process
 
 
 class ElementSpec(ElementSpecBase):
@@ -44,18 +54,27 @@ class ElementSpec(ElementSpecBase):
     joins = False  # whether tokens wait here for tokens from other flows
     hosts_scope = False  # whether a token here is the outside of an inner scope
     rests = False  # whether a token here waits for a command
+    asks_conditions = False  # whether a token here waits for a condition
 
     def __init__(self, scope_spec: ScopeSpec, element: FlowNode) -> None:
         super().__init__(scope_spec, element.id)
         self.element = element
+        self.gives_one = element.completion_quantity == 1
         self.hidden = is_helper(element.id)  # nobody drew it, so nobody hears of it
+        self.element_id = element.id.removesuffix(EACH).removesuffix(TRIGGER)
+        self.is_instance = element.id.endswith(EACH)
+        self.sealed = False  # whether what a token writes here stays with it
         self.flows: tuple[Flow, ...] = ()
         self.default: Flow | None = None
         self.asks = False  # whether a flow has a condition
         self.incoming = element.incoming
         self.listeners: tuple[str, ...] = ()  # boundary events that are armed on arrival
-        self.error_catchers: tuple[tuple[str | None, str], ...] = ()  # (code or any, spec name)
-        self.writes: tuple[tuple[str, Formula], ...] = ()
+        self.boundaries: tuple[str, ...] = ()  # all boundary events that can be triggered
+        self.catchers: dict[str, tuple[tuple[str | None, str], ...]] = {}  # kind -> (code, spec)
+        self.compensator: str | None = None  # the activity that undoes this one
+        self.takes: tuple[tuple[str, Formula], ...] = ()  # variables of its own, set on arrival
+        self.writes: tuple[tuple[str, Formula], ...] = ()  # instead of what a command brings
+        self.gives: tuple[tuple[str, Formula], ...] = ()  # variables of the scope, set at the end
 
     def accept(self, token: Token) -> None:
         """Take in a token that has just been placed here."""
@@ -65,8 +84,16 @@ class ElementSpec(ElementSpecBase):
             self.arrive(token)
 
     def arrive(self, token: Token) -> None:
-        """Take a token in: arm what listens for it, then run it or let it rest."""
+        """Take a token in, with as many others as the element wants at once."""
+        if self.element.start_quantity > 1 and not self._enough(token):
+            return
+        self.enter(token)
+
+    def enter(self, token: Token) -> None:
+        """Arm what listens for the token, then run it or let it rest."""
         scope: Scope = token.workflow
+        if self.takes:
+            self._take(token)
         for name in self.listeners:
             scope.spec.task_specs[name].arm(scope.place(name, parent=token))
         if self.activate(token):
@@ -89,20 +116,56 @@ class ElementSpec(ElementSpecBase):
         scope: Scope = token.workflow
         if token.id not in scope.tasks:
             return
+        if self.gives:
+            scope.write(mapped(self.gives, token.context(), self.element_id))
+        if self.is_instance or "owner" in token.wait:
+            self._hand_back(token)
+            return
         flows = self.route(token)
+        self.note(token)
         scope.remove(token, EventKind.ELEMENT_COMPLETED)
-        scope.emit(flows)
+        scope.emit(flows if self.gives_one else tuple(flows) * self.element.completion_quantity)
+        if not flows and scope.host is not None:
+            scope.host.task_spec.part_done(scope)
         scope.settle()
+
+    def _hand_back(self, token: Token) -> None:
+        """Tell whoever sent the token that it is done: a repeated activity or a compensation."""
+        scope: Scope = token.workflow
+        host = token.parent if token.hangs else None
+        if host is not None:
+            self.note(token)
+        scope.remove(token, EventKind.ELEMENT_COMPLETED)
+        if host is not None:
+            host.task_spec.instance_done(host, token)
+        else:
+            compensation.undone(scope.machine, token.wait["owner"])
+        scope.settle()
+
+    def note(self, token: Token) -> None:
+        """Remember an activity that can be compensated."""
+        if self.compensator is not None:
+            own = None if token.own is None else dict(token.own.own)
+            token.workflow.log.append([self.element_id, self.compensator, own, None])
+
+    def part_done(self, inner: Scope) -> None:
+        """Do nothing: only an ad-hoc sub-process looks at each activity inside it."""
+
+    def instance_done(self, token: Token, instance: Token) -> None:
+        """Do nothing: only a repeated activity has instances."""
+
+    def all_undone(self, token: Token) -> None:
+        """Do nothing: only a throwing event goes on after compensation."""
 
     def route(self, token: Token) -> Iterable[Flow]:
         """Return the flows to take: all unconditional and true ones, else the default."""
         if not self.asks:
             return self.flows if self.default is None else (*self.flows, self.default)
-        variables = token.workflow.context()
+        variables = token.context()
         taken = [
             flow
             for flow in self.flows
-            if flow.condition is None or flow.condition.holds(variables, self.name)
+            if flow.condition is None or flow.condition.holds(variables, self.element_id)
         ]
         if self.default is not None and all(flow.condition is None for flow in taken):
             taken.append(self.default)
@@ -114,21 +177,47 @@ class ElementSpec(ElementSpecBase):
         """Return the error for a split whose conditions are all false."""
         return ExecutionError(
             N_("No condition is true behind “%(element)s” and it has no default flow."),
-            params={"element": self.element.name or self.name},
-            element_id=self.name,
+            params={"element": self.element.name or self.element_id},
+            element_id=self.element_id,
             line=self.element.line,
         )
 
-    def take_in(self, scope: Scope, variables: Variables) -> None:
-        """Write what came from outside to the scope, through the output mappings if any."""
-        if self.writes:
-            seen = {**scope.context(), **variables}
-            variables = mapped(self.writes, seen, self.name)
-        scope.variables.update(variables)
+    def take_in(self, place: Token | Scope, variables: Variables) -> None:
+        """Write what came from outside at a token or scope, through the output mappings if any."""
+        if not self.writes:
+            place.write(variables)
+            return
+        seen = {**place.context(), **variables}
+        place.outside.write(mapped(self.writes, seen, self.element_id))
 
-    def awaits(self, kind: str, name: str) -> bool:
+    def awaits(self, token: Token, kind: str, name: str) -> bool:
         """Return whether a token here waits for this message or signal."""
         return False
 
     def report(self, token: Token, waits: Waits) -> None:
         """Add what a token that rests here waits for."""
+
+    def _take(self, token: Token) -> None:
+        """Give the token the variables that its input mappings set."""
+        values = mapped(self.takes, token.context(), self.element_id)
+        if token.own is None:
+            token.own = Layer(values, token.workflow.variables)
+        else:
+            token.own.own.update(values)
+
+    def _enough(self, token: Token) -> bool:
+        """Return whether as many tokens have come as the element wants; they become one."""
+        scope: Scope = token.workflow
+        token.wait["queued"] = True
+        waiting = list(scope.wait_at_join(token).values())
+        if len(waiting) < self.element.start_quantity:
+            return False
+        for other in waiting:
+            if other is not token:
+                scope.remove(other, EventKind.ELEMENT_COMPLETED)
+        scope.leave_join(token)
+        del token.wait["queued"]
+        return True
+
+    def recheck(self, scope: Scope) -> None:
+        """Look again after something in the scope has moved; only gateways have to."""

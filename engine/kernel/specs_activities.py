@@ -1,4 +1,4 @@
-"""Activities: work for people and programs, scripts, sub-processes and calls."""
+"""Activities: work for people and programs, and scripts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,9 @@ from typing import Any
 from engine.errors import ExecutionError
 from engine.kernel import instants
 from engine.kernel.base import Token
-from engine.kernel.scope import InnerScope, Scope
 from engine.kernel.specs import ElementSpec, Waits
-from engine.kernel.variables import Formula, mapped
-from engine.model import Job, UserTask, Variables
+from engine.kernel.variables import Formula, flat, mapped
+from engine.model import Job, UserTask
 from engine.texts import N_
 
 PRIORITY = 50  # of a user task that names none, on a scale of 0 to 100
@@ -32,8 +31,8 @@ class UserTaskSpec(ElementSpec):
         waits.user_tasks.append(
             UserTask(
                 token.id,
-                self.name,
-                self.element.name or self.name,
+                self.element_id,
+                self.element.name or self.element_id,
                 tuple(wait.get("groups", ())),
                 tuple(wait.get("users", ())),
                 wait.get("assignee"),
@@ -73,7 +72,7 @@ class Staffing:
         limit = _value(self.work_limit, token)
         if self.due is not None or limit is None:
             return _due(self.due, token)
-        moment, place = token.workflow.machine.moment, token.task_spec.name
+        moment, place = token.workflow.machine.moment, token.task_spec.element_id
         return instants.after(limit, moment, place, working_time=True).isoformat()
 
 
@@ -87,14 +86,16 @@ class JobSpec(ElementSpec):
     def activate(self, token: Token) -> bool:
         token.workflow.machine.rest(token)
         if self.reads:
-            token.wait["inputs"] = mapped(self.reads, token.workflow.context(), self.name)
+            token.wait["inputs"] = mapped(self.reads, token.context(), self.element_id)
         return False
 
     def report(self, token: Token, waits: Waits) -> None:
         element = self.element
-        variables = token.wait.get("inputs") or dict(token.workflow.variables)
-        name = element.name or self.name
-        waits.jobs.append(Job(token.id, self.name, name, self.topic, variables, element.retries))
+        variables = token.wait.get("inputs") or flat(token.variables)
+        name = element.name or self.element_id
+        waits.jobs.append(
+            Job(token.id, self.element_id, name, self.topic, variables, element.retries)
+        )
 
 
 class ScriptSpec(ElementSpec):
@@ -104,65 +105,23 @@ class ScriptSpec(ElementSpec):
     result_variable: str | None = None
 
     def _run_hook(self, token: Token) -> bool | None:
-        scope: Scope = token.workflow
-        result = self.script.value(scope.context(), self.name)
+        result = self.script.value(token.context(), self.element_id)
         if self.result_variable:
-            scope.variables[self.result_variable] = result
+            token.write({self.result_variable: result})
         elif isinstance(result, dict):
-            scope.variables.update(result)
+            token.write(result)
         else:
             raise ExecutionError(
                 N_("The script “%(element)s” names no result variable and gives no context."),
-                params={"element": self.element.name or self.name},
-                element_id=self.name,
+                params={"element": self.element.name or self.element_id},
+                element_id=self.element_id,
                 line=self.element.line,
             )
         return True
 
 
-class SubProcessSpec(ElementSpec):
-    """Runs an inner scope that shares the variables of the scope around it."""
-
-    hosts_scope = True
-    inside = ""  # key of the inner scope's spec
-
-    def _run_hook(self, token: Token) -> bool | None:
-        machine = token.workflow.machine
-        spec = machine.program.scopes[self.inside]
-        InnerScope(spec, token, self.inner_variables(token)).begin(spec.starts)
-        return None
-
-    def inner_variables(self, token: Token) -> Variables:
-        """Return the dictionary that the inner scope works on."""
-        return token.workflow.variables  # type: ignore[no-any-return]
-
-    def inside_ended(self, token: Token, inner: Scope) -> None:
-        """Go on behind the activity after its inside has ended."""
-        token.complete()
-
-
-class CallActivitySpec(SubProcessSpec):
-    """Runs another process with variables of its own; mappings carry values in and out."""
-
-    reads: tuple[tuple[str, Formula], ...] = ()
-    all_in = False
-    all_out = False
-
-    def inner_variables(self, token: Token) -> Variables:
-        scope: Scope = token.workflow
-        carried = scope.variables if self.all_in else {}
-        return {**carried, **mapped(self.reads, scope.context(), self.name)}
-
-    def inside_ended(self, token: Token, inner: Scope) -> None:
-        outside: Variables = token.workflow.variables
-        if self.all_out:
-            outside.update(inner.variables)
-        outside.update(mapped(self.writes, inner.context(), self.name))
-        token.complete()
-
-
 def _value(formula: Formula | None, token: Token) -> Any:
-    return formula and formula.value(token.workflow.context(), token.task_spec.name)
+    return formula and formula.value(token.context(), token.task_spec.element_id)
 
 
 def _text(formula: Formula | None, token: Token) -> str | None:
@@ -183,7 +142,9 @@ def _due(formula: Formula | None, token: Token) -> str | None:
     value = _value(formula, token)
     if value is None:
         return None
-    return instants.due(value, token.workflow.machine.moment, token.task_spec.name).isoformat()
+    return instants.due(
+        value, token.workflow.machine.moment, token.task_spec.element_id
+    ).isoformat()
 
 
 def _priority(formula: Formula | None, token: Token) -> int | None:
@@ -194,7 +155,7 @@ def _priority(formula: Formula | None, token: Token) -> int | None:
         raise ExecutionError(
             N_("The priority “%(value)s” is no whole number."),
             params={"value": str(value)},
-            element_id=token.task_spec.name,
+            element_id=token.task_spec.element_id,
         ) from error
 
 

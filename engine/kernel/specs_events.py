@@ -1,44 +1,33 @@
-"""Events: what waits for a timer, message or signal, what throws, what ends."""
+"""Events that wait: for a timer, a message, a signal or a condition."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
-from engine.kernel import instants
+from engine.kernel import timers
 from engine.kernel.base import Token
-from engine.kernel.errors import throw_error
-from engine.kernel.scope import Moment, Scope
+from engine.kernel.errors import trigger
+from engine.kernel.scope import Scope
 from engine.kernel.specs import ElementSpec, Waits
-from engine.kernel.variables import Formula, mapped
+from engine.kernel.timers import Trigger
 from engine.model import MessageWait, SignalWait, Timer, Variables
 from engine.texts import N_
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """What an event waits for: ``kind`` is timer, message or signal."""
-
-    kind: str
-    name: str = ""  # of the message or signal
-    timer_kind: str = ""
-    when: Formula | None = None
-    working_time: bool = False
-    correlation_key: Formula | None = None
-
-
 class CatchingSpec(ElementSpec):
-    """Rests until one of its triggers happens. A receive task is one, too.
+    """Rests until one of its triggers happens, or all of them. A receive task is one, too.
 
     A resting token keeps, per trigger that needs it, ``timers`` = rows of (index of the trigger,
-    due instant, firings left, number of the firing, period) and ``keys`` = correlation keys.
+    due instant, firings left, number of the firing, period), ``keys`` = correlation keys, ``true``
+    = conditions that hold, ``seen`` = triggers that have happened where all must.
     """
 
     rests = True
     triggers: tuple[Trigger, ...] = ()
     repeats = False  # whether the event goes on listening after it has happened
+    asks_conditions = False
+    wants_all = False  # whether every trigger must have happened
 
     def activate(self, token: Token) -> bool:
         if not self.triggers:
@@ -54,73 +43,129 @@ class CatchingSpec(ElementSpec):
         """Let the token wait for the triggers, with instants and keys as of now."""
         machine = token.workflow.machine
         machine.rest(token)
-        variables = token.workflow.context()
-        for index, trigger in enumerate(self.triggers):
-            if trigger.when is not None:
-                value = trigger.when.value(variables, self.name)
-                row = _timer_row(index, trigger, value, machine.moment, self.name)
+        variables = token.context()
+        for index, one in enumerate(self.triggers):
+            if one.kind == "conditional":
+                machine.conditionals[token.id] = token
+                machine.touched = True
+            elif one.when is not None:
+                value = one.when.value(variables, self.element_id)
+                row = timers.row_for(index, one, value, machine.moment, self.element_id)
                 token.wait.setdefault("timers", []).append(row)
-            elif trigger.correlation_key is not None:
-                key = trigger.correlation_key.value(variables, self.name)
+            elif one.correlation_key is not None:
+                key = one.correlation_key.value(variables, self.element_id)
                 token.wait.setdefault("keys", {})[str(index)] = None if key is None else str(key)
 
     def timer_fired(self, token: Token, timer_id: str) -> None:
         """Go on because time has come. Raises CommandRejectedError when it has not."""
         machine = token.workflow.machine
         row = self._timer_row(token, timer_id)
-        if machine.moment.at < _due_at(row):
+        if machine.moment.at < timers.due_at(row):
             raise CommandRejectedError(
                 N_("The timer is due at %(due_at)s, not before."), params={"due_at": row[1]}
             )
         machine.record(EventKind.TIMER_FIRED, token)
-        _step_on(row, token, self.triggers[row[0]], machine.moment, again=self.repeats)
-        self.caught(token)
+        again = self.repeats
+        timers.step_on(row, token, self.triggers[row[0]], machine.moment, again=again)
+        self.happened(token, row[0])
 
     def message_arrived(self, token: Token, name: str, variables: Variables) -> None:
         """Go on with a message. Raises CommandRejectedError when it is not the one waited for."""
-        if not self.awaits("message", name):
+        index = self._index(token, "message", name)
+        if index is None:
             raise CommandRejectedError(
                 N_("“%(element)s” does not wait for a message “%(name)s”."),
-                params={"element": self.element.name or self.name, "name": name},
-                element_id=self.name,
+                params={"element": self.element.name or self.element_id, "name": name},
+                element_id=self.element_id,
             )
         token.workflow.machine.record(EventKind.MESSAGE_RECEIVED, token, name=name)
-        self.take_in(token.workflow, variables)
-        self.caught(token)
+        self.take_in(token, variables)
+        self.happened(token, index)
 
-    def signal_arrived(self, token: Token, variables: Variables) -> None:
-        """Go on with a signal."""
-        self.take_in(token.workflow, variables)
-        self.caught(token)
+    def signal_arrived(self, token: Token, name: str, variables: Variables) -> None:
+        """Go on with a signal. Raises CommandRejectedError when it is not waited for."""
+        index = self._index(token, "signal", name)
+        if index is None:
+            raise CommandRejectedError(
+                N_("“%(element)s” waits for something else."),
+                params={"element": self.element.name or self.element_id},
+                element_id=self.element_id,
+            )
+        self.take_in(token, variables)
+        self.happened(token, index)
 
-    def awaits(self, kind: str, name: str) -> bool:
-        """Return whether one of the triggers is this message or signal."""
-        return any(trigger.kind == kind and trigger.name == name for trigger in self.triggers)
+    def ask(self, token: Token) -> None:
+        """Go on when a condition has become true since it was last asked."""
+        variables = token.context()
+        for index, one in enumerate(self.triggers):
+            if one.kind != "conditional" or one.when is None:
+                continue
+            held = token.wait.setdefault("true", {})
+            holds = one.when.holds(variables, self.element_id)
+            became_true = holds and not held.get(str(index))
+            held[str(index)] = holds
+            if became_true:
+                self.happened(token, index)
+                return
+
+    def awaits(self, token: Token, kind: str, name: str) -> bool:
+        """Return whether a token here waits for this message or signal."""
+        return self._index(token, kind, name) is not None
+
+    def happened(self, token: Token, index: int) -> None:
+        """Note that a trigger has happened, and go on when that is enough."""
+        if self.wants_all:
+            seen = token.wait.setdefault("seen", [])
+            if index not in seen:
+                seen.append(index)
+            if len(seen) < len(self.triggers):
+                return
+            del token.wait["seen"]
+        self.caught(token)
 
     def caught(self, token: Token) -> None:
         """Go on: past the event, or past the event-based gateway that it belongs to."""
         if token.armed:
             token.parent.task_spec.arm_fired(token)
         else:
-            token.workflow.machine.waits.pop(token.id, None)
+            token.workflow.machine.forget(token)
             token.make_ready()
+
+    def still_listens(self, token: Token) -> bool:
+        """Return whether something can still trigger a token that goes on listening."""
+        others = any(one.kind != "timer" for one in self.triggers)
+        return others or bool(token.wait.get("timers"))
 
     def report(self, token: Token, waits: Waits) -> None:
         keys = token.wait.get("keys", {})
         for row in token.wait.get("timers", ()):
-            waits.timers.append(Timer(_timer_id(token, row), token.id, self.name, _due_at(row)))
-        for index, trigger in enumerate(self.triggers):
-            if trigger.kind == "message":
+            timer_id = timers.timer_id(token, row)
+            waits.timers.append(Timer(timer_id, token.id, self.element_id, timers.due_at(row)))
+        for index, one in self._open(token):
+            if one.kind == "message":
                 key = keys.get(str(index))
-                waits.messages.append(MessageWait(token.id, self.name, trigger.name, key))
-            elif trigger.kind == "signal":
-                waits.signals.append(SignalWait(token.id, self.name, trigger.name))
+                waits.messages.append(MessageWait(token.id, self.element_id, one.name, key))
+            elif one.kind == "signal":
+                waits.signals.append(SignalWait(token.id, self.element_id, one.name))
+
+    def _open(self, token: Token) -> Iterator[tuple[int, Trigger]]:
+        """Yield the triggers that have not happened yet."""
+        seen = token.wait.get("seen", ())
+        return (pair for pair in enumerate(self.triggers) if pair[0] not in seen)
+
+    def _index(self, token: Token, kind: str, name: str) -> int | None:
+        for index, one in self._open(token):
+            if one.kind == kind and one.name == name:
+                return index
+        return None
 
     def _timer_row(self, token: Token, timer_id: str) -> list[Any]:
         for row in token.wait.get("timers", ()):
-            if _timer_id(token, row) == timer_id:
+            if timers.timer_id(token, row) == timer_id:
                 return row  # type: ignore[no-any-return]
-        raise CommandRejectedError(N_("This timer does not run (any more)."), element_id=self.name)
+        raise CommandRejectedError(
+            N_("This timer does not run (any more)."), element_id=self.element_id
+        )
 
 
 class BoundaryEvent(CatchingSpec):
@@ -130,120 +175,18 @@ class BoundaryEvent(CatchingSpec):
         scope: Scope = token.workflow
         if not self.repeats:
             scope.remove(token.parent, EventKind.ELEMENT_CANCELLED)
-        elif not self._still_listens(token):
+        elif not self.still_listens(token):
             scope.remove(token, EventKind.ELEMENT_CANCELLED)
         scope.enter_ready(self.name)
 
-    def _still_listens(self, token: Token) -> bool:
-        others = any(trigger.kind != "timer" for trigger in self.triggers)
-        return others or bool(token.wait.get("timers"))
 
+class EventSubProcessStart(CatchingSpec):
+    """Listens while its scope runs; starts the event sub-process ``body``."""
 
-class ThrowingSpec(ElementSpec):
-    """Sends messages and signals as its token passes; also the none event and the none end."""
+    body = ""
 
-    throws: tuple[Callable[[Token], None], ...] = ()
-
-    def _run_hook(self, token: Token) -> bool | None:
-        for throw in self.throws:
-            throw(token)
-        return True
-
-
-class TerminateEnd(ThrowingSpec):
-    """Ends its scope at once: every other token in it is taken away."""
-
-    def _run_hook(self, token: Token) -> bool | None:
-        super()._run_hook(token)
+    def caught(self, token: Token) -> None:
         scope: Scope = token.workflow
-        scope.remove(token, EventKind.ELEMENT_COMPLETED)
-        for other in scope.task_tree.child_tokens():
-            scope.remove(other, EventKind.ELEMENT_CANCELLED)
-        scope.settle()
-        return None
-
-
-class ErrorEnd(ThrowingSpec):
-    """Throws a BPMN error to the nearest activity around it that catches it."""
-
-    code = ""
-
-    def _run_hook(self, token: Token) -> bool | None:
-        super()._run_hook(token)
-        scope: Scope = token.workflow
-        scope.machine.record(EventKind.ERROR_THROWN, token, code=self.code, message="")
-        scope.remove(token, EventKind.ELEMENT_COMPLETED)
-        throw_error(scope, None, self.code)
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class SendMessage:
-    """Records a message for the product to deliver; BPMN messages leave the process."""
-
-    name: str
-    correlation_key: Formula | None = None
-    inputs: tuple[tuple[str, Formula], ...] = ()
-
-    def __call__(self, token: Token) -> None:
-        scope: Scope = token.workflow
-        place = token.task_spec.name
-        context = scope.context()
-        key = self.correlation_key.value(context, place) if self.correlation_key else None
-        scope.machine.record(
-            EventKind.MESSAGE_SENT,
-            token,
-            name=self.name,
-            correlation_key=None if key is None else str(key),
-            variables=mapped(self.inputs, context, place),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class SendSignal:
-    """Reaches every catcher in this instance and is recorded for the other instances."""
-
-    name: str
-
-    def __call__(self, token: Token) -> None:
-        machine = token.workflow.machine
-        machine.record(EventKind.SIGNAL_SENT, token, name=self.name, variables={})
-        for catcher in list(machine.waits.values()):
-            if catcher.id in machine.waits and catcher.task_spec.awaits("signal", self.name):
-                catcher.task_spec.signal_arrived(catcher, {})
-
-
-def _timer_row(
-    index: int, trigger: Trigger, value: Any, moment: Moment, element_id: str
-) -> list[Any]:
-    if trigger.timer_kind == "date":
-        return [index, instants.instant(value, moment, element_id).isoformat(), 1, 1, None]
-    if trigger.timer_kind == "duration":
-        due = instants.after(value, moment, element_id, working_time=trigger.working_time)
-        return [index, due.isoformat(), 1, 1, None]
-    cycle = instants.cycle(value, moment, element_id)
-    first = cycle.start or instants.after(
-        cycle.period, moment, element_id, working_time=trigger.working_time
-    )
-    return [index, first.isoformat(), cycle.count, 1, cycle.period]
-
-
-def _step_on(
-    row: list[Any], token: Token, trigger: Trigger, moment: Moment, *, again: bool
-) -> None:
-    """Set the row to the timer's next firing, counted from the last due instant, or drop it."""
-    _, _, left, number, period = row
-    if not again or period is None or left in (0, 1):
-        token.wait["timers"].remove(row)
-        return
-    last = Moment(_due_at(row), moment.calendar)
-    due = instants.after(period, last, token.task_spec.name, working_time=trigger.working_time)
-    row[1:4] = [due.isoformat(), left if left < 0 else left - 1, number + 1]
-
-
-def _timer_id(token: Token, row: list[Any]) -> str:
-    return f"{token.id}.{row[0]}.{row[3]}"
-
-
-def _due_at(row: list[Any]) -> datetime:
-    return datetime.fromisoformat(row[1])
+        if self.repeats and not self.still_listens(token):
+            scope.remove(token, EventKind.ELEMENT_CANCELLED)
+        trigger(scope, self.body, interrupting=not self.repeats)

@@ -1,20 +1,21 @@
 """Gateways: where one token becomes several and several become one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from engine.events import EventKind
 from engine.kernel.base import TaskState, Token
 from engine.kernel.scope import Flow, Scope
 from engine.kernel.specs import ElementSpec
+from engine.kernel.variables import Formula
 
 
 class ExclusiveGateway(ElementSpec):
     """Takes the first flow whose condition is true, in the order of the file, else the default."""
 
     def route(self, token: Token) -> Iterable[Flow]:
-        variables = token.workflow.context()
+        variables = token.context()
         for flow in self.flows:
-            if flow.condition is None or flow.condition.holds(variables, self.name):
+            if flow.condition is None or flow.condition.holds(variables, self.element_id):
                 return (flow,)
         if self.default is not None:
             return (self.default,)
@@ -37,9 +38,6 @@ class JoiningGateway(ElementSpec):
 
     def consider(self, scope: Scope, waiting: dict[str, Token]) -> None:
         """Let the waiting tokens go on as one if nothing more has to come."""
-
-    def recheck(self, scope: Scope) -> None:
-        """Look again after something in the scope has moved."""
 
 
 class ParallelGateway(JoiningGateway):
@@ -64,15 +62,16 @@ class InclusiveGateway(JoiningGateway):
     def recheck(self, scope: Scope) -> None:
         while waiting := scope.joins.get(self.name):
             first = _first_of_each_flow(waiting)
-            if len(first) < len(self.incoming) and self._more_may_come(scope, first):
+            if len(first) < len(self.incoming) and self.more_may_come(scope, first):
                 return
             _fuse(scope, first)
 
-    def _more_may_come(self, scope: Scope, filled: dict[str, Token]) -> bool:
+    def more_may_come(self, scope: Scope, filled: Collection[str]) -> bool:
+        """Return whether a token elsewhere can still reach a flow that has none."""
         reaching = scope.spec.reaching
         expected = [reaching[flow] for flow in self.incoming if flow not in filled]
         settled = [reaching[flow] for flow in filled]
-        for token in scope.tasks.values():
+        for token in scope.task_tree.child_tokens():
             place = token.task_spec.name
             if token.task_spec is self and token.state == TaskState.WAITING:
                 continue
@@ -81,6 +80,51 @@ class InclusiveGateway(JoiningGateway):
             ):
                 return True
         return False
+
+
+class ComplexGateway(InclusiveGateway):
+    """Goes on once its condition on ``activationCount`` is true, and swallows what comes after.
+
+    It starts afresh when every flow has brought a token, when none can come any more, or when a
+    flow brings its second one. Without a condition it joins as the inclusive gateway does.
+    Source: BPMN 2.0.2, 13.4.5.
+    """
+
+    activation: Formula | None = None
+
+    def recheck(self, scope: Scope) -> None:
+        waiting = scope.joins.get(self.name)
+        if not waiting:
+            return
+        seen = scope.gateways.get(self.name)
+        if seen is not None and any(token.via in seen for token in waiting.values()):
+            del scope.gateways[self.name]
+            seen = None
+        if seen is None:
+            seen = self._activate(scope, list(waiting.values()))
+        else:
+            for token in list(waiting.values()):
+                seen.append(token.via)
+                scope.remove(token, EventKind.ELEMENT_COMPLETED)
+        if seen and (len(set(seen)) >= len(self.incoming) or not self.more_may_come(scope, seen)):
+            scope.gateways.pop(self.name, None)
+
+    def _activate(self, scope: Scope, waiting: list[Token]) -> list[str] | None:
+        """Let the last token go on if the condition is true; return the flows seen so far."""
+        seen = [token.via for token in waiting]
+        if self.activation is None:
+            active = len(set(seen)) >= len(self.incoming) or not self.more_may_come(scope, seen)
+        else:
+            counted = {**scope.context(), "activationCount": len(waiting)}
+            active = self.activation.holds(counted, self.element_id)
+        if not active:
+            return None
+        scope.gateways[self.name] = seen
+        for token in waiting[:-1]:
+            scope.remove(token, EventKind.ELEMENT_COMPLETED)
+        scope.leave_join(waiting[-1])
+        waiting[-1].make_ready()
+        return seen
 
 
 class EventBasedGateway(ElementSpec):

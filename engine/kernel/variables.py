@@ -1,5 +1,6 @@
 """Variables of a scope: taken over from outside as our own copies, read by compiled formulas."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,6 +17,39 @@ from engine.texts import N_
 DEPTH_AT_MOST = 50  # lists and contexts inside each other
 _INTEGER_BITS = 63  # what the stored form keeps as an integer; larger ones become decimals
 _AS_THEY_ARE = frozenset({type(None), bool, date, time, datetime, timedelta})
+
+
+class Layer(ChainMap[str, Any]):
+    """Variables of a token or sub-process of its own, over those of the scope around it.
+
+    What is written goes to the layer when it is sealed or has that variable, else outside.
+    """
+
+    def __init__(
+        self, own: dict[str, Any], outer: "dict[str, Any] | Layer", *, sealed: bool = False
+    ) -> None:
+        super().__init__(own, outer)
+        self.own = own
+        self.outer = outer
+        self.sealed = sealed
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if self.sealed or key in self.own:
+            self.own[key] = value
+        else:
+            self.outer[key] = value
+
+
+def flat(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plain dictionary of all that can be seen."""
+    layers: list[Mapping[str, Any]] = []
+    while isinstance(variables, Layer):
+        layers.append(variables.own)
+        variables = variables.outer
+    seen = dict(variables)
+    for layer in reversed(layers):
+        seen.update(layer)
+    return seen
 
 
 @dataclass(frozen=True, slots=True)

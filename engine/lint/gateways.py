@@ -69,7 +69,7 @@ def _conditions(file: str, node: FlowNode, flows: list[SequenceFlow]) -> Iterato
 def _no_conditions(file: str, node: FlowNode, flows: list[SequenceFlow]) -> Iterator[Finding]:
     for flow in flows:
         if flow.condition:
-            yield error(
+            yield warning(
                 at(file, flow),
                 "condition-not-allowed",
                 N_("The flow “%(name)s” has a condition, but “%(source)s” takes all its flows."),

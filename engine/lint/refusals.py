@@ -11,53 +11,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("“%(name)s” is a business rule task; decision tables are not run yet."),
         N_("Write the rule into the conditions of a gateway or into a FEEL script task."),
     ),
-    "complexGateway": (
-        N_("“%(name)s” is a complex gateway, which is not run yet."),
-        N_("Use inclusive or parallel gateways."),
-    ),
-    "transaction": (
-        N_("“%(name)s” is a transaction, which is not run yet."),
-        N_("Use a plain sub-process; lead cancellation through an error boundary event."),
-    ),
-    "adHocSubProcess": (
-        N_("“%(name)s” is an ad-hoc sub-process, which is not run yet."),
-        N_("Use a plain sub-process with gateways that show which tasks are optional."),
-    ),
-    "eventSubProcess": (
-        N_("“%(name)s” is an event sub-process, which is not run yet."),
-        N_("Put its activities into a sub-process and attach a boundary event."),
-    ),
-    "standardLoopCharacteristics": (
-        N_("“%(name)s” is a loop activity, which is not run yet."),
-        N_("Draw the loop with an exclusive gateway and a flow that leads back."),
-    ),
-    "multiInstanceLoopCharacteristics": (
-        N_("“%(name)s” is a multi-instance activity, which is not run yet."),
-        N_("Draw one activity per case between parallel gateways, or a loop with a gateway."),
-    ),
-    "compensation": (
-        N_("“%(name)s” is a compensation activity, which is not run yet."),
-        N_("Lead the undoing work from a gateway or an error boundary event."),
-    ),
-    "quantity": (
-        N_("“%(name)s” has a start or completion quantity other than 1, which is not run yet."),
-        N_("Set startQuantity and completionQuantity to 1."),
-    ),
-    "instantiate": (
-        N_("“%(name)s” is to start the process on a message, which is not run yet."),
-        N_("Use a message start event."),
-    ),
-    "multipleEvent": (
-        N_("“%(name)s” has several event definitions, which is not run yet."),
-        N_("Use one event per trigger, for instance after an event-based gateway."),
-    ),
     "eventDefinition": (
         N_("“%(name)s” uses the event definition “%(what)s”, which is not run yet at this place."),
         N_("Use a message, timer or error event, or a gateway."),
-    ),
-    "dataAssociation": (
-        N_("“%(name)s” copies data with an assignment or transformation, which is not run yet."),
-        N_("Use an input or output mapping, or a FEEL script task."),
     ),
     "implicitThrowEvent": (
         N_("“%(name)s” is an implicit throw event, which is not run yet."),

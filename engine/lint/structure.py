@@ -97,7 +97,8 @@ def _starts(file: str, scope: Scope) -> Iterator[Finding]:
     if scope.kind == "adHocSubProcess":
         return
     starts = [node for node in scope.nodes.values() if node.kind == "startEvent"]
-    if scope.kind == "process" and not starts:
+    begun_otherwise = any(node.instantiate for node in scope.nodes.values())
+    if scope.kind == "process" and not starts and not begun_otherwise:
         yield error(
             at(file, scope),
             "no-start-event",

@@ -65,7 +65,7 @@ def _people(file: str, node: FlowNode) -> Iterator[Finding]:
     if not (named.assignee or named.candidate_users or named.candidate_groups):
         yield error(
             at(file, node),
-            "task-without-people",
+            "task-nobody-can-take",
             N_("Nobody can see the task “%(name)s”: it has no lane, candidate group or assignee."),
             N_("Put it into a lane or give it a candidate group."),
         )

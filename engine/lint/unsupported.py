@@ -43,37 +43,36 @@ def _others(file: str, scope: Scope) -> Iterator[Finding]:
 
 def _features(node: FlowNode) -> Iterator[tuple[str, int]]:
     """Yield (what, line) of what this node has and the kernel does not run."""
-    if node.triggered_by_event:
-        yield "eventSubProcess", node.line
-    elif ELEMENTS[node.kind] is State.REFUSED:
-        yield node.kind, node.line
-    if node.loop:
-        loop = "standard" if node.loop == "standard" else "multiInstance"
-        yield f"{loop}LoopCharacteristics", node.line
-    if node.is_for_compensation:
-        yield "compensation", node.line
-    if node.start_quantity != 1 or node.completion_quantity != 1:
-        yield "quantity", node.line
-    if node.instantiate:
-        yield "instantiate", node.line
+    kind = "eventSubProcess" if node.triggered_by_event else node.kind
+    loop = "standard" if node.loop == "standard" else "multiInstance"
+    counted = (node.start_quantity, node.completion_quantity) != (1, 1)
+    found = {
+        kind: True,
+        f"{loop}LoopCharacteristics": bool(node.loop),
+        "compensation": node.is_for_compensation,
+        "quantity": counted,
+        "instantiate": node.instantiate,
+        "multipleEvent": len(node.events) > 1,
+        "dataAssociation": bool(node.data_inputs or node.data_outputs),
+    }
+    for what, present in found.items():
+        if present and ELEMENTS[what] is State.REFUSED:
+            yield what, node.line
     yield from node.unsupported
 
 
 def _events(file: str, node: FlowNode, scope: Scope) -> Iterator[Finding]:
     if node.kind not in RUNS:
         return
-    if len(node.events) > 1:
-        yield _refused(at(file, node), "multipleEvent")
-        return
-    kind = node.events[0].kind if node.events else NONE
-    line = node.events[0].line if node.events else node.line
-    in_event_sub_process = node.kind == "startEvent" and _is_event_sub_process(node, scope)
-    allowed = EVENT_SUB_PROCESS_STARTS if in_event_sub_process else ALLOWED[node.kind]
-    if kind not in allowed:
-        yield _not_allowed(at(file, node, line), kind)
-    elif kind not in RUNS[node.kind] and not in_event_sub_process:
-        problem, remedy = REFUSALS["eventDefinition"]
-        yield error(at(file, node, line), NOT_YET, problem, remedy, what=kind)
+    apart = node.kind == "startEvent" and _is_event_sub_process(node, scope)
+    allowed = EVENT_SUB_PROCESS_STARTS if apart else ALLOWED[node.kind]
+    runs = EVENT_SUB_PROCESS_STARTS if apart else RUNS[node.kind]
+    for kind, line in [(one.kind, one.line) for one in node.events] or [(NONE, node.line)]:
+        if kind not in allowed:
+            yield _not_allowed(at(file, node, line), kind)
+        elif kind not in runs:
+            problem, remedy = REFUSALS["eventDefinition"]
+            yield error(at(file, node, line), NOT_YET, problem, remedy, what=kind)
 
 
 def _is_event_sub_process(node: FlowNode, scope: Scope) -> bool:

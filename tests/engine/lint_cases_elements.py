@@ -123,7 +123,7 @@ EVENTS = (
 
 TASKS = (
     Case("state-unknown", "t", middle(f"task t motcua:state='xong'|{HERE}")),
-    Case("task-without-people", "t", middle(f"userTask t|{HERE}")),
+    Case("task-nobody-can-take", "t", middle(f"userTask t|{HERE}")),
     Case(
         "group-from-lane-name",
         "l",
@@ -190,48 +190,12 @@ EXPRESSIONS = (
 )
 
 NOT_YET = "element-not-supported-yet"
-_MULTI = "<multiInstanceLoopCharacteristics/>"
-_INNER = "<startEvent id='i'/><endEvent id='j'/><sequenceFlow id='k' sourceRef='i' targetRef='j'/>"
 _LISTENER = "<camunda:executionListener class='x' event='start'/>"
 
 REFUSED = (
     Case(NOT_YET, "t", middle(f"businessRuleTask t|{HERE}")),
-    Case(NOT_YET, "g", middle(f"complexGateway g|{HERE}")),
-    Case(NOT_YET, "x", middle(f"transaction x|{_INNER}{HERE}")),
-    Case(NOT_YET, "ah", middle(f"adHocSubProcess ah|<task id='i'/>{HERE}")),
-    Case(NOT_YET, "mi", middle(f"userTask mi {USER}|{_MULTI}{HERE}")),
-    Case(NOT_YET, "lo", middle(f"task lo|<standardLoopCharacteristics/>{HERE}")),
-    Case(
-        NOT_YET,
-        "in",
-        middle(
-            f"receiveTask in messageRef='m' instantiate='true'|{HERE}",
-            roots="<message id='m' name='M'/>",
-        ),
-    ),
-    Case(NOT_YET, "qu", middle(f"task qu startQuantity='2'|{HERE}")),
-    Case(
-        NOT_YET,
-        "es",
-        diagram(
-            f"{BOUNDED}\n<subProcess id='es' triggeredByEvent='true'>{HERE}{_INNER}</subProcess>"
-        ),
-    ),
-    Case(NOT_YET, "co", diagram(f"{BOUNDED}\n<task id='co' isForCompensation='true'/>{HERE}")),
-    Case(NOT_YET, "ec", middle(f"intermediateThrowEvent ec|<escalationEventDefinition/>{HERE}")),
-    Case(NOT_YET, "cc", middle(f"intermediateCatchEvent cc|<conditionalEventDefinition/>{HERE}")),
-    Case(
-        NOT_YET,
-        "mu",
-        middle(f"intermediateCatchEvent mu|{TIMER}{TIMER.replace('P2D', 'P3D')}{HERE}"),
-    ),
     Case(NOT_YET, "ch", diagram(f"{BOUNDED}\n<choreographyTask id='ch'/>{HERE}")),
     Case(NOT_YET, "cs", diagram(f"{BOUNDED}\n<correlationSubscription id='cs'/>{HERE}")),
-    Case(
-        NOT_YET,
-        "da",
-        middle(f"task da|<dataInputAssociation><assignment/>{HERE}</dataInputAssociation>"),
-    ),
     Case(
         NOT_YET,
         "el",

@@ -156,6 +156,7 @@ GATEWAYS = (
             HERE + flow("f1", "g", "a", "= x"),
             flow("f2", "g", "b"),
         ),
+        WARNING,
     ),
     Case(
         "event-gateway-target",

@@ -248,7 +248,7 @@ def test_the_stored_form_holds_no_model():
     outcome = start(TWO_TASKS, {"x": 1}, at=NINE)
 
     assert orjson.loads(outcome.snapshot)["scopes"] == [
-        ["p", None, {"x": 1}, [["2", "a", None, None, {"groups": ["desk"]}]]]
+        ["p", None, {"x": 1}, [["2", "a", None, None, {"groups": ["desk"]}, None]], None]
     ]
 
 

@@ -1,0 +1,144 @@
+"""The machine: the outermost scope, with the agenda, the record and the scopes inside it."""
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.errors import ExecutionError
+from engine.events import Event, EventKind
+from engine.kernel.base import BpmnSubWorkflow, BpmnWorkflow, TaskState, Token
+from engine.kernel.scope import Moment, Scope
+from engine.kernel.variables import flat
+from engine.model import InstanceStatus
+from engine.texts import N_
+
+STEPS_AT_MOST = 100_000  # of one command; more is a loop without a rest
+CALLS_AT_MOST = 150  # nested call activities and sub-processes
+
+
+class InnerScope(Scope, BpmnSubWorkflow):
+    """The inside of a sub-process or call activity."""
+
+    def __init__(self, spec: Any, host: Token, variables: Any) -> None:
+        self.host = host
+        machine = host.workflow.machine
+        super().__init__(spec, host.id, machine, deserializing=True)
+        self._open(machine, host, variables)
+        if self.depth > CALLS_AT_MOST:
+            raise ExecutionError(
+                N_("More than %(limit)s processes or sub-processes lie inside each other."),
+                params={"limit": CALLS_AT_MOST},
+                element_id=host.task_spec.element_id,
+            )
+        machine.subprocesses[host.id] = self
+
+    @property
+    def parent_workflow(self) -> Scope:
+        """The scope that the host stands in."""
+        assert self.host is not None  # noqa: S101  (set in __init__; for the type checker)
+        return self.host.workflow  # type: ignore[no-any-return]
+
+
+class Machine(Scope, BpmnWorkflow):
+    """One running process instance."""
+
+    def __init__(self, program: Any, variables: dict[str, Any], moment: Moment) -> None:
+        self.program = program
+        self.moment = moment
+        self.agenda: deque[Token] = deque()
+        self.events: list[Event] = []
+        self.waits: dict[str, Token] = {}  # tokens that rest for a person, program or event
+        self.conditionals: dict[str, Token] = {}  # those of them that wait for a condition
+        self.undoing: dict[str, Token] = {}  # tokens that wait for compensation to be done
+        self.ended: deque[Scope] = deque()  # inner scopes whose activity has to go on
+        self.touched = True  # whether variables were set since the conditions were last asked
+        self.status = InstanceStatus.ACTIVE
+        self.last_id = 0
+        self.steps = 0
+        super().__init__(program.top, program.scopes, script_engine=program, deserializing=True)
+        self._open(self, None, variables)
+
+    def new_id(self) -> str:
+        """Return a token id that this instance has not used before."""
+        self.last_id += 1
+        return str(self.last_id)
+
+    def context_of(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the variables and the moment, which expressions read as now() and today()."""
+        now = self.moment.at.astimezone(ZoneInfo(self.moment.calendar.tz))
+        seen = flat(variables)
+        seen["now"] = now
+        seen["today"] = now.date()
+        return seen
+
+    def record(self, kind: EventKind, token: Token | None = None, **data: Any) -> None:
+        """Write down what happened."""
+        if token is None:
+            self.events.append(Event(kind, data=data))
+        elif not token.task_spec.hidden:
+            self.events.append(Event(kind, token.task_spec.element_id, token.id, data))
+
+    def rest(self, token: Token) -> None:
+        """Let a token wait for a command."""
+        token.put(TaskState.WAITING)
+        self.waits[token.id] = token
+
+    def forget(self, token: Token) -> None:
+        """Drop a token that is taken away from everything that it waits in."""
+        if self.waits.pop(token.id, None) is not None:
+            self.conditionals.pop(token.id, None)
+        elif self.undoing:
+            self.undoing.pop(token.id, None)
+
+    def run(self) -> None:
+        """Move tokens until all of them rest."""
+        while True:
+            if self.ended:
+                self._go_on_behind(self.ended.popleft())
+            elif self.touched and self.conditionals:
+                self._ask_conditions()
+            elif self.agenda:
+                self._move(self.agenda.popleft())
+            else:
+                return
+
+    def scope_ended(self, scope: Scope) -> None:
+        """Note that the activity around the scope has to go on, or end the instance."""
+        if scope.host is not None:
+            self.subprocesses.pop(scope.host.id, None)
+            self.ended.append(scope)
+        elif self.status is InstanceStatus.ACTIVE:
+            self.status = InstanceStatus.COMPLETED
+            self.record(EventKind.INSTANCE_COMPLETED)
+
+    def end(self, status: InstanceStatus, kind: EventKind, **data: Any) -> None:
+        """Take every token away and end the instance for good."""
+        self.status = status
+        self.dissolve()
+        self.record(kind, **data)
+
+    def _go_on_behind(self, inner: Scope) -> None:
+        host = inner.host
+        if host is not None and host.id in host.workflow.tasks:
+            host.task_spec.inside_ended(host, inner)
+
+    def _ask_conditions(self) -> None:
+        self.touched = False
+        for token in list(self.conditionals.values()):
+            if token.id in self.conditionals:
+                token.task_spec.ask(token)
+
+    def _move(self, token: Token) -> None:
+        if token.id in token.workflow.tasks and token.state == TaskState.READY:
+            self._spend_step(token)
+            token.run()
+
+    def _spend_step(self, token: Token) -> None:
+        self.steps += 1
+        if self.steps > STEPS_AT_MOST:
+            raise ExecutionError(
+                N_("One command moved tokens more than %(limit)s times; the model seems to loop."),
+                params={"limit": STEPS_AT_MOST},
+                element_id=token.task_spec.element_id,
+            )

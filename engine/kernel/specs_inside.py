@@ -1,0 +1,106 @@
+"""Activities with an inside: sub-processes, transactions, ad-hoc sub-processes and calls."""
+
+from engine.kernel.base import Token
+from engine.kernel.compensation import undo
+from engine.kernel.errors import caught_at
+from engine.kernel.machine import InnerScope
+from engine.kernel.scope import Flow, Scope
+from engine.kernel.specs import ElementSpec
+from engine.kernel.variables import Formula, Layer, flat, mapped
+from engine.model import Variables
+
+
+class SubProcessSpec(ElementSpec):
+    """Runs an inner scope that sees the variables around it; data objects of its own stay in it."""
+
+    hosts_scope = True
+    inside = ""  # key of the inner scope's spec
+
+    def _run_hook(self, token: Token) -> bool | None:
+        self.begin_inside(self.open(token))
+        return None
+
+    def open(self, token: Token) -> InnerScope:
+        """Return the new inner scope of a token, still empty."""
+        machine = token.workflow.machine
+        return InnerScope(machine.program.scopes[self.inside], token, self.inner_variables(token))
+
+    def begin_inside(self, inner: InnerScope) -> None:
+        """Start the inside."""
+        inner.begin(inner.spec.starts)
+
+    def inner_variables(self, token: Token) -> Variables | Layer:
+        """Return what the inner scope works on."""
+        data = token.workflow.machine.program.scopes[self.inside].data
+        visible: Variables | Layer = token.variables
+        return Layer(dict.fromkeys(data), visible) if data else visible
+
+    def inside_ended(self, token: Token, inner: Scope) -> None:
+        """Go on behind the activity after its inside has ended."""
+        if token.wait.get("cancelled") and caught_at(token, "cancel", None):
+            return
+        if "owner" not in token.wait:
+            self._note_inside(token, inner)
+        token.complete()
+
+    def undo_inside(self, token: Token, rows: list[list[object]]) -> None:
+        """Compensate the inside of a token that had completed."""
+        machine = token.workflow.machine
+        spec = machine.program.scopes[self.inside]
+        inner = InnerScope(spec, token, token.variables)
+        if spec.undoer is not None:
+            inner.log = rows
+            inner.emit([Flow("", spec.undoer)])
+        else:
+            undo(token, inner, rows)
+        inner.settle()
+
+    def _note_inside(self, token: Token, inner: Scope) -> None:
+        if self.compensator is not None or self.element.triggered_by_event:
+            return
+        if inner.log or inner.spec.undoer:
+            own = {} if token.own is None else dict(token.own.own)
+            if inner.variables is not token.variables and isinstance(inner.variables, Layer):
+                own.update(inner.variables.own)
+            row = [self.element_id, self.name, own or None, inner.log]
+            token.workflow.log.append(row)
+
+
+class AdHocSpec(SubProcessSpec):
+    """Offers its activities at once or in turn, until its condition is true or nothing is left."""
+
+    completion: Formula | None = None
+
+    def begin_inside(self, inner: InnerScope) -> None:
+        starts = list(inner.spec.starts)
+        if self.element.scope is not None and self.element.scope.in_turn:
+            starts, inner.queue = starts[:1], starts[1:]
+        inner.begin(starts)
+
+    def part_done(self, inner: Scope) -> None:
+        """Look whether the sub-process is complete, else let the next activity have its turn."""
+        drawn = self.element.scope
+        if self.completion is not None and self.completion.holds(inner.context(), self.element_id):
+            inner.queue = []
+            if drawn is not None and drawn.cancels_rest:
+                inner.empty()
+        elif inner.queue:
+            inner.emit([Flow("", inner.queue.pop(0))])
+
+
+class CallActivitySpec(SubProcessSpec):
+    """Runs another process with variables of its own; mappings carry values in and out."""
+
+    reads: tuple[tuple[str, Formula], ...] = ()
+    all_in = False
+    all_out = False
+
+    def inner_variables(self, token: Token) -> Variables:
+        carried = flat(token.variables) if self.all_in else {}
+        return {**carried, **mapped(self.reads, token.context(), self.element_id)}
+
+    def inside_ended(self, token: Token, inner: Scope) -> None:
+        if self.all_out:
+            token.write(inner.variables)
+        token.outside.write(mapped(self.writes, inner.context(), self.element_id))
+        token.complete()

@@ -1,0 +1,58 @@
+"""The timers of a waiting token: rows of (trigger, due instant, firings left, number, period)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.kernel import instants
+from engine.kernel.base import Token
+from engine.kernel.scope import Moment
+from engine.kernel.variables import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What an event waits for: ``kind`` is timer, message, signal or conditional."""
+
+    kind: str
+    name: str = ""  # of the message or signal
+    timer_kind: str = ""
+    when: Formula | None = None
+    working_time: bool = False
+    correlation_key: Formula | None = None
+
+
+def row_for(index: int, trigger: Trigger, value: Any, moment: Moment, element_id: str) -> list[Any]:
+    """Return the row of a timer that is armed now."""
+    if trigger.timer_kind == "date":
+        return [index, instants.instant(value, moment, element_id).isoformat(), 1, 1, None]
+    if trigger.timer_kind == "duration":
+        due = instants.after(value, moment, element_id, working_time=trigger.working_time)
+        return [index, due.isoformat(), 1, 1, None]
+    cycle = instants.cycle(value, moment, element_id)
+    first = cycle.start or instants.following(
+        cycle.period, moment, element_id, working_time=trigger.working_time
+    )
+    return [index, first.isoformat(), cycle.count, 1, cycle.period]
+
+
+def step_on(row: list[Any], token: Token, trigger: Trigger, moment: Moment, *, again: bool) -> None:
+    """Set the row to the timer's next firing, counted from the last due instant, or drop it."""
+    _, _, left, number, period = row
+    if not again or period is None or left in (0, 1):
+        token.wait["timers"].remove(row)
+        return
+    last = Moment(due_at(row), moment.calendar)
+    place = token.task_spec.element_id
+    due = instants.following(period, last, place, working_time=trigger.working_time)
+    row[1:4] = [due.isoformat(), left if left < 0 else left - 1, number + 1]
+
+
+def timer_id(token: Token, row: list[Any]) -> str:
+    """Return the id of a timer; each firing has one of its own."""
+    return f"{token.id}.{row[0]}.{row[3]}"
+
+
+def due_at(row: list[Any]) -> datetime:
+    """Return when a timer is due."""
+    return datetime.fromisoformat(row[1])
