@@ -49,6 +49,7 @@ class Finding:
     element_name: str = ""
     line: int | None = None
     params: Mapping[str, object] = field(default_factory=dict)
+    column: int | None = None  # 1-based, in characters
 
     def text(self) -> str:
         """Return problem and remedy as filled English sentences."""

@@ -6,7 +6,7 @@ Shared by the readers of BPMN and DMN files; knows neither, only what the caller
 import codecs
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from lxml import etree
 
@@ -136,7 +136,7 @@ def _encoding(content: bytes) -> str:
     )
 
 
-def _tree(text: str, kind: str) -> etree._Element:
+def _tree(text: str, kind: str, *, recover: bool = False) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8",  # the declaration no longer counts: the text is decoded already
         resolve_entities=False,
@@ -146,11 +146,21 @@ def _tree(text: str, kind: str) -> etree._Element:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        recover=recover,
     )
+    content = _without_declaration(text).encode("utf-8")
     try:
-        return etree.fromstring(_without_declaration(text).encode("utf-8"), parser)
+        return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
+        if not recover and _dislikes_only_a_namespace(parser):
+            return _tree(text, kind, recover=True)
         _refuse_not_xml(text, kind, error.lineno or 1, _reason(error))
+
+
+def _dislikes_only_a_namespace(parser: etree.XMLParser) -> bool:
+    """Return whether a text is well-formed but for namespaces that are no URIs, as tools write."""
+    log: Any = parser.error_log  # of its last run; the stub does not let one iterate over it
+    return {entry.type for entry in log} == {etree.ErrorTypes.WAR_NS_URI}
 
 
 def _without_declaration(text: str) -> str:

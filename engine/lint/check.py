@@ -6,6 +6,7 @@ from dataclasses import replace
 from engine.bpmn.elements import Definitions
 from engine.bpmn.reader import read
 from engine.errors import InvalidModelError
+from engine.lint.columns import with_columns
 from engine.lint.families import check
 from engine.lint.forms import read_forms
 from engine.lint.report import Place, error, warning
@@ -20,7 +21,7 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
 def lint(files: Files, *, strict: bool = False) -> tuple[Finding, ...]:
-    """Return every remark about an upload: errors first, then by file and line.
+    """Return every remark about an upload: errors first, then by file, line and column.
 
     ``strict`` also asks the formal rules of the standard, for processes that are not executable
     too, and makes every warning an error. Never raises for bad content: a file that cannot be
@@ -46,7 +47,7 @@ def lint(files: Files, *, strict: bool = False) -> tuple[Finding, ...]:
     if strict:
         findings += check_standard(files, [model.file for model in models])
         findings = [_strictly(one) for one in findings]
-    return _sorted(findings)
+    return _sorted(with_columns(findings, files))
 
 
 def _strictly(finding: Finding) -> Finding:
@@ -60,9 +61,11 @@ def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for one in findings:
         key = (one.rule, one.file, one.element_id, one.line, one.text())
         seen.setdefault(key, one)
-    return tuple(
-        sorted(seen.values(), key=lambda one: (_ORDER[one.severity], one.file, one.line or 0))
-    )
+    return tuple(sorted(seen.values(), key=_place))
+
+
+def _place(one: Finding) -> tuple[int, str, int, int]:
+    return _ORDER[one.severity], one.file, one.line or 0, one.column or 0
 
 
 def _unreadable(reason: InvalidModelError, name: str) -> Finding:

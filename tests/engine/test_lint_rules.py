@@ -137,3 +137,23 @@ def test_a_flow_without_a_name_is_called_by_what_it_connects():
 
     assert "“t → nowhere”" in finding.text()
     assert finding.element_id is None
+
+
+def test_a_finding_tells_the_column_where_its_tag_begins():
+    one_line = diagram(GOOD.replace("\n", "").replace('name="Thẩm định" ', 'camunda:dueDate="x" '))
+    inner = GOOD.replace("<userTask", "  <userTask").replace(
+        'name="Thẩm', 'camunda:dueDate="x"\n n="'
+    )
+
+    (due,) = lint({"m.bpmn": one_line})
+    (later,) = lint({"m.bpmn": diagram(inner)})
+
+    line = one_line.decode().splitlines()[due.line - 1]
+    assert line[due.column - 1 :].startswith('<userTask id="t"')
+    assert (later.rule, later.column) == ("due-date-unreadable", 3)
+
+
+def test_findings_without_a_place_have_no_column():
+    (finding,) = lint({"facts.json": b"{}"})
+
+    assert finding.column is None

@@ -1,6 +1,9 @@
 """What the reader makes of a BPMN file."""
 
+import pytest
+
 from engine.bpmn.reader import read
+from engine.errors import InvalidModelError
 from tests.engine.model_files import collaboration, diagram
 
 
@@ -190,3 +193,13 @@ def test_a_process_without_a_name_takes_the_name_of_its_pool():
     processes = read(content, "m.bpmn").processes
 
     assert [process.name for process in processes.values()] == ["Cấp phép", ""]
+
+
+def test_a_namespace_that_is_no_uri_is_read_as_other_tools_wrote_it():
+    content = diagram('<task id="t"/>').replace(
+        b"<definitions ", b'<definitions xmlns:x="a b://c" '
+    )
+
+    assert list(read(content, "m.bpmn").processes["p"].nodes) == ["t"]
+    with pytest.raises(InvalidModelError):
+        read(content.replace(b"</process>", b""), "m.bpmn")

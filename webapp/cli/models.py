@@ -23,10 +23,13 @@ _FILES = click.argument(
 @click.command()
 @_FILES
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option(
+    "--strict", is_flag=True, help="Ask all static rules of BPMN 2.0.2; warnings are errors."
+)
 @house.refusals_are_told
-def lint(paths: tuple[Path, ...], *, as_json: bool) -> None:
+def lint(paths: tuple[Path, ...], *, as_json: bool, strict: bool) -> None:
     """Check models, forms and zip files or folders of them; status 1 where there are errors."""
-    findings = engine.lint(_read(paths))
+    findings = engine.lint(_read(paths), strict=strict)
     if as_json:
         print(json.dumps([_as_json(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
@@ -71,7 +74,7 @@ def _has_errors(findings: tuple[engine.Finding, ...]) -> bool:
 
 
 def _line(finding: engine.Finding) -> str:
-    place = finding.file + (f":{finding.line}" if finding.line else "")
+    place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part)
     element = f" [{finding.element_id}]" if finding.element_id else ""
     return f"{place}: {finding.severity} {finding.rule}{element}: {finding.text()}"
 
@@ -82,6 +85,7 @@ def _as_json(finding: engine.Finding) -> dict[str, object]:
         "severity": finding.severity.value,
         "file": finding.file,
         "line": finding.line,
+        "column": finding.column,
         "element_id": finding.element_id,
         "element_name": finding.element_name,
         "problem": finding.problem % finding.params,
