@@ -15,7 +15,16 @@ ROOT = Path(__file__).parents[1]
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 MAX_FAN_OUT = 12  # modules of ours that one module may import; app.py alone knows every room
-MAX_FAN_OUT_AT_THE_EDGE = 22  # a page joins operations, queries and words; may only go down
+CROWDED = {  # known to be above it: pages join operations, queries and words. May only shrink
+    "engine.feel.expressions": 13,
+    "webapp.pages.counter": 19,
+    "webapp.pages.dossiers": 18,
+    "webapp.pages.procedures": 14,
+    "webapp.pages.task_desk": 16,
+    "webapp.pages.tracking": 13,
+    "webapp.pages.user_tasks": 17,
+}
+UNCOUNTED = {"engine.texts"}  # only marks a sentence for translation
 BELOW_THE_EDGES = ("operations", "queries", "models", "forms")
 # The last two stand alone, each with its own root.
 ERROR_TREES = {"EngineError", "ProductError", "FeelError", "HostileXmlError"}
@@ -144,7 +153,11 @@ def test_no_module_but_the_app_knows_more_than_a_few_rooms() -> None:
     graph = _graph()
     graph.pop("webapp.app", None)
 
-    crowded = {module: len(known) for module, known in graph.items() if len(known) > _most(module)}
+    crowded = {
+        module: len(known)
+        for module, known in graph.items()
+        if len(known) > CROWDED.get(module, MAX_FAN_OUT)
+    }
 
     assert crowded == {}
 
@@ -306,14 +319,9 @@ def _graph() -> dict[str, set[str]]:
     """Return which modules of ours each module of ours imports, lazy imports included."""
     modules = {_module(name): name for name in PRODUCT if name not in MIGRATIONS}
     return {
-        module: {known for known in _known(TREES[name], set(modules)) if known != module}
+        module: set(_known(TREES[name], set(modules))) - {module}
         for module, name in modules.items()
     }
-
-
-def _most(module: str) -> int:
-    at_the_edge = module.startswith(("webapp.pages.", "webapp.cli", "engine.lint.check"))
-    return MAX_FAN_OUT_AT_THE_EDGE if at_the_edge else MAX_FAN_OUT
 
 
 def _known(tree: ast.AST, modules: set[str]) -> Iterator[str]:
