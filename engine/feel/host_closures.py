@@ -153,7 +153,7 @@ def _call(node: HostCall) -> Closure:
             scope.budget.touched(value)
         try:
             return scope.budget.made(admit(function(scope.budget, *values)))
-        except (TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError) as error:
             sentence = N_("“%(word)s” cannot be used with these values.")
             raise FeelError(sentence, {"word": node.function}) from error
 

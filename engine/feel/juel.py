@@ -6,7 +6,7 @@ from engine.feel.errors import N_, FeelSyntaxError
 from engine.feel.host_functions import JUEL_METHODS
 from engine.feel.limits import LIMITS, Limits, exceeded
 from engine.feel.parser import number
-from engine.feel.scanner import Token, unescaped, unexpected
+from engine.feel.scanner import Token, unescaped, unexpected, usable
 from engine.feel.tree import (
     Arithmetic,
     Constant,
@@ -216,7 +216,7 @@ class _Parser:
         if token.kind != "name":
             raise FeelSyntaxError(N_("After “.” a name is missing."), None, token.position)
         if not self.skips("("):
-            return Path(tree, token.text)
+            return Path(tree, usable(token.text, token.position))
         arguments = self._arguments()
         if tree == Name("execution") and token.text in {"getVariable", "hasVariable"}:
             match arguments:
@@ -257,7 +257,7 @@ class _Parser:
             return Constant(_LITERALS[name])
         if self.sees("("):
             raise self._no_call(name, position)
-        return Name(name)
+        return Name(usable(name, position))
 
     def _no_call(self, name: str, position: int) -> FeelSyntaxError:
         sentence = N_("“%(word)s(…)” cannot be called here. Write the condition in FEEL instead.")

@@ -166,7 +166,7 @@ def _replace_matches(budget: Budget, entries: list[Any], match: Any, item: Any) 
 
 def _place(entries: list[Any], position: _Number) -> int | None:
     """Return the Python index of a FEEL position: 1 is the first, -1 the last."""
-    if not -len(entries) <= position <= len(entries):
+    if not -len(entries) - 1 < position < len(entries) + 1:
         return None
     number = int(position)
     place = number - 1 if number > 0 else len(entries) + number

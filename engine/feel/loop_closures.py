@@ -45,24 +45,26 @@ def filtered(value: Any, scope: Scope, condition: Closure, *, cost: int, names_i
     entries = value if isinstance(value, list) else [value]
     if not entries:
         return None if is_number(condition(scope.inner({"item": None}))) else []
+    budget.charge(cost * len(entries))
     kept = []
-    for place, entry in enumerate(entries):
-        budget.charge(cost)
-        found = condition(_around(admit(entry), scope, names_item=names_item))
+    first = True
+    for entry in entries:
+        if type(entry) is dict and not names_item:
+            found = condition(Scope(entry, scope, budget))
+        else:
+            found = condition(_around(admit(entry), scope))
         if found is True:
             kept.append(entry)
-        elif place == 0 and is_number(found):
-            return entry_at(entries, found)
-        elif place == 0 and found is not False and found is not None:
-            return None
+        elif first and found is not False and found is not None:
+            return entry_at(entries, found) if is_number(found) else None
+        first = False
     return budget.made(kept)
 
 
-def _around(entry: Any, scope: Scope, *, names_item: bool) -> Scope:
-    if not isinstance(entry, dict):
-        return Scope({"item": entry}, scope, scope.budget)
-    outer = scope.inner({"item": entry}) if names_item and "item" not in entry else scope
-    return Scope(entry, outer, scope.budget)
+def _around(entry: Any, scope: Scope) -> Scope:
+    if isinstance(entry, dict):
+        return Scope(entry, scope.inner({"item": entry}), scope.budget)
+    return Scope({"item": entry}, scope, scope.budget)
 
 
 def domain_of(value: Any, budget: Budget) -> list[Any] | None:

@@ -123,17 +123,12 @@ _ORDERS: dict[str, Callable[[int], bool]] = {
 def holds(operator: str, left: Any, right: Any, budget: Budget) -> bool | None:
     """Return whether a comparison is true, or ``None`` when the values cannot be compared."""
     if operator in _ORDERS:
-        order = compare(_alone(left, right), _alone(right, left))
+        if isinstance(left, list) and len(left) == 1 and is_number(right):
+            left = admit(left[0])
+        order = compare(left, right)
         return None if order is None else _ORDERS[operator](order)
     same = same_value(left, right, budget)
     return same if same is None or operator == "=" else not same
-
-
-def _alone(value: Any, other: Any) -> Any:
-    """Return the one entry of a list that is compared with a number, else the value."""
-    if isinstance(value, list) and len(value) == 1 and is_number(other):
-        return admit(value[0])
-    return value
 
 
 def same_value(left: Any, right: Any, budget: Budget) -> bool | None:

@@ -161,11 +161,9 @@ class OperatorParser(Scanner):
         position = self.token.position
         self.take()
         arguments: list[tuple[str | None, Node]] = []
-        while not self.sees(")"):
+        while self.goes_on(")", arguments):
             label = self._label()
             arguments.append((label, self.expression()))
-            if not self.skips(","):
-                break
         self.expect(")")
         if len({label is None for label, _ in arguments}) > 1:
             sentence = N_("Give every argument its name, or none of them.")

@@ -140,12 +140,10 @@ class _Parser(OperatorParser):
 
     def read_list(self) -> Node:
         items: list[Node] = []
-        while not self.sees("]"):
+        while self.goes_on("]", items):
             items.append(self.test())
             if len(items) == 1 and not isinstance(items[0], Test) and self.skips(".."):
                 return self.range_end(items[0], low_included=True)
-            if not self.skips(","):
-                break
         self.expect("]")
         return ListOf(tuple(items))
 
@@ -156,7 +154,7 @@ class _Parser(OperatorParser):
 
     def read_context(self) -> Node:
         entries: dict[str, Node] = {}
-        while not self.sees("}"):
+        while self.goes_on("}", entries):
             token = self.token
             key = self.take().text if token.kind == "string" else self.free_name(":")
             if key in entries:
@@ -165,8 +163,6 @@ class _Parser(OperatorParser):
             self.expect(":")
             self.declare(key)
             entries[key] = self.expression()
-            if not self.skips(","):
-                break
         self.expect("}")
         return ContextOf(tuple(entries.items()))
 
@@ -218,12 +214,10 @@ class _Parser(OperatorParser):
         self.expect("(")
         parameters: list[str] = []
         types = []
-        while not self.sees(")"):
+        while self.goes_on(")", parameters):
             parameters.append(self.free_name(","))
             self.declare(parameters[-1])
             types.append(read_type(self, self.given) if self.skips(":") else None)
-            if not self.skips(","):
-                break
         self.expect(")")
         if self.sees("external"):
             sentence = N_("Functions of other programs are never run. Write the body in FEEL.")

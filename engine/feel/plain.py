@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.feel.arithmetic import is_small
 from engine.feel.errors import N_, FeelError
 from engine.feel.limits import Budget
 from engine.feel.moment_texts import Temporal, text_of
@@ -25,13 +26,16 @@ def plain(value: Any, budget: Budget) -> Any:
     """
     if type(value) in _AS_THEY_ARE:
         return value
-    size = [budget.limits.result_size]
-    return _plain(value, budget, size, 0)
+    left = [budget.limits.result_size]
+    result = _plain(value, budget, left, 0)
+    budget.charge(budget.limits.result_size - left[0])
+    return result
 
 
 def _plain(value: Any, budget: Budget, left: list[int], depth: int) -> Any:
-    budget.charge()
     left[0] -= 1
+    if type(value) in _AS_THEY_ARE or (type(value) is int and is_small(value)):
+        return value
     if left[0] < 0:
         raise budget.exceeded("result_size")
     if depth > _DEEPEST:
@@ -41,6 +45,10 @@ def _plain(value: Any, budget: Budget, left: list[int], depth: int) -> Any:
         return [_plain(entry, budget, left, depth + 1) for entry in value]
     if isinstance(value, dict):
         return {str(key): _plain(entry, budget, left, depth + 1) for key, entry in value.items()}
+    return _single(value)
+
+
+def _single(value: Any) -> Any:
     if isinstance(value, Range):
         raise FeelError(N_("The result is a range. Write a value, or a comparison with “in”."))
     if isinstance(value, Function | BuiltIn):

@@ -6,7 +6,9 @@ Python's own parser reads the text; a closed list of its nodes is translated, an
 import ast
 from collections.abc import Callable
 from decimal import Decimal
+from threading import Lock
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from engine.feel.errors import N_, FeelSyntaxError
 from engine.feel.host_functions import PYTHON_FUNCTIONS, PYTHON_METHODS
@@ -37,6 +39,7 @@ from engine.feel.values import exact, whole
 LONGEST_TEXT = 4_000  # characters; Python's parser is not asked to read more
 _MOST_COMPARISONS = 8
 _MOST_ARGUMENTS = 4
+_ONE_AT_A_TIME = Lock()  # the filters of warnings are one for all threads
 
 
 class PythonRefusedError(FeelSyntaxError):
@@ -60,7 +63,9 @@ def parse_python(text: str, limits: Limits = LIMITS) -> Node:
 def read_python(text: str, mode: str) -> Any:
     """Return Python's own tree of a text. Raises FeelSyntaxError."""
     try:
-        return ast.parse(text, mode=mode)
+        with _ONE_AT_A_TIME, catch_warnings():
+            simplefilter("ignore")  # Python's advice on style would go to the log
+            return ast.parse(text, mode=mode)
     except SyntaxError as error:
         position = _position(text, error.lineno or 1, (error.offset or 1) - 1)
         sentence = N_("This is no condition in the style of Python: %(reason)s.")

@@ -102,13 +102,10 @@ def _overlaps_before(one: Range, other: Range) -> bool:
 
 
 def _overlaps_after(one: Range, other: Range) -> bool:
-    ends_last = _order(other.high, one.high) < 0 or (
-        _order(other.high, one.high) == 0 and (not other.high_included or one.high_included)
-    )
     starts_last = _order(other.low, one.low) < 0 or (
         _order(other.low, one.low) == 0 and other.low_included and not one.low_included
     )
-    return starts_last and not _before(other, one) and ends_last
+    return starts_last and not _before(other, one) and _ends_no_earlier(one, other)
 
 
 def _finishes(one: Range, other: Range) -> bool:

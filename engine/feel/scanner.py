@@ -1,7 +1,7 @@
 """Splitting FEEL into tokens, one at a time: which words are one name depends on what is known."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 
 from engine.feel.errors import N_, FeelSyntaxError
@@ -92,6 +92,10 @@ class Scanner:
             return True
         return False
 
+    def goes_on(self, closing: str, entries: Sized) -> bool:
+        """Return whether an entry follows: the first unless closed, others after a comma."""
+        return self.skips(",") if entries else not self.sees(closing)
+
     def expect(self, text: str) -> None:
         if not self.skips(text):
             raise self.unexpected(text)
@@ -116,7 +120,7 @@ class Scanner:
         if not words:
             sentence = N_("A name is missing before “%(found)s”.")
             raise FeelSyntaxError(sentence, {"found": self.token.text[:40]}, self.token.position)
-        return " ".join(words)
+        return usable(" ".join(words), self.token.position)
 
     def free_name(self, ending: str) -> str:
         """Read a name that is being declared: everything up to ``ending``, a key of ENDINGS."""
@@ -124,7 +128,7 @@ class Scanner:
         if found is None:
             return self.name()
         self.jump(found.end())
-        return " ".join(found[1].split())
+        return usable(" ".join(found[1].split()), found.start())
 
     def known_name(self) -> tuple[int, str] | None:
         """Return (end, name) of the longest known name that begins here, if one does."""
@@ -201,6 +205,14 @@ def unescaped(text: str, position: int) -> str:
 
     plain = _ESCAPE.sub(escaped, text)
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def usable(name: str, position: int | None) -> str:
+    """Return the name. Raises FeelSyntaxError for one that programming languages keep."""
+    if name.startswith("__") and name.endswith("__"):
+        sentence = N_("Names like “%(word)s” are not available. Give the variable another name.")
+        raise FeelSyntaxError(sentence, {"word": name[:60]}, position)
+    return name
 
 
 def _is_special(name: str) -> bool:

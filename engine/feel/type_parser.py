@@ -69,12 +69,10 @@ def _parts(scanner: Scanner, name: str, declared: frozenset[str], depth: int) ->
         return Type(name, (part,))
     labels: list[str] = []
     parts: list[Type] = []
-    while not scanner.sees(">"):
+    while scanner.goes_on(">", parts):
         labels.append(scanner.free_name(":"))
         scanner.expect(":")
         parts.append(read_type(scanner, declared, depth + 1))
-        if not scanner.skips(","):
-            break
     scanner.expect(">")
     return Type(name, tuple(parts), tuple(labels))
 
@@ -83,10 +81,8 @@ def _function(scanner: Scanner, declared: frozenset[str], depth: int) -> Type:
     if not scanner.skips("<"):
         return Type("function")
     parts: list[Type] = []
-    while not scanner.sees(">"):
+    while scanner.goes_on(">", parts):
         parts.append(read_type(scanner, declared, depth + 1))
-        if not scanner.skips(","):
-            break
     scanner.expect(">")
     scanner.expect("->")
     parts.append(read_type(scanner, declared, depth + 1))

@@ -1,0 +1,125 @@
+"""Mutated expressions: whatever comes of them, no exception but our own may escape.
+
+``python -m tests.engine.feel_fuzz --seconds 600 --seed 1`` runs for longer than the tests do.
+"""
+
+import argparse
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+from lxml import etree
+
+from engine.feel import FeelError, FeelSyntaxError, parse, parse_script, parse_unary_tests
+from engine.feel.builtins import BUILTINS
+
+ROOT = Path(__file__).parents[2]
+KIT = ROOT.parent / "shared" / "conformance" / "dmn-tck"
+OURS = (
+    'if a > 1 and b = "x" then {c: a, "d e": c + 1}.c else for i in 1..3 return i * a',
+    "some x in [1, 2], y in x..5 satisfies x + y between 3 and 4 or y in (< 2, [3..4))",
+    "sort([{n: 2}, {n: 1}], function(a, b) a.n < b.n)[1].n instance of list<context<n: number>>",
+    'date("2026-01-31") + duration("P1M") - @"2026-01-01T10:00:00@Asia/Ho_Chi_Minh"',
+    'replace("a-b", "(\\\\p{L})-([a-z-[c]])", "$2$1", "ix")',
+    "{f: function(n: number) if n < 2 then 1 else n * f(n - 1), r: f(n: 5)}.r",
+    'context put(ctx, ["a", "b"], is(time("10:00:00Z"), time("10:00:00+00:00")))',
+    "overlaps before([1..5], ]2..6[) = meets([1..2], [2..3]) and not(null)",
+    "list replace([1, 2, 3], function(item, new) item > new, 2)[item >= 2][-1]",
+    'range("[1..5)").start + median(1, 2.5, -3) ** 2 / modulo(-7, 3)',
+    "${amount > 1000 && !empty items ? items[0].name : 'none'} và #{a.b}",
+    'total = sum([i["p"] * 2 for i in items if i["p"] > 1]) or f"{a}" not in {"k": [1]}',
+)
+_PIECES = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|\s+|\*\*|\.\.|[<>!=]=|.', re.DOTALL)
+_DIALECTS = ("feel", "feel", "feel", "tests", "juel", "python", "script")
+_VARIABLES = {
+    "a": 1, "b": "x", "n": None, "amount": 2000, "ctx": {"a": {"b": 1}}, "many": [3, 1, 2],
+    "items": [{"p": 1, "name": "x"}, {"p": 2}], "x": [[1], {"a": 2.5}],
+}  # fmt: skip
+
+
+def expressions() -> list[str]:
+    """Return the expressions to start from: ours, and those of the kit where it lies."""
+    found = list(OURS)
+    for file in sorted(KIT.glob("*/*/*.dmn")):
+        texts = etree.parse(str(file)).getroot().itertext("{*}text")
+        found += [text for text in texts if 0 < len(text.strip()) < 400]
+    return found
+
+
+def mutations(seed: int) -> Iterator[str]:
+    """Yield mutated expressions for ever, the same ones for the same seed."""
+    chance = random.Random(seed)  # noqa: S311
+    texts = [_PIECES.findall(text) for text in expressions()]
+    others = [*BUILTINS, "(", ")", "[", "]", "{", "}", "..", ",", ":", "-", '"', "?", "null", "1e9"]
+    while True:
+        pieces = list(chance.choice(texts))
+        for _ in range(chance.randint(1, 4)):
+            _mutate(pieces, chance, texts, others)
+        yield "".join(pieces)
+
+
+def _mutate(
+    pieces: list[str], chance: random.Random, texts: list[list[str]], others: list[str]
+) -> None:
+    at = chance.randrange(len(pieces) + 1)
+    end = min(len(pieces), at + chance.randint(0, 4))
+    donor = chance.choice(texts)
+    start = chance.randrange(len(donor))
+    choices: list[list[str]] = [
+        [],
+        [chance.choice(others)],
+        donor[start : start + chance.randint(1, 12)],
+        pieces[at:end] * 2,
+        ["(", *pieces[at:end], ")"],
+    ]
+    pieces[at:end] = chance.choice(choices)
+
+
+def run(seconds: float, seed: int) -> tuple[int, int]:
+    """Return how many mutations were tried and how many of them are expressions."""
+    chance = random.Random(seed)  # noqa: S311
+    until = monotonic() + seconds
+    tried = valid = 0
+    for text in mutations(seed):
+        if monotonic() > until:
+            break
+        tried += 1
+        valid += _try(text, chance.choice(_DIALECTS))
+    return tried, valid
+
+
+def _try(text: str, dialect: str) -> bool:
+    try:
+        _evaluate(text, dialect)
+    except FeelSyntaxError:
+        return False
+    except FeelError as error:
+        str(error)
+    except Exception as error:
+        raise AssertionError(f"{dialect}: {text!r} ends in {error!r}") from error
+    return True
+
+
+def _evaluate(text: str, dialect: str) -> None:
+    if dialect == "tests":
+        parse_unary_tests(text, _VARIABLES).matches(1, _VARIABLES)
+    elif dialect == "script":
+        parse_script(text, "python").evaluate(_VARIABLES)
+    else:
+        parse(text, dialect, _VARIABLES).evaluate(_VARIABLES)
+
+
+def main() -> None:
+    """Run for as long as is said and print what was tried."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    tried, valid = run(options.seconds, options.seed)
+    print(f"{tried} mutations, {valid} of them expressions, no foreign exception")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
