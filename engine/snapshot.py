@@ -19,6 +19,7 @@ from engine.texts import N_
 
 FORMAT = 2
 MARK = "\x00"
+_NESTED = frozenset({dict, list})  # calling for each plain value would double the time
 _MARK_BYTES = b'"\\u0000'
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
@@ -67,9 +68,11 @@ def _untagged(value: Any) -> Any:
         if MARK in value:
             name, written = value[MARK]
             return _READERS[name](written)
-        return {key: _untagged(item) for key, item in value.items()}
+        return {
+            key: _untagged(item) if type(item) in _NESTED else item for key, item in value.items()
+        }
     if kind is list:
-        return [_untagged(item) for item in value]
+        return [_untagged(item) if type(item) in _NESTED else item for item in value]
     return value
 
 

@@ -55,17 +55,17 @@ class Token(Task):
     @property
     def hangs(self) -> bool:
         """Whether the token stands under another one: it listens for it, or is its instance."""
-        return self._parent is not None and self._parent != self.workflow.task_tree.id
+        return self._parent != self.workflow.task_tree.id  # type: ignore[no-any-return]
 
     @property
     def armed(self) -> bool:
         """Whether the token only listens for its host (boundary event, arm of an event gateway)."""
-        return self.hangs and not self.task_spec.is_instance
+        return self._parent != self.workflow.task_tree.id and not self.task_spec.is_instance
 
     @property
     def host_id(self) -> str | None:
         """The id of the token that this one hangs on, if it does."""
-        return self._parent if self.hangs else None
+        return self._parent if self._parent != self.workflow.task_tree.id else None
 
     @property
     def variables(self) -> Any:

@@ -62,14 +62,8 @@ def _collect(scope: Scope, scopes: list[Any]) -> None:
     rows: list[Any] = []
     host = scope.host
     own, layered = _own(scope)
-    more = {
-        "layer": layered,
-        "log": scope.log,
-        "gateways": scope.gateways,
-        "queue": scope.queue,
-    }
-    kept = {name: value for name, value in more.items() if value}
-    scopes.append([scope.spec.name, host and host.id, own, rows, kept or None])
+    kept = _kept(scope, layered=layered)
+    scopes.append([scope.spec.name, host and host.id, own, rows, kept])
     for token_id, token in scope.tasks.items():
         if token is scope.task_tree or token is scope.watch:
             continue
@@ -80,6 +74,18 @@ def _collect(scope: Scope, scopes: list[Any]) -> None:
         inner = scope.machine.subprocesses.get(token_id)
         if inner is not None:
             _collect(inner, scopes)
+
+
+def _kept(scope: Scope, *, layered: bool) -> dict[str, Any] | None:
+    """Return what else a scope keeps, by name, if anything."""
+    if not (layered or scope.log or scope.gateways or scope.queue):
+        return None
+    return {
+        "layer": layered,
+        "log": scope.log,
+        "gateways": scope.gateways,
+        "queue": scope.queue,
+    }
 
 
 def _own(scope: Scope) -> tuple[dict[str, Any] | None, bool]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conformance import betsy_constraints, bpmnspector, corpus, dmn_tck
+from tests.conformance import betsy, betsy_constraints, bpmnspector, corpus, dmn_tck
 from tests.conformance.verdicts import Suite, Verdict
 
 
 def _betsy(data: Path) -> Iterator[Verdict]:
     """Yield the verdicts of everything in betsy's folder."""
+    yield from betsy.verdicts(data)
     yield from betsy_constraints.verdicts(data)
 
 

@@ -14,6 +14,8 @@ _HEAD = (
 _SHARED = (
     '<message id="M" name="papers"/><message id="N" name="answer"/><signal id="S" name="storm"/>'
     '<error id="E" errorCode="refused"/><error id="F" errorCode="lost"/>'
+    '<escalation id="C" escalationCode="late"/><escalation id="D" escalationCode="costly"/>'
+    '<signalEventDefinition id="told" signalRef="S"/>'
 )
 
 
