@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, FlowNode, Scope, SequenceFlow
+from engine.bpmn.lower import add_implicit_start
 from engine.lint.diagram import check as check_diagram
 from engine.lint.report import Place, at, error, warning
 from engine.lint.upload import Upload
@@ -99,12 +100,7 @@ def _starts(file: str, scope: Scope) -> Iterator[Finding]:
     starts = [node for node in scope.nodes.values() if node.kind == "startEvent"]
     begun_otherwise = any(node.instantiate for node in scope.nodes.values())
     if scope.kind == "process" and not starts and not begun_otherwise:
-        yield error(
-            at(file, scope),
-            "no-start-event",
-            N_("The process “%(name)s” has no start event, so nobody can start it."),
-            N_("Draw a start event and connect it to the first activity."),
-        )
+        yield _without_start(file, scope)
     plain = [node for node in starts if not node.events]
     for node in plain[1:]:
         yield error(
@@ -114,6 +110,23 @@ def _starts(file: str, scope: Scope) -> Iterator[Finding]:
             N_("Keep one plain start event and lead the other paths from a gateway."),
             first=plain[0].name or plain[0].id,
         )
+
+
+def _without_start(file: str, scope: Scope) -> Finding:
+    lowered = add_implicit_start(scope)
+    if len(lowered.nodes) > len(scope.nodes) > 0:
+        return warning(
+            at(file, scope),
+            "no-start-event",
+            N_("“%(name)s” has no start event; it begins at each element that nothing leads to."),
+            N_("Draw a start event, so that everybody sees where it begins."),
+        )
+    return error(
+        at(file, scope),
+        "no-start-event",
+        N_("The process “%(name)s” has no start event, so nobody can start it."),
+        N_("Draw a start event and connect it to the first activity."),
+    )
 
 
 def _flows(file: str, scope: Scope, everywhere: set[str]) -> Iterator[Finding]:

@@ -39,7 +39,9 @@ STRUCTURE = (
         "no-start-event",
         "p",
         diagram(HERE + chain("task t", "endEvent e")).replace(b">\n<!", b"><!"),
+        WARNING,
     ),
+    Case("no-start-event", "p", diagram(HERE).replace(b">\n<!", b"><!")),
     Case(
         "several-start-events",
         "s2",

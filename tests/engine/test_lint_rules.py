@@ -63,9 +63,10 @@ def test_errors_come_first_then_files_then_lines():
             "endEvent e",
         )
     )
-    no_start = diagram(chain("task t", "endEvent e"), process='id="q" isExecutable="true"')
+    alone = chain("startEvent s", "userTask t", "endEvent e")
+    nobody = diagram(alone, process='id="q" isExecutable="true"')
 
-    findings = lint({"b.bpmn": hinting, "a.bpmn": no_start})
+    findings = lint({"b.bpmn": hinting, "a.bpmn": nobody})
 
     assert [(one.severity, one.file) for one in findings] == [
         ("error", "a.bpmn"),
