@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import completions, inboxes, steps
+from benchmarks import completions, expressions, inboxes, steps
 from benchmarks.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
     "step_fresh_2k": steps.step_fresh,
     "step_100_loops": steps.step_after_loops,
+    "feel_condition": expressions.condition,
+    "feel_filter_100": expressions.filter_of_a_hundred,
     "http_sqlite": completions.on_sqlite,
     "http_postgresql": completions.on_postgresql,
     "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),

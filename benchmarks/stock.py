@@ -1,10 +1,12 @@
 """The peer: stock SpiffWorkflow 3.2.0 with its own parser, evaluator and serializer."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG, BpmnWorkflowSerializer
 from SpiffWorkflow.task import TaskState
 
@@ -45,3 +47,9 @@ class StockCase:
 
     def _saved(self, workflow: BpmnWorkflow) -> str:
         return str(self._serializer.serialize_json(workflow))
+
+
+def evaluates(condition: str, variables: dict[str, Any]) -> Callable[[], object]:
+    """Return a call that lets its script engine evaluate a condition, text and all, each time."""
+    environment = PythonScriptEngine().environment
+    return lambda: environment.evaluate(condition, variables)

@@ -6,20 +6,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from engine.feel import basic_closures, host_closures, loop_closures, script_closures
 from engine.feel.builtins import BUILTINS
-from engine.feel.closures import build
 from engine.feel.dialects import Dialect, detect, tree_of
 from engine.feel.limits import LIMITS, Budget, Limits, exceeded
+from engine.feel.loop_closures import TestClosure, build_tests
 from engine.feel.parser import parse_feel_tests
 from engine.feel.plain import plain
+from engine.feel.rules import build
 from engine.feel.scope import Closure, Scope
 from engine.feel.tree import Node
 from engine.feel.tree_reading import entries_of, names_in, weight
 
 __all__ = ["Dialect", "Expression", "UnaryTests", "detect", "parse", "parse_unary_tests"]
 
-RULES = (basic_closures, host_closures, loop_closures, script_closures)  # register themselves
 _NONE: frozenset[str] = frozenset()
 
 
@@ -40,7 +39,7 @@ class Expression:
         Years-and-months durations come back as ISO 8601 text. ``now()`` and ``today()`` read the
         variable ``now`` (or ``today``). Raises FeelError, also when a limit is exceeded.
         """
-        budget = Budget(limits, now=context.get("now") or context.get("today"))
+        budget = Budget(limits, now=context)
         return plain(self.value(context, budget), budget)
 
     def value(self, context: Mapping[str, Any], budget: Budget | None = None) -> Any:
@@ -51,7 +50,7 @@ class Expression:
         declared types. Raises FeelError.
         """
         if budget is None:
-            budget = Budget(now=context.get("now") or context.get("today"))
+            budget = Budget(now=context)
         try:
             budget.charge(self._cost)
             return self._run(Scope(context, None, budget))
@@ -75,7 +74,7 @@ class UnaryTests:
     text: str
     names: frozenset[str]
     tree: Node
-    _run: loop_closures.TestClosure = field(compare=False, repr=False)
+    _run: TestClosure = field(compare=False, repr=False)
     _cost: int = field(compare=False, repr=False)
 
     def matches(
@@ -86,7 +85,7 @@ class UnaryTests:
         ``-`` lets every value pass. Raises FeelError when a limit is exceeded.
         """
         if budget is None:
-            budget = Budget(now=context.get("now") or context.get("today"))
+            budget = Budget(now=context)
         try:
             budget.charge(self._cost)
             return self._run(value, Scope(context, None, budget))
@@ -147,4 +146,4 @@ def parse_unary_tests(
 def _parsed_tests(text: str, names: frozenset[str], limits: Limits) -> UnaryTests:
     tree = parse_feel_tests(text, names, limits)
     read = names_in(tree, BUILTINS)
-    return UnaryTests(text, read, tree, loop_closures.build_tests(tree), weight(tree))
+    return UnaryTests(text, read, tree, build_tests(tree), weight(tree))

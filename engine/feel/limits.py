@@ -10,6 +10,7 @@ from engine.feel.errors import N_, FeelLimitError
 T = TypeVar("T")
 
 STRING_SHARE = 3  # a string of 8 characters costs as much memory as one list entry: shift by 3
+_NO_TYPES: Mapping[str, Any] = {}
 _BETWEEN_LOOKS = 20_000  # steps between two looks at the wall clock
 
 
@@ -59,8 +60,9 @@ def exceeded(limit: str, position: int | None = None, *, limits: Limits = LIMITS
 class Budget:
     """What is left for one evaluation. Raises FeelLimitError when something is used up.
 
-    ``now`` is the instant that ``now()`` and ``today()`` return, ``types`` are declared types by
-    name; both are given by whoever starts the evaluation.
+    ``now`` is the instant that ``now()`` and ``today()`` return, or variables with an entry
+    ``now`` or ``today``; ``types`` are declared types by name. Both are given by whoever starts the
+    evaluation.
     """
 
     __slots__ = ("_cells", "_deadline", "_look", "_steps", "depth", "limits", "now", "types")
@@ -70,7 +72,7 @@ class Budget:
     ) -> None:
         self.limits = limits
         self.now = now
-        self.types: Mapping[str, Any] = types or {}
+        self.types: Mapping[str, Any] = types or _NO_TYPES
         self.depth = limits.recursion
         self._steps = limits.steps
         self._cells = limits.cells

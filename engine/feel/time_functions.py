@@ -4,7 +4,9 @@
 argument, and an evaluation that was given none refuses them.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from engine.feel import moment_texts
 from engine.feel.errors import N_, FeelError
@@ -181,7 +183,7 @@ def _last_day(_: Budget, value: Day | Moment) -> Day:
 @TIMES.function("now")
 def _now(budget: Budget) -> Moment:
     """The moment of this evaluation. DMN 10.3.4.11."""
-    value = admit(budget.now)
+    value = _given(budget)
     if isinstance(value, Moment):
         return value
     raise _no_clock("now()")
@@ -190,10 +192,17 @@ def _now(budget: Budget) -> Moment:
 @TIMES.function("today")
 def _today(budget: Budget) -> Day:
     """The day of this evaluation. DMN 10.3.4.11."""
-    value = admit(budget.now)
+    value = _given(budget)
     if isinstance(value, Day | Moment):
         return _day(value)
     raise _no_clock("today()")
+
+
+def _given(budget: Budget) -> Any:
+    given = budget.now
+    if isinstance(given, Mapping):
+        given = given.get("now") or given.get("today")
+    return admit(given)
 
 
 def _no_clock(name: str) -> FeelError:

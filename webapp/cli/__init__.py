@@ -1,8 +1,8 @@
-"""The command line: ``motcua serve | worker | lint | publish | demo | check | user``."""
+"""The command line: ``motcua serve | worker | lint | publish | feel | demo | check | user``."""
 
 import click
 
-from webapp.cli import accounts, models, running
+from webapp.cli import accounts, expressions, models, running
 
 
 @click.group()
@@ -18,6 +18,7 @@ for command in (
     running.check,
     models.lint,
     models.publish,
+    expressions.feel,
     accounts.user,
 ):
     main.add_command(command)
