@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from engine.bpmn.elements import Definitions, Scope
 from engine.bpmn.reader import read
+from engine.dmn import DecisionError, DecisionModel, read_models
 from engine.errors import InvalidModelError
 from engine.kernel.build import build
 from engine.kernel.process import CompiledProcess
+from engine.kernel.specs_decisions import give_decisions
 from engine.lint import lint
 from engine.lint.check import MODEL_ENDINGS
 from engine.model import Files, Severity
@@ -25,6 +27,7 @@ def compile_process(files: Files, process_id: str | None = None) -> CompiledProc
     processes = _processes(read_definitions(files))
     chosen = _chosen(processes, process_id)
     program = build(processes, chosen.id)
+    give_decisions(program.scopes.values(), _decisions(files))
     start = program.top.starts[0] if program.top.starts else ""
     node = chosen.nodes.get(start)
     return CompiledProcess(
@@ -52,6 +55,19 @@ def checksum(files: Files) -> str:
         for part in (name.encode(), files[name]):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def _decisions(files: Files) -> dict[str, DecisionModel]:
+    try:
+        return read_models(files)
+    except DecisionError as error:
+        raise InvalidModelError(
+            error.message,
+            params=error.params,
+            element_id=error.element_id or None,
+            line=error.line,
+            file=error.file,
+        ) from error
 
 
 def _refuse_errors(files: Files) -> None:

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     MESSAGE_RECEIVED = "message.received"  # data: name
     SIGNAL_SENT = "signal.sent"  # data: name, variables
     ERROR_THROWN = "error.thrown"  # data: code, message
+    DECISION_MADE = "decision.made"  # data: decision, output, explanation
     ESCALATION_THROWN = "escalation.thrown"  # data: code
 
 

@@ -61,6 +61,21 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionCall:
+    """The decision a business rule task asks, and what becomes of its result.
+
+    ``mapping`` is Camunda's mapDecisionResult; without one the decision's value is kept as it is.
+    ``binding`` says which version is meant: latest, deployment, version, versionTag.
+    """
+
+    reference: str  # id or name of a decision; a text with "=" or "${" is an expression
+    line: int
+    result_variable: str | None = None
+    mapping: str | None = None
+    binding: str = "latest"
+
+
+@dataclass(frozen=True, slots=True)
 class VariableMapping:
     """One input or output mapping: an expression and the variable it is written to."""
 
@@ -114,6 +129,7 @@ class FlowNode:
     repetition: Repetition | None = None
     scope: "Scope | None" = None  # sub-process, transaction, ad-hoc
     called_element: str | None = None
+    decision: DecisionCall | None = None
     inputs: tuple[VariableMapping, ...] = ()
     outputs: tuple[VariableMapping, ...] = ()
     assignment: Assignment = field(default_factory=Assignment)

@@ -13,6 +13,7 @@ from engine.bpmn.catalog import (
     read_catalog,
     text_of,
 )
+from engine.bpmn.decision_calls import decision_call
 from engine.bpmn.elements import Definitions, FlowNode, Lane, Scope, Script, SequenceFlow
 from engine.bpmn.event_definitions import definition_elements, read_events, read_message
 from engine.bpmn.repetitions import data_of, read_data, read_repetition
@@ -267,6 +268,7 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
         node,
         script=_script(element),
         called_element=local(called) if called else None,
+        decision=decision_call(element),
         inputs=inputs,
         outputs=outputs,
         assignment=vendors.assignment(element),

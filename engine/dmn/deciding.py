@@ -20,16 +20,19 @@ def decide(
     *,
     limits: Limits = LIMITS,
     now: Any = None,
+    only_required: bool = False,
 ) -> Decided:
     """Return the outputs of a decision, by id or name, with everything that was decided for it.
 
     ``decision`` may also name a decision service or a knowledge model; ``inputs`` are then its
-    parameters. Inputs of imported models stand under the import's prefix or at the top. What
-    cannot be computed is null, with the reason in the explanation. ``now`` is the instant that
-    ``now()`` and ``today()`` give. Raises UnknownDecisionError, and FeelLimitError when the whole
-    evaluation needs more than ``limits`` allow.
+    parameters. Inputs of imported models stand under the import's prefix or at the top. As in
+    Camunda, an expression sees every input, drawn as a requirement or not; ``only_required`` keeps
+    to the standard. What cannot be computed is null, with the reason in the explanation. ``now`` is
+    the instant that ``now()`` and ``today()`` give. Raises UnknownDecisionError, and FeelLimitError
+    when the whole evaluation needs more than ``limits`` allow.
     """
     run = Run(Budget(limits, now=now, types=model.types.declared))
+    run.seen_by_all = {} if only_required else dict(inputs)
     value = evaluate(model, decision, inputs, run)
     return Decided(plain(value, run), tuple(run.made))
 
@@ -63,7 +66,7 @@ def _node_value(model: DecisionModel, node: Node, inputs: Mapping[str, Any], run
     elif isinstance(node, DecisionService):
         value = _service(model, node, run)
     elif isinstance(node, KnowledgeModel):
-        scope = _required(model, node, inputs, run)
+        scope = run.seen_by_all | _required(model, node, inputs, run)
         value = scope[node.name] = model.computation(node)(scope, run)  # it may call itself
     else:
         value = _decision_value(model, node, inputs, run)
@@ -78,13 +81,14 @@ def _input_value(model: DecisionModel, node: InputData, inputs: Mapping[str, Any
 
 
 def _decision_value(model: DecisionModel, node: Node, inputs: Mapping[str, Any], run: Run) -> Any:
-    scope = _required(model, node, inputs, run)
+    required = _required(model, node, inputs, run)
+    scope = run.seen_by_all | required
     before, run.budget.types = run.budget.types, model.types.declared
     with run.deciding() as made:
         value = model.computation(node)(scope, run)
         if value is None and isinstance(node, Decision) and node.body is None:
             run.problem(N_("The decision “%(name)s” has no expression."), node, name=node.name)
-        seen = {name: one for name, one in scope.items() if not isinstance(one, Function)}
+        seen = {name: one for name, one in required.items() if not isinstance(one, Function)}
         made(
             decision_id=node.element_id,
             name=node.name,

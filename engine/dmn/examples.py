@@ -8,12 +8,12 @@ from typing import Any
 
 from engine.dmn.deciding import evaluate
 from engine.dmn.errors import InvalidDecisionModelError
-from engine.dmn.formulas import plain
 from engine.dmn.linking import ENDING, DecisionModel
 from engine.dmn.run import Run
 from engine.feel import FeelError, parse
 from engine.feel.limits import Budget
 from engine.feel.values import equal
+from engine.feel.written import written
 from engine.texts import N_
 
 EXAMPLES_ENDING = ".tests.json"
@@ -33,12 +33,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An example that was run. ``got`` is plain data; ``problem`` says why nothing came."""
+    """An example that was run. The texts are FEEL; ``problem`` says why nothing came."""
 
     example: Example
     passed: bool
-    expected: Any
-    got: Any
+    expected_text: str
+    got_text: str
     problem: str = ""
 
 
@@ -102,11 +102,16 @@ def _tried(model: DecisionModel, example: Example) -> Tried:
     try:
         expected = _value(example.expected, run)
         inputs = {name: _value(one, run) for name, one in example.inputs.items()}
+        run.seen_by_all = inputs
         got = evaluate(model, example.decision, inputs, run)
         passed = equal(expected, got, run.budget) is True
-        return Tried(example, passed, plain(expected, run), plain(got, run), _reason(run))
+        return Tried(example, passed, _text(expected, run), _text(got, run), _reason(run))
     except FeelError as error:
-        return Tried(example, False, example.expected, None, str(error))  # noqa: FBT003
+        return Tried(example, False, str(example.expected), "null", str(error))  # noqa: FBT003
+
+
+def _text(value: Any, run: Run) -> str:
+    return written(value, run.budget, depth=1)
 
 
 def _reason(run: Run) -> str:
@@ -114,12 +119,12 @@ def _reason(run: Run) -> str:
     return reasons[0] if reasons else ""
 
 
-def _value(written: Any, run: Run) -> Any:
-    """Return the FEEL value of something written in JSON."""
-    if isinstance(written, list):
-        return [_value(one, run) for one in written]
-    if isinstance(written, dict):
-        if written.keys() == {"feel"} and isinstance(written["feel"], str):
-            return parse(written["feel"], "feel").value({}, run.budget)
-        return {name: _value(one, run) for name, one in written.items()}
-    return written
+def _value(given: Any, run: Run) -> Any:
+    """Return the FEEL value of something given in JSON."""
+    if isinstance(given, list):
+        return [_value(one, run) for one in given]
+    if isinstance(given, dict):
+        if given.keys() == {"feel"} and isinstance(given["feel"], str):
+            return parse(given["feel"], "feel").value({}, run.budget)
+        return {name: _value(one, run) for name, one in given.items()}
+    return given

@@ -7,6 +7,7 @@ from typing import Any
 from engine.dmn.boxed import Compiler, Compute
 from engine.dmn.elements import (
     DecisionService,
+    DecisionTable,
     DrawnModel,
     Import,
     ItemDefinition,
@@ -178,3 +179,23 @@ def parameters_of(model: DecisionModel, service: DecisionService) -> list[str]:
         for reference in (*service.input_data, *service.input_decisions)
         if model.find_required(reference) is not None
     ]
+
+
+def find_model(models: Mapping[str, DecisionModel], decision: str) -> DecisionModel | None:
+    """Return the model that holds a decision or service of that id, or else of that name."""
+    for model in models.values():
+        if decision in model.drawn.nodes:
+            return model
+    for model in models.values():
+        if any(node.name == decision for node in model.drawn.nodes.values()):
+            return model
+    return None
+
+
+def output_name(model: DecisionModel, decision: str) -> str:
+    """Return what the only output of a decision is called: its table's column, or its own name."""
+    node = model.get_node(decision)
+    body = getattr(node, "body", None)
+    if isinstance(body, DecisionTable) and body.outputs:
+        return body.outputs[0].name or body.outputs[0].label or node.name
+    return node.name

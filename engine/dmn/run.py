@@ -18,12 +18,13 @@ MOST_PROBLEMS = 50
 class Run:
     """One evaluation of one decision with everything it requires."""
 
-    __slots__ = ("_problems", "_readings", "budget", "depth", "made", "values")
+    __slots__ = ("_problems", "_readings", "budget", "depth", "made", "seen_by_all", "values")
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.values: dict[tuple[int, str], Any] = {}
         self.made: list[Made] = []
+        self.seen_by_all: Scope = {}  # values every expression sees behind what it requires
         self.depth = 0
         self._readings: list[TableReading] = []
         self._problems: list[tuple[str, Mapping[str, object]]] = []

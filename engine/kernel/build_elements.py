@@ -11,6 +11,7 @@ from engine.kernel.build_repeated import repeated
 from engine.kernel.places import Place
 from engine.kernel.specs import EACH, ElementSpec, ScopeSpec
 from engine.kernel.specs_activities import JobSpec, ScriptSpec, Staffing, UserTaskSpec
+from engine.kernel.specs_decisions import DecisionSpec
 from engine.kernel.specs_events import BoundaryEvent, CatchingSpec
 from engine.kernel.specs_flow import (
     ComplexGateway,
@@ -70,11 +71,12 @@ def _map(element: ElementSpec, place: Place) -> None:
     outputs = place.mappings(node.outputs)
     takes = place.mappings(node.data_inputs)
     gives = place.mappings(node.data_outputs)
-    if node.kind in _COMMANDED:
+    decides = node.decision is not None
+    if node.kind in _COMMANDED and not decides:
         element.writes = outputs
     else:
         gives = outputs + gives
-    if node.kind not in _READING_THEMSELVES:
+    if node.kind not in _READING_THEMSELVES or decides:
         takes += place.inputs()
     element.takes, element.gives = takes, gives
 
@@ -141,6 +143,16 @@ def _script(place: Place) -> ElementSpec:
     return element
 
 
+def _business_rule(place: Place) -> ElementSpec:
+    call = place.node.decision
+    reference = place.text(call.reference) if call is not None else None
+    if call is None or reference is None:
+        return _job(place)
+    element = DecisionSpec(place.spec, place.node)
+    element.call, element.reference = call, reference
+    return element
+
+
 def _sub_process(place: Place) -> ElementSpec:
     return SubProcessSpec(place.spec, place.node)
 
@@ -202,7 +214,7 @@ _BUILDERS: dict[str, Callable[[Place], ElementSpec]] = {
     "userTask": _user_task,
     "manualTask": _user_task,
     "serviceTask": _job,
-    "businessRuleTask": _job,
+    "businessRuleTask": _business_rule,
     "sendTask": _send_task,
     "receiveTask": receiving,
     "scriptTask": _script,

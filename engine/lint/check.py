@@ -7,9 +7,10 @@ from engine.bpmn.elements import Definitions
 from engine.bpmn.reader import read
 from engine.errors import InvalidModelError
 from engine.lint.columns import with_columns
+from engine.lint.decisions import read_decisions
 from engine.lint.families import check
 from engine.lint.forms import read_forms
-from engine.lint.report import Place, error, warning
+from engine.lint.report import Place, error
 from engine.lint.standard import check as check_standard
 from engine.lint.structure import check_together
 from engine.lint.upload import Upload
@@ -36,10 +37,11 @@ def lint(files: Files, *, strict: bool = False) -> tuple[Finding, ...]:
             except InvalidModelError as reason:
                 findings.append(_unreadable(reason, name))
     findings += _without_model(files)
-    findings += _decisions(files)
+    decisions, decision_findings = read_decisions(files)
+    findings += decision_findings
     form_ids, form_findings = read_forms(files)
     findings += form_findings
-    upload = Upload(tuple(models), form_ids)
+    upload = Upload(tuple(models), form_ids, decisions)
     for model in models:
         findings += check(model, upload)
     if models:
@@ -86,14 +88,3 @@ def _without_model(files: Files) -> Iterator[Finding]:
             N_("There is no BPMN model among the files."),
             N_("Choose at least one file that ends in .bpmn."),
         )
-
-
-def _decisions(files: Files) -> Iterator[Finding]:
-    for name in sorted(files):
-        if name.lower().endswith(".dmn"):
-            yield warning(
-                Place(name, 1),
-                "decisions-not-run",
-                N_("Decision tables are kept with the procedure but not run yet."),
-                N_("Write the rule into the conditions of a gateway or into a FEEL script task."),
-            )

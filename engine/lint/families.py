@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions
+from engine.lint.decisions import check as check_decisions
 from engine.lint.events import check as check_events
 from engine.lint.expressions import check as check_expressions
 from engine.lint.gateways import check as check_gateways
@@ -22,6 +23,7 @@ _FAMILIES = (
     check_soundness,
     check_events,
     check_tasks,
+    check_decisions,
     check_expressions,
     check_unsupported,
     check_variables,

@@ -7,10 +7,6 @@ _EXTERNAL = N_("Make it a service task of type “external” with a topic.")
 WARNED = ("initiator",)  # worth a look, but the process runs as drawn
 
 REFUSALS: dict[str, tuple[str, str]] = {
-    "businessRuleTask": (
-        N_("“%(name)s” is a business rule task; decision tables are not run yet."),
-        N_("Write the rule into the conditions of a gateway or into a FEEL script task."),
-    ),
     "eventDefinition": (
         N_("“%(name)s” uses the event definition “%(what)s”, which is not run yet at this place."),
         N_("Use a message, timer or error event, or a gateway."),

@@ -27,17 +27,17 @@ def at(file: str, element: FlowNode | SequenceFlow | Scope | Lane, line: int = 0
     return Place(file, line or element.line, element_id, element.name, label)
 
 
-def error(place: Place, rule: str, problem: str, remedy: str, **params: object) -> Finding:
+def error(place: Place, rule: str, problem: str, remedy: str, /, **params: object) -> Finding:
     """Return a finding that blocks publishing."""
     return _finding(Severity.ERROR, place, rule, problem, remedy, params)
 
 
-def warning(place: Place, rule: str, problem: str, remedy: str, **params: object) -> Finding:
+def warning(place: Place, rule: str, problem: str, remedy: str, /, **params: object) -> Finding:
     """Return a finding that a person should look at; publishing is possible."""
     return _finding(Severity.WARNING, place, rule, problem, remedy, params)
 
 
-def hint(place: Place, rule: str, problem: str, remedy: str, **params: object) -> Finding:
+def hint(place: Place, rule: str, problem: str, remedy: str, /, **params: object) -> Finding:
     """Return a finding that tells what will happen; nothing needs to be done."""
     return _finding(Severity.HINT, place, rule, problem, remedy, params)
 

@@ -22,7 +22,7 @@ ELEMENTS: dict[str, State] = {
     "scriptTask": State.RUNS,
     "sendTask": State.RUNS,
     "receiveTask": State.RUNS,
-    "businessRuleTask": State.REFUSED,
+    "businessRuleTask": State.RUNS,
     "exclusiveGateway": State.RUNS,
     "parallelGateway": State.RUNS,
     "inclusiveGateway": State.RUNS,

@@ -12,7 +12,7 @@ class Upload:
 
     models: tuple[Definitions, ...]
     form_ids: frozenset[str] = frozenset()
-    decision_files: tuple[str, ...] = ()
+    decisions: frozenset[str] = frozenset()  # ids and names
     process_ids: frozenset[str] = field(default=frozenset(), init=False)
 
     def __post_init__(self) -> None:

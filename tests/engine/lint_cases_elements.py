@@ -193,22 +193,13 @@ NOT_YET = "element-not-supported-yet"
 _LISTENER = "<camunda:executionListener class='x' event='start'/>"
 
 REFUSED = (
-    Case(NOT_YET, "t", middle(f"businessRuleTask t|{HERE}")),
+    Case("decision-not-named", "t", middle(f"businessRuleTask t|{HERE}")),
     Case(NOT_YET, "ch", diagram(f"{BOUNDED}\n<choreographyTask id='ch'/>{HERE}")),
     Case(NOT_YET, "cs", diagram(f"{BOUNDED}\n<correlationSubscription id='cs'/>{HERE}")),
     Case(
         NOT_YET,
         "el",
         middle(f"task el|<extensionElements>\n{HERE}{_LISTENER}</extensionElements>"),
-    ),
-    Case(
-        NOT_YET,
-        "im",
-        middle(
-            f"userTask im {USER}|<extensionElements><camunda:inputOutput>\n{HERE}"
-            "<camunda:inputParameter name='a'>=b</camunda:inputParameter>"
-            "</camunda:inputOutput></extensionElements>"
-        ),
     ),
     Case(
         "extension-ignored",

@@ -114,10 +114,13 @@ def test_a_knowledge_model_may_call_itself_but_not_for_ever() -> None:
         value(literal("factorial(100)"), None, FACTORIAL, knowledge=["factorial"])
 
 
-def test_only_what_is_required_is_seen() -> None:
+def test_only_what_is_required_is_seen_where_the_standard_is_kept_to() -> None:
     file = model(given("x"), given("y"), decision("D", literal("[x, y]"), ["x"]))
 
-    assert decided(file, "D", {"x": 1, "y": 2}).outputs == [1, None]
+    read = read_models({"a.dmn": file})["a.dmn"]
+
+    assert decide(read, "D", {"x": 1, "y": 2}, only_required=True).outputs == [1, None]
+    assert decide(read, "D", {"x": 1, "y": 2}).outputs == [1, 2]
 
 
 def test_a_function_of_another_language_is_never_run() -> None:

@@ -33,6 +33,7 @@ WORKING = {
     "serviceTask": 'camunda:topic="t"',
     "scriptTask": 'camunda:resultVariable="r"|<script>1</script>',
     "sendTask": 'messageRef="m"',
+    "businessRuleTask": 'camunda:topic="t"',
     "receiveTask": 'messageRef="m"',
     "callActivity": 'calledElement="q"',
     "subProcess": f"|{INNER}",
