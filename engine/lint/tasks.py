@@ -12,14 +12,6 @@ from engine.model import Finding
 from engine.texts import N_
 
 PUBLISHED_STATES = range(1, 11)  # the ten states a dossier shows to the citizen
-_WITH_INPUTS = (
-    "serviceTask",
-    "sendTask",
-    "businessRuleTask",
-    "callActivity",
-    "intermediateThrowEvent",
-    "endEvent",
-)
 
 
 def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
@@ -35,7 +27,6 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
             if node.id not in told:
                 yield from _program(model.file, node)
             yield from _call(model.file, node, upload)
-            yield from _inputs(model.file, node)
             yield from _state(model.file, node)
 
 
@@ -194,18 +185,6 @@ def _call(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
             ),
             N_("Upload the model of the called process together with this one."),
             process=called,
-        )
-
-
-def _inputs(file: str, node: FlowNode) -> Iterator[Finding]:
-    """Yield an error for input mappings where the kernel has no variables of its own."""
-    if node.inputs and node.kind not in _WITH_INPUTS:
-        yield error(
-            at(file, node, node.inputs[0].line),
-            "element-not-supported-yet",
-            N_("“%(name)s” has input mappings, which are not run yet for this kind of element."),
-            N_("Set the variables in a FEEL script task before it."),
-            what="inputMapping",
         )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from engine.bpmn.elements import EventDefinition, FlowNode
 from engine.errors import EngineError
+from engine.kernel.cron import is_cron
 from engine.lint.report import at, error
 from engine.model import Finding
 from engine.texts import N_
@@ -68,7 +69,8 @@ def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[F
             N_("The time “%(text)s” of “%(name)s” cannot be read."),
             N_(
                 "Write a duration as P2D or PT4H, a date as 2026-12-31T17:00:00+07:00, "
-                "a repetition as R3/P1D, or an expression that begins with “=”."
+                "a repetition as R3/P1D or 0 0 8 * * MON-FRI, "
+                "or an expression that begins with “=”."
             ),
             text=event.expression,
         )
@@ -85,4 +87,6 @@ def _is_time(event: EventDefinition) -> bool:
     text = event.expression or ""
     if event.timer_kind == "duration":
         return is_duration(text, working_time=event.working_time)
-    return is_cycle(text) if event.timer_kind == "cycle" else is_instant(text)
+    if event.timer_kind == "cycle":
+        return is_cycle(text) or is_cron(text.strip())
+    return is_instant(text)
