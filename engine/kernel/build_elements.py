@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.bpmn import elements as bpmn
-from engine.errors import InvalidModelError
 from engine.kernel import formulas
-from engine.kernel.build_events import catching, receiving, send_message, throwing
+from engine.kernel.build_events import catching, receiving, throwing
 from engine.kernel.build_repeated import repeated
+from engine.kernel.build_work import business_rule, job, script, send_task
 from engine.kernel.places import Place
 from engine.kernel.specs import EACH, ElementSpec, ScopeSpec
-from engine.kernel.specs_activities import JobSpec, ScriptSpec, Staffing, UserTaskSpec
-from engine.kernel.specs_decisions import DecisionSpec
+from engine.kernel.specs_activities import Staffing, UserTaskSpec
 from engine.kernel.specs_events import BoundaryEvent, CatchingSpec
 from engine.kernel.specs_flow import (
     ComplexGateway,
@@ -21,8 +20,6 @@ from engine.kernel.specs_flow import (
     ParallelGateway,
 )
 from engine.kernel.specs_inside import AdHocSpec, CallActivitySpec, SubProcessSpec
-from engine.kernel.specs_throwing import ThrowingSpec
-from engine.texts import N_
 
 
 def specs_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> list[ElementSpec]:
@@ -108,51 +105,6 @@ def _user_task(place: Place) -> ElementSpec:
     return element
 
 
-def _job(place: Place) -> ElementSpec:
-    if not place.node.topic:
-        raise InvalidModelError(
-            N_("“%(element)s” names no topic, so that no program would do it."),
-            params={"element": place.node.name or place.node.id},
-            element_id=place.node.id,
-            line=place.node.line,
-            file=place.file,
-        )
-    element = JobSpec(place.spec, place.node)
-    element.topic = place.node.topic
-    element.reads = place.inputs()
-    return element
-
-
-def _send_task(place: Place) -> ElementSpec:
-    if place.node.topic:
-        return _job(place)
-    element = ThrowingSpec(place.spec, place.node)
-    element.throws = (send_message(place),)
-    return element
-
-
-def _script(place: Place) -> ElementSpec:
-    script = place.node.script
-    if script is None or place.node.topic:
-        return _job(place)
-    element = ScriptSpec(place.spec, place.node)
-    element.script = formulas.expression(
-        script.text, element_id=place.node.id, line=script.line, file=place.file
-    )
-    element.result_variable = script.result_variable
-    return element
-
-
-def _business_rule(place: Place) -> ElementSpec:
-    call = place.node.decision
-    reference = place.text(call.reference) if call is not None else None
-    if call is None or reference is None:
-        return _job(place)
-    element = DecisionSpec(place.spec, place.node)
-    element.call, element.reference = call, reference
-    return element
-
-
 def _sub_process(place: Place) -> ElementSpec:
     return SubProcessSpec(place.spec, place.node)
 
@@ -213,11 +165,11 @@ _BUILDERS: dict[str, Callable[[Place], ElementSpec]] = {
     "task": _passing,
     "userTask": _user_task,
     "manualTask": _user_task,
-    "serviceTask": _job,
-    "businessRuleTask": _business_rule,
-    "sendTask": _send_task,
+    "serviceTask": job,
+    "businessRuleTask": business_rule,
+    "sendTask": send_task,
     "receiveTask": receiving,
-    "scriptTask": _script,
+    "scriptTask": script,
     "subProcess": _sub_process,
     "transaction": _sub_process,
     "adHocSubProcess": _ad_hoc,

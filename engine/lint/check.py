@@ -9,7 +9,7 @@ from engine.errors import InvalidModelError
 from engine.lint.columns import with_columns
 from engine.lint.decisions import read_decisions
 from engine.lint.families import check
-from engine.lint.forms import read_forms
+from engine.lint.forms import fields_of_forms, read_forms
 from engine.lint.report import Place, error
 from engine.lint.standard import check as check_standard
 from engine.lint.structure import check_together
@@ -41,7 +41,7 @@ def lint(files: Files, *, strict: bool = False) -> tuple[Finding, ...]:
     findings += decision_findings
     form_ids, form_findings = read_forms(files)
     findings += form_findings
-    upload = Upload(tuple(models), form_ids, decisions)
+    upload = Upload(tuple(models), form_ids, decisions, *fields_of_forms(files))
     for model in models:
         findings += check(model, upload)
     if models:

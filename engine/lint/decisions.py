@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine import dmn
-from engine.bpmn.elements import Definitions, FlowNode
+from engine.bpmn.elements import DecisionCall, FlowNode
 from engine.dmn.examples import EXAMPLES_ENDING, Tried, model_of, read_examples, try_examples
 from engine.lint.report import Place, at, error, hint, warning
 from engine.lint.upload import Upload
@@ -41,24 +41,20 @@ def _remarks(files: Files, models: dict[str, dmn.DecisionModel]) -> Iterator[Fin
             yield from _examples(name, files[name], models)
 
 
-def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
-    """Yield what is wrong with the business rule tasks of one file."""
-    for _, node in upload.nodes(model):
-        if node.decision is not None:
-            yield from _call(model.file, node, upload)
-        elif node.kind == "businessRuleTask" and not node.topic:
-            yield error(
-                at(model.file, node),
-                "decision-not-named",
-                N_("The business rule task “%(name)s” does not say which decision it asks."),
-                N_("Enter the id of a decision of a .dmn file that you upload with the model."),
-            )
+def check_decision(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
+    """Yield what is wrong with the decision that a task asks."""
+    if node.decision is not None:
+        yield from _call(file, node, node.decision, upload)
+    elif node.kind == "businessRuleTask" and not node.topic:
+        yield error(
+            at(file, node),
+            "decision-not-named",
+            N_("The business rule task “%(name)s” does not say which decision it asks."),
+            N_("Enter the id of a decision of a .dmn file that you upload with the model."),
+        )
 
 
-def _call(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
-    call = node.decision
-    if call is None:
-        return
+def _call(file: str, node: FlowNode, call: DecisionCall, upload: Upload) -> Iterator[Finding]:
     place = at(file, node, call.line)
     marked = call.reference.startswith("=") or "${" in call.reference
     if not marked and call.reference not in upload.decisions:

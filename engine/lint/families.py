@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions
-from engine.lint.decisions import check as check_decisions
 from engine.lint.events import check as check_events
 from engine.lint.expressions import check as check_expressions
 from engine.lint.gateways import check as check_gateways
@@ -23,7 +22,6 @@ _FAMILIES = (
     check_soundness,
     check_events,
     check_tasks,
-    check_decisions,
     check_expressions,
     check_unsupported,
     check_variables,

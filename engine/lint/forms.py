@@ -1,6 +1,7 @@
 """Rules about the forms of an upload; what a single form must be like, ``engine.forms`` knows."""
 
-from engine.forms import lint_form
+from engine.errors import EngineError
+from engine.forms import condition_names, inputs, lint_form, read_form
 from engine.forms.document import UnreadableDocumentError, load
 from engine.lint.report import Place, error
 from engine.model import Files, Finding
@@ -32,6 +33,23 @@ def read_forms(files: Files) -> tuple[frozenset[str], list[Finding]]:
         elif form_id:
             found[form_id] = name
     return frozenset(found), findings
+
+
+def fields_of_forms(
+    files: Files,
+) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Return by form id the keys that each readable form fills, and what its conditions read."""
+    fields: dict[str, frozenset[str]] = {}
+    reads: dict[str, frozenset[str]] = {}
+    for name in sorted(files):
+        if name.lower().endswith(ENDING):
+            try:
+                form = read_form(files[name], name)
+            except EngineError:
+                continue  # told with the form
+            fields.setdefault(form.id, frozenset(one.key for one in inputs(form)))
+            reads.setdefault(form.id, condition_names(form))
+    return fields, reads
 
 
 def _id(content: bytes) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
 from engine.bpmn.lower import lower
+from engine.lint.decisions import check_decision
 from engine.lint.expressions import is_script_language, program_code
 from engine.lint.report import at, error, hint, warning
 from engine.lint.timers import is_duration, is_expression, is_instant
@@ -27,6 +28,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
             if node.id not in told:
                 yield from _program(model.file, node)
             yield from _call(model.file, node, upload)
+            yield from check_decision(model.file, node, upload)
             yield from _state(model.file, node)
 
 

@@ -1,6 +1,6 @@
 """One upload as the rules see it: its models, processes and forms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.elements import Definitions, FlowNode, Scope
@@ -13,6 +13,8 @@ class Upload:
     models: tuple[Definitions, ...]
     form_ids: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()  # ids and names
+    form_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # keys by form id
+    form_reads: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by its conditions
     process_ids: frozenset[str] = field(default=frozenset(), init=False)
 
     def __post_init__(self) -> None:
