@@ -9,6 +9,7 @@ from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
+from engine.feel import use_limits
 from webapp import clock
 from webapp.actors import Actor, Role
 from webapp.calendars import TIMEZONE, agency_calendar
@@ -57,6 +58,7 @@ _GOVUK = "govuk_frontend_jinja"
 def create_app(config: Config | None = None, database: Database | None = None) -> Flask:
     """Return the product, ready to serve. Settings come from the environment by default."""
     config = config or Config.from_env()
+    use_limits(config.expression_limits)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_flask_settings(config))
     product.attach(app, product.Product(config, database or Database(config.database_url)))

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 
+from engine.feel import LIMITS, Limits
 from webapp.errors import ProductError
 
 DEFAULT_AGENCY_CODE = "H99.26"
@@ -48,6 +49,7 @@ class Config:
     rate_limit_storage: str = "memory://"  # where tries are counted; memory: per process
     web_workers: int = 2  # gunicorn processes
     worker_poll_seconds: float = 1.0
+    expression_limits: Limits = LIMITS  # what one expression may be and use
     log_level: str = "INFO"
 
     @property
@@ -87,6 +89,7 @@ class Config:
             rate_limit_storage=reader.text("RATE_LIMIT_STORAGE", cls.rate_limit_storage),
             web_workers=reader.integer("WEB_WORKERS", cls.web_workers),
             worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
+            expression_limits=reader.limits("EXPRESSION_LIMITS"),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
         )
 
@@ -118,6 +121,19 @@ class _Reader:
         except ValueError as error:
             raise ConfigError(
                 "MOTCUA_%(name)s is not a number: %(text)s", name=name, text=text
+            ) from error
+
+    def limits(self, name: str) -> Limits:
+        """Read ``steps=200000 seconds=0.5``; what is not named keeps its default."""
+        known = {field.name: type(getattr(LIMITS, field.name)) for field in fields(LIMITS)}
+        try:
+            given = dict(pair.split("=") for pair in self.text(name, "").split())
+            return replace(LIMITS, **{key: known[key](text) for key, text in given.items()})
+        except (KeyError, ValueError) as error:
+            raise ConfigError(
+                "MOTCUA_%(name)s must be pairs such as steps=200000; known are: %(known)s",
+                name=name,
+                known=", ".join(known),
             ) from error
 
     def hours(self, name: str, default: timedelta) -> timedelta:

@@ -14,7 +14,7 @@ from engine.feel.expressions import (
     parse_unary_tests,
 )
 from engine.feel.feel_types import Type, coerced, conforms
-from engine.feel.limits import LIMITS, Budget, Limits
+from engine.feel.limits import LIMITS, Budget, Limits, use_limits
 from engine.feel.patterns import matches
 from engine.feel.plain import plain
 from engine.feel.type_parser import parse_type
@@ -45,4 +45,5 @@ __all__ = [
     "parse_unary_tests",
     "plain",
     "to_text",
+    "use_limits",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.feel.builtins import BUILTINS
 from engine.feel.dialects import Dialect, detect, tree_of
-from engine.feel.limits import LIMITS, Budget, Limits, exceeded
+from engine.feel.limits import Budget, Limits, exceeded, standing_limits
 from engine.feel.loop_closures import TestClosure, build_tests
 from engine.feel.parser import parse_feel_tests
 from engine.feel.plain import plain
@@ -33,7 +33,7 @@ class Expression:
     _run: Closure = field(compare=False, repr=False)
     _cost: int = field(compare=False, repr=False)
 
-    def evaluate(self, context: Mapping[str, Any], limits: Limits = LIMITS) -> Any:
+    def evaluate(self, context: Mapping[str, Any], limits: Limits | None = None) -> Any:
         """Return the value for these variables as plain data; an unknown variable is null.
 
         Years-and-months durations come back as ISO 8601 text. ``now()`` and ``today()`` read the
@@ -57,7 +57,7 @@ class Expression:
         except RecursionError as error:
             raise exceeded("height", limits=budget.limits) from error
 
-    def holds(self, context: Mapping[str, Any], limits: Limits = LIMITS) -> bool:
+    def holds(self, context: Mapping[str, Any], limits: Limits | None = None) -> bool:
         """Return whether the condition is true; null and anything else count as false."""
         return self.evaluate(context, limits) is True
 
@@ -97,7 +97,7 @@ def parse(
     text: str,
     dialect: str | None = None,
     names: Iterable[str] = _NONE,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
 ) -> Expression:
     """Return the expression a text spells.
 
@@ -108,7 +108,7 @@ def parse(
     """
     if dialect is None:
         dialect = Dialect.JUEL if detect(text) is Dialect.JUEL else Dialect.FEEL
-    return _parsed(text, Dialect(dialect), frozenset(names), limits)
+    return _parsed(text, Dialect(dialect), frozenset(names), limits or standing_limits())
 
 
 @lru_cache(maxsize=2048)
@@ -131,15 +131,16 @@ def parse_script(text: str, dialect: str | None = None) -> Expression:
     A script of the Python dialect has statements; its value is a context of what they set.
     """
     if dialect is not None and Dialect(dialect) is Dialect.PYTHON:
-        return _parsed(text, Dialect.PYTHON_SCRIPT, _NONE, LIMITS)
+        return _parsed(text, Dialect.PYTHON_SCRIPT, _NONE, standing_limits())
     return parse(text, dialect or Dialect.FEEL)
 
 
 def parse_unary_tests(
-    text: str, names: Iterable[str] = _NONE, limits: Limits = LIMITS
+    text: str, names: Iterable[str] = _NONE, limits: Limits | None = None
 ) -> UnaryTests:
     """Return the unary tests that a cell of a decision table spells. Raises FeelError."""
-    return _parsed_tests(unicodedata.normalize("NFC", text), frozenset(names), limits)
+    normal = unicodedata.normalize("NFC", text)
+    return _parsed_tests(normal, frozenset(names), limits or standing_limits())
 
 
 @lru_cache(maxsize=2048)

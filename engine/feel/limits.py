@@ -34,6 +34,18 @@ class Limits:
 
 
 LIMITS = Limits()
+_standing = [LIMITS]  # what counts where nobody says otherwise; one for the whole process
+
+
+def use_limits(limits: Limits) -> None:
+    """Let these limits count wherever none are given. For the start of a program."""
+    _standing[0] = limits
+
+
+def standing_limits() -> Limits:
+    """Return the limits that count where none are given."""
+    return _standing[0]
+
 
 _TOO_MUCH = {
     "text_length": N_("The expression is longer than %(allowed)s characters. Split it up."),
@@ -68,15 +80,19 @@ class Budget:
     __slots__ = ("_cells", "_deadline", "_look", "_steps", "depth", "limits", "now", "types")
 
     def __init__(
-        self, limits: Limits = LIMITS, *, now: Any = None, types: Mapping[str, Any] | None = None
+        self,
+        limits: Limits | None = None,
+        *,
+        now: Any = None,
+        types: Mapping[str, Any] | None = None,
     ) -> None:
-        self.limits = limits
+        self.limits = limits = limits or _standing[0]
         self.now = now
         self.types: Mapping[str, Any] = types or _NO_TYPES
         self.depth = limits.recursion
         self._steps = limits.steps
         self._cells = limits.cells
-        self._look = limits.steps - _BETWEEN_LOOKS
+        self._look = max(limits.steps - _BETWEEN_LOOKS, 0)
         self._deadline = 0.0
 
     def exceeded(self, limit: str) -> FeelLimitError:
@@ -90,7 +106,7 @@ class Budget:
     def _look_at_clock(self) -> None:
         if self._steps < 0:
             raise self.exceeded("steps")
-        self._look = self._steps - _BETWEEN_LOOKS
+        self._look = max(self._steps - _BETWEEN_LOOKS, 0)
         moment = monotonic()
         if not self._deadline:
             self._deadline = moment + self.limits.seconds

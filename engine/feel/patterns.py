@@ -10,7 +10,7 @@ from typing import Any
 import re2
 
 from engine.feel.errors import N_, FeelSyntaxError
-from engine.feel.limits import LIMITS, Budget, exceeded
+from engine.feel.limits import Budget, exceeded, standing_limits
 from engine.feel.pattern_translation import translated
 
 _MEMORY = 1 << 20  # bytes that one compiled pattern may take
@@ -83,8 +83,9 @@ def _work(text: str, pattern: str) -> int:
 @lru_cache(maxsize=256)
 def compiled(pattern: str, flags: str = "") -> Any:
     """Return the program of a pattern. Raises FeelError for a pattern that is not one."""
-    if len(pattern) > LIMITS.pattern_length:
-        raise exceeded("pattern_length")
+    limits = standing_limits()
+    if len(pattern) > limits.pattern_length:
+        raise exceeded("pattern_length", limits=limits)
     if set(flags) - _FLAGS:
         raise FeelSyntaxError(
             N_("The flags “%(text)s” are not available. Only s, m, i, x and q are."),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sized
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.feel.errors import N_, FeelSyntaxError
 from engine.feel.limits import Limits, exceeded
@@ -67,9 +68,7 @@ class Scanner:
         self.limits = limits
         self._work = 0
         self._phrases = phrases
-        self._special = {name for name in list(names)[:_MOST_NAMES] if _is_special(name)}
-        self._known: re.Pattern[str] | None = None
-        self._spelled: dict[str, str] = {}
+        self._special = _special_among(frozenset(names))
         self.token = self._read(0)
 
     def take(self) -> Token:
@@ -103,8 +102,7 @@ class Scanner:
     def declare(self, name: str) -> None:
         """Make a name known from here on."""
         if _is_special(name) and name not in self._special:
-            self._special.add(name)
-            self._known = None
+            self._special |= {name}
 
     def name(self) -> str:
         """Read a name: the longest known one, else all neighbouring words."""
@@ -134,21 +132,14 @@ class Scanner:
         """Return (end, name) of the longest known name that begins here, if one does."""
         best: tuple[int, str] | None = None
         at = self.token.position
-        pattern = self._known_pattern()
-        if pattern is not None and (found := pattern.match(self.text, at)):
-            best = found.end(), self._spelled[_squeezed(found.group())]
+        if self._special:
+            pattern, spelled = _known_pattern(self._special)
+            if found := pattern.match(self.text, at):
+                best = found.end(), spelled[_squeezed(found.group())]
         phrase = self._phrases.match(self.text, at)
         if phrase is not None and (best is None or phrase.end() > best[0]):
             best = phrase.end(), " ".join(phrase.group().split())
         return best
-
-    def _known_pattern(self) -> re.Pattern[str] | None:
-        if self._known is None and self._special:
-            self._spelled = {_squeezed(name): name for name in self._special}
-            longest_first = sorted(self._special, key=len, reverse=True)
-            choices = "|".join(map(_pattern_of, longest_first))
-            self._known = re.compile(rf"(?:{choices})(?![{_PART}])")
-        return self._known
 
     def _read(self, at: int) -> Token:
         self._work += 1
@@ -217,6 +208,20 @@ def usable(name: str, position: int | None) -> str:
 
 def _is_special(name: str) -> bool:
     return bool(name.strip()) and (SIMPLE_NAME.fullmatch(name) is None or name in KEYWORDS)
+
+
+@lru_cache(maxsize=64)
+def _special_among(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in sorted(names)[:_MOST_NAMES] if _is_special(name))
+
+
+@lru_cache(maxsize=256)
+def _known_pattern(names: frozenset[str]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return what finds the longest of these names, and how the names are really written."""
+    longest_first = sorted(sorted(names), key=len, reverse=True)
+    choices = "|".join(map(_pattern_of, longest_first))
+    spelled = {_squeezed(name): name for name in reversed(longest_first)}
+    return re.compile(rf"(?:{choices})(?![{_PART}])"), spelled
 
 
 def _squeezed(name: str) -> str:

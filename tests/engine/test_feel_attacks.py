@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import FeelError, FeelLimitError, Limits, parse
+from engine.feel import LIMITS, FeelError, FeelLimitError, Limits, limits, parse, use_limits
 
 ROOT = Path(__file__).parents[2]
 BEARABLE = 2.0  # seconds on a slow, busy machine; a real hang takes minutes
@@ -120,6 +120,16 @@ def test_limits_can_be_set_for_one_evaluation():
         expression.evaluate({}, Limits(list_length=10))
 
     assert refused.value.limit == "list_length"
+
+
+def test_limits_can_be_set_for_all_evaluations(monkeypatch):
+    monkeypatch.setattr(limits, "_standing", [LIMITS])
+    use_limits(Limits(steps=10))
+
+    with pytest.raises(FeelLimitError) as refused:
+        parse("for i in 1..100 return i").evaluate({})
+
+    assert refused.value.limit == "steps"
 
 
 def test_wall_time_is_the_last_resort():

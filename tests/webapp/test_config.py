@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.feel import LIMITS
 from webapp.config import Config, ConfigError, MissingSecretError
 from webapp.logs import LineFormatter, bound
 
 SECRET = "s" * 32
+NEEDED = {"MOTCUA_SECRET_KEY": SECRET}
 
 
 def test_a_missing_secret_stops_the_start_and_names_the_variable(tmp_path: Path) -> None:
@@ -63,3 +65,17 @@ def test_a_log_line_is_a_phrase_and_its_facts() -> None:
 
     assert line == 'user task completed request_id="r1" user_task_id="7"'
     assert LineFormatter("%(message)s").format(logging.makeLogRecord({"msg": "a"})) == "a"
+
+
+def test_limits_of_expressions_are_pairs() -> None:
+    config = Config.from_env(NEEDED | {"MOTCUA_EXPRESSION_LIMITS": "steps=2000 seconds=0.5"})
+
+    assert config.expression_limits.steps == 2000
+    assert config.expression_limits.seconds == 0.5
+    assert config.expression_limits.nesting == LIMITS.nesting
+
+
+@pytest.mark.parametrize("text", ["steps", "steps=many", "speed=1"])
+def test_limits_that_cannot_be_read_stop_the_start(text: str) -> None:
+    with pytest.raises(ConfigError, match="known are: text_length"):
+        Config.from_env(NEEDED | {"MOTCUA_EXPRESSION_LIMITS": text})

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import click
 
 from engine.errors import EngineError
+from engine.feel import use_limits
 from webapp import logs, migrate
 from webapp.config import SECRET_FILE, Config, MissingSecretError
 from webapp.db import Database
@@ -40,6 +41,7 @@ def settings(*, log_level: str | None = None) -> Config:
         config = Config.from_env()
     except MissingSecretError:
         config = _with_new_secret()
+    use_limits(config.expression_limits)
     logs.configure(log_level or config.log_level)
     return config
 
