@@ -36,7 +36,8 @@ def knowledge_of(process: Scope, upload: Upload) -> Knowledge:
     is_open = any(_brings_anything(node, upload) for node in nodes) or any(
         mapping.target == ALL for call in calls for mapping in call.inputs
     )
-    has_forms = any(node.form_ref in upload.form_fields for node in nodes)
+    forms = {node.form_ref for node in nodes if node.form_ref}
+    has_forms = bool(forms) and forms <= upload.form_fields.keys()  # missing ones are told
     return Knowledge(frozenset(names), is_open, has_forms)
 
 

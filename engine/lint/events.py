@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.bpmn.elements import Definitions, EventDefinition, FlowNode, Scope
 from engine.lint.report import at, error, warning
 from engine.lint.support import ONLY_INTERRUPTING
+from engine.lint.throws import check as check_throws
 from engine.lint.timers import check_timer
 from engine.lint.upload import Upload
 from engine.model import Finding
@@ -16,6 +17,7 @@ _ACTIVITIES = ("Task", "task", "callActivity", "subProcess", "transaction", "adH
 def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
     """Yield what is wrong with the events of one file."""
     told = {(element_id, attribute) for element_id, attribute, _, _ in model.unresolved}
+    yield from check_throws(model, upload)
     triggered = {node.id for _, node in upload.nodes(model) if node.triggered_by_event}
     for scope in upload.scopes(model):
         yield from _links(model.file, scope)

@@ -12,6 +12,8 @@ from engine.lint.upload import Upload
 from engine.model import OWNED_VARIABLES, Finding
 from engine.texts import N_
 
+_UNSET = N_("The condition of “%(name)s” reads “%(variable)s”, which no form or script sets.")
+_SET_IT = N_("Check the spelling, or let a form or script set it before.")
 _SPLITS = ("parallelGateway", "inclusiveGateway")
 
 
@@ -73,14 +75,9 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _unset(file: str, flow: SequenceFlow, name: str, *, is_open: bool) -> Finding:
-    tell = hint if is_open else warning  # a program or a message may still bring it
-    return tell(
-        at(file, flow),
-        "variable-unknown",
-        N_("The condition of “%(name)s” reads “%(variable)s”, which no form or script sets."),
-        N_("Check the spelling, or let a form or script set it before."),
-        variable=name,
-    )
+    if is_open:  # a program or a message may still bring it
+        return hint(at(file, flow), "variable-unknown", _UNSET, _SET_IT, variable=name)
+    return warning(at(file, flow), "variable-unknown", _UNSET, _SET_IT, variable=name)
 
 
 def _at_once(file: str, scope: Scope, upload: Upload) -> Iterator[Finding]:

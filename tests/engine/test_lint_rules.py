@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from engine.lint import lint
-from tests.engine import lint_cases_elements, lint_cases_flow
+from tests.engine import lint_cases_data, lint_cases_elements, lint_cases_flow
 from tests.engine.lint_case import Case
 from tests.engine.model_files import HERE, chain, collaboration, diagram, marked_line
 
-CASES = lint_cases_flow.CASES + lint_cases_elements.CASES
+CASES = lint_cases_flow.CASES + lint_cases_elements.CASES + lint_cases_data.CASES
 GOOD = chain(
     "startEvent s",
     'userTask t name="Thẩm định" camunda:candidateGroups="xay-dung"',
