@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import completions, expressions, inboxes, steps
+from benchmarks import completions, decisions, expressions, inboxes, steps
 from benchmarks.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
@@ -13,6 +13,8 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "step_100_loops": steps.step_after_loops,
     "feel_condition": expressions.condition,
     "feel_filter_100": expressions.filter_of_a_hundred,
+    "dmn_table_4x3": decisions.small_table,
+    "dmn_table_200_rules": decisions.large_table,
     "http_sqlite": completions.on_sqlite,
     "http_postgresql": completions.on_postgresql,
     "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),

@@ -8,7 +8,7 @@ from engine.dmn.explanation import Decided
 from engine.dmn.formulas import call, plain, shown
 from engine.dmn.linking import DecisionModel, parameters_of
 from engine.dmn.run import Run, Scope
-from engine.feel.limits import LIMITS, Budget, Limits, exceeded
+from engine.feel.limits import Budget, Limits, exceeded
 from engine.feel.values import Function
 from engine.texts import N_
 
@@ -18,7 +18,7 @@ def decide(
     decision: str,
     inputs: Mapping[str, Any],
     *,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
     now: Any = None,
     only_required: bool = False,
 ) -> Decided:
@@ -29,7 +29,7 @@ def decide(
     Camunda, an expression sees every input, drawn as a requirement or not; ``only_required`` keeps
     to the standard. What cannot be computed is null, with the reason in the explanation. ``now`` is
     the instant that ``now()`` and ``today()`` give. Raises UnknownDecisionError, and FeelLimitError
-    when the whole evaluation needs more than ``limits`` allow.
+    when the whole evaluation needs more than ``limits`` (or those of the program) allow.
     """
     run = Run(Budget(limits, now=now, types=model.types.declared))
     run.seen_by_all = {} if only_required else dict(inputs)

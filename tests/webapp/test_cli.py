@@ -196,3 +196,37 @@ def test_the_demo_leaves_open_and_finished_dossiers(demo: Database) -> None:
         )
 
     assert min(ended or 0, open_ones or 0, claimed or 0) > 3
+
+
+DECISION = """<definitions
+  xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="x">
+<decision id="Fee" name="Fee"><decisionTable><input><inputExpression><text>days</text>
+</inputExpression></input><output name="fee"/><annotation name="Law"/><rule><inputEntry>
+<text>[1..3]</text></inputEntry><outputEntry><text>8000.5</text></outputEntry><annotationEntry>
+<text>Điều 4</text></annotationEntry></rule></decisionTable></decision>{more}</definitions>"""
+
+
+def test_decide_prints_the_outputs_and_on_request_the_rules(tmp_path: Path) -> None:
+    model, values = tmp_path / "fees.dmn", tmp_path / "values.json"
+    model.write_text(DECISION.format(more=""), encoding="utf-8")
+    values.write_text('{"days": 2}', encoding="utf-8")
+
+    done = CliRunner().invoke(main, ["decide", str(model), "--input", str(values), "--explain"])
+
+    assert done.exit_code == 0
+    assert done.output == "8000.5\nFee: 8000.5\n  rule 1 (Điều 4)\n"
+
+
+def test_decide_asks_which_decision_is_meant_and_says_where_a_file_is_broken(
+    tmp_path: Path,
+) -> None:
+    model, broken = tmp_path / "fees.dmn", tmp_path / "broken.dmn"
+    model.write_text(DECISION.format(more='<decision id="B" name="B"/>'), encoding="utf-8")
+    broken.write_text("<definitions>", encoding="utf-8")
+
+    several = CliRunner().invoke(main, ["decide", str(model)])
+    unread = CliRunner().invoke(main, ["decide", str(broken)])
+
+    assert (several.exit_code, unread.exit_code) == (1, 1)
+    assert "--decision: Fee, B" in several.output
+    assert "broken.dmn:1: " in unread.output

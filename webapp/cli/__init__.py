@@ -1,8 +1,8 @@
-"""The command line: ``motcua serve | worker | lint | publish | feel | demo | check | user``."""
+"""The command line: ``motcua serve``, ``worker``, ``publish``, ``decide`` and so on."""
 
 import click
 
-from webapp.cli import accounts, expressions, models, running
+from webapp.cli import accounts, decisions, expressions, models, running
 
 
 @click.group()
@@ -19,6 +19,7 @@ for command in (
     models.lint,
     models.publish,
     expressions.feel,
+    decisions.decide,
     accounts.user,
 ):
     main.add_command(command)

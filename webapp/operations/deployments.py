@@ -27,7 +27,7 @@ MAX_FILE_BYTES = 5 * 1024 * 1024
 MAX_TOTAL_BYTES = 20 * 1024 * 1024  # unpacked
 MAX_RATIO = 100  # unpacked to packed; honest XML stays below 30
 DRAFTS_LIVE = timedelta(hours=24)
-_KINDS = (".bpmn", ".form", ".dmn")
+_KINDS = (".bpmn", ".form", ".dmn", ".tests.json")
 _MAC_FOLDER = "__MACOSX/"  # added by one packer, never meant
 _ZIP_MAGIC = b"PK\x03\x04"
 
@@ -253,7 +253,7 @@ def _plain_name(name: str) -> str:
         raise RejectedError(
             N_(
                 "%(file)s is of a kind that is not known here. A procedure consists of"
-                " .bpmn, .form and .dmn files and one facts.json."
+                " .bpmn, .form, .dmn and .tests.json files and one facts.json."
             ),
             file=plain,
         )
