@@ -9,10 +9,16 @@ from typing import Any
 from engine.events import Event
 
 Variables = dict[str, Any]
-"""Process variables by name: null, boolean, int, Decimal, str, date, time, datetime, timedelta, list, dict."""
+"""Process variables by name.
+
+Values: null, boolean, int, Decimal, str, date, time, datetime, timedelta, list, dict.
+"""
 
 Files = Mapping[str, bytes]
-"""The files of one deployment by name: ``*.bpmn``, ``*.form`` (form-js JSON), ``*.dmn``, ``facts.json``."""
+"""The files of one deployment by name.
+
+Kinds: ``*.bpmn``, ``*.form`` (form-js JSON), ``*.dmn``, ``facts.json``.
+"""
 
 
 OWNED_VARIABLES = ("ho_so", "nguoi_nop")
