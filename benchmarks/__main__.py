@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import completions, decisions, expressions, inboxes, steps
+from benchmarks import completions, decisions, expressions, inboxes, scale, steps
 from benchmarks.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
@@ -15,6 +15,12 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "feel_filter_100": expressions.filter_of_a_hundred,
     "dmn_table_4x3": decisions.small_table,
     "dmn_table_200_rules": decisions.large_table,
+    "scale_mi_parallel": scale.parallel_instances,
+    "scale_mi_sequential": scale.sequential_instances,
+    "scale_chain": scale.chain,
+    "scale_calls": scale.nested_calls,
+    "scale_sections": scale.parallel_sections,
+    "scale_loops": scale.loops,
     "http_sqlite": completions.on_sqlite,
     "http_postgresql": completions.on_postgresql,
     "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),
