@@ -534,6 +534,7 @@ TEXTS = (
         SPLIT + flow("f", "t", "e", CONDITION.replace(FORMAL, f'{FORMAL} language="%$!"')),
     ),
 )
+SCHEMA = (inside("schema", "t", '<task id="t"><nothing/></task>'),)
 CASES: tuple[Strict, ...] = (
     *FLOWS,
     *GATEWAYS,
@@ -544,4 +545,5 @@ CASES: tuple[Strict, ...] = (
     *MESSAGES,
     *COLLABORATIONS,
     *TEXTS,
+    *SCHEMA,
 )

@@ -14,6 +14,7 @@ from engine.lint.standard.flows import CHECKS as FLOWS
 from engine.lint.standard.gateways import CHECKS as GATEWAYS
 from engine.lint.standard.items import CHECKS as ITEMS
 from engine.lint.standard.references import CHECKS as REFERENCES
+from engine.lint.standard.schema import CHECKS as SCHEMA
 
 CHECKS: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     *FLOWS,
@@ -26,4 +27,5 @@ CHECKS: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     *COLLABORATIONS,
     *EXPRESSIONS,
     *REFERENCES,
+    *SCHEMA,
 )
