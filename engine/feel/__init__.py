@@ -10,6 +10,7 @@ from engine.feel.expressions import (
     Expression,
     UnaryTests,
     parse,
+    parse_condition,
     parse_script,
     parse_unary_tests,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "detect_condition",
     "matches",
     "parse",
+    "parse_condition",
     "parse_script",
     "parse_type",
     "parse_unary_tests",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.feel.builtins import BUILTINS
-from engine.feel.dialects import Dialect, detect, tree_of
+from engine.feel.dialects import Dialect, detect, detect_condition, tree_of
 from engine.feel.limits import Budget, Limits, exceeded, standing_limits
 from engine.feel.loop_closures import TestClosure, build_tests
 from engine.feel.parser import parse_feel_tests
@@ -16,8 +16,6 @@ from engine.feel.rules import build
 from engine.feel.scope import Closure, Scope
 from engine.feel.tree import Node
 from engine.feel.tree_reading import entries_of, names_in, weight
-
-__all__ = ["Dialect", "Expression", "UnaryTests", "detect", "parse", "parse_unary_tests"]
 
 _NONE: frozenset[str] = frozenset()
 
@@ -109,6 +107,19 @@ def parse(
     if dialect is None:
         dialect = Dialect.JUEL if detect(text) is Dialect.JUEL else Dialect.FEEL
     return _parsed(text, Dialect(dialect), frozenset(names), limits or standing_limits())
+
+
+def parse_condition(
+    text: str,
+    language: str | None = None,
+    house: Dialect = Dialect.FEEL,
+    names: Iterable[str] = _NONE,
+) -> Expression:
+    """Return the condition a text spells, in the dialect that ``detect_condition`` finds.
+
+    Raises FeelError.
+    """
+    return parse(text, detect_condition(text, language, house, names), names)
 
 
 @lru_cache(maxsize=2048)

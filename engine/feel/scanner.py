@@ -118,7 +118,13 @@ class Scanner:
         if not words:
             sentence = N_("A name is missing before “%(found)s”.")
             raise FeelSyntaxError(sentence, {"found": self.token.text[:40]}, self.token.position)
-        return usable(" ".join(words), self.token.position)
+        name = " ".join(words)
+        if name.endswith(" not") and self.sees("in"):
+            sentence = N_("Write “not(… in …)”, not “… not in …”.")
+            raise FeelSyntaxError(sentence, None, self.token.position)
+        if name.endswith((" is None", " is not None")):
+            raise FeelSyntaxError(N_("Write “= null”, not “is None”."), None, self.token.position)
+        return usable(name, self.token.position)
 
     def free_name(self, ending: str) -> str:
         """Read a name that is being declared: everything up to ``ending``, a key of ENDINGS."""

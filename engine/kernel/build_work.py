@@ -42,9 +42,7 @@ def script(place: Place) -> ElementSpec:
     if written is None or place.node.topic:
         return job(place)
     element = ScriptSpec(place.spec, place.node)
-    element.script = formulas.expression(
-        written.text, element_id=place.node.id, line=written.line, file=place.file
-    )
+    element.script = formulas.script(written, element_id=place.node.id, file=place.file)
     element.result_variable = written.result_variable
     return element
 

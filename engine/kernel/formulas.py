@@ -1,10 +1,10 @@
 """Expressions of a model, compiled once. What cannot be read is refused with its place."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine import feel
-from engine.bpmn.elements import SequenceFlow, VariableMapping
+from engine.bpmn.elements import Script, SequenceFlow, VariableMapping
 from engine.errors import InvalidModelError
 from engine.kernel.variables import Formula
 from engine.texts import N_
@@ -16,7 +16,26 @@ def condition(flow: SequenceFlow, file: str = "") -> Formula | None:
     """Return the compiled condition of a flow, if it has one."""
     if not flow.condition:
         return None
-    return expression(flow.condition, element_id=flow.id, line=flow.line, file=file)
+    written, language = flow.condition, flow.condition_language
+    return _formula(
+        written,
+        lambda: feel.parse_condition(written, language),
+        element_id=flow.id,
+        line=flow.line,
+        file=file,
+    )
+
+
+def script(written: Script, *, element_id: str, file: str = "") -> Formula:
+    """Return the compiled script of a task: FEEL, or statements in the style of Python."""
+    dialect = feel.Dialect.PYTHON if "python" in (written.format or "").lower() else None
+    return _formula(
+        written.text,
+        lambda: feel.parse_script(written.text, dialect),
+        element_id=element_id,
+        line=written.line,
+        file=file,
+    )
 
 
 def text(written: str | None, *, element_id: str, line: int, file: str = "") -> Formula | None:
@@ -30,8 +49,16 @@ def text(written: str | None, *, element_id: str, line: int, file: str = "") -> 
 
 def expression(written: str, *, element_id: str, line: int, file: str = "") -> Formula:
     """Return a compiled expression. Raises InvalidModelError."""
+    return _formula(
+        written, lambda: feel.parse(written), element_id=element_id, line=line, file=file
+    )
+
+
+def _formula(
+    written: str, read: Callable[[], feel.Expression], *, element_id: str, line: int, file: str
+) -> Formula:
     try:
-        return Formula(written, feel.parse(written))
+        return Formula(written, read())
     except feel.FeelError as error:
         raise InvalidModelError(
             N_("The expression “%(expression)s” cannot be read: %(reason)s"),

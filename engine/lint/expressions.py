@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, FlowNode, SequenceFlow
 from engine.bpmn.vendors import ALL
-from engine.feel import FeelError, parse, parse_script
+from engine.feel import Dialect, FeelError, parse, parse_condition, parse_script
 from engine.lint.report import Place, at, error
 from engine.lint.timers import is_expression
 from engine.lint.upload import Upload
@@ -18,7 +18,7 @@ _PROGRAM_CODE = re.compile(
     r"|\bSystem\.\w+|\bconsole\.\w+|\bprint(?:ln)?\s*\(",
     re.MULTILINE,
 )
-_READ_LANGUAGES = ("feel", "juel")
+_READ_LANGUAGES = ("feel", "juel", "python")
 
 
 def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
@@ -38,8 +38,13 @@ def is_read_language(language: str | None) -> bool:
 
 
 def is_script_language(language: str | None) -> bool:
-    """Return whether a script's language is FEEL (none given counts as FEEL)."""
-    return not language or "feel" in language.lower()
+    """Return whether a script's language is one that we read (none given counts as FEEL)."""
+    return not language or "feel" in language.lower() or is_python(language)
+
+
+def is_python(language: str | None) -> bool:
+    """Return whether a language is the Python of SpiffArena's files."""
+    return "python" in (language or "").lower()
 
 
 def program_code(text: str) -> re.Match[str] | None:
@@ -59,7 +64,10 @@ def _condition(file: str, flow: SequenceFlow) -> Iterator[Finding]:
             language=flow.condition_language,
         )
         return
-    yield from _unreadable(at(file, flow), flow.condition)
+    try:
+        parse_condition(flow.condition, flow.condition_language)
+    except FeelError as reason:
+        yield _finding(at(file, flow), flow.condition, reason)
 
 
 def _texts(node: FlowNode) -> Iterator[tuple[int, str]]:
@@ -83,7 +91,8 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
     script = node.script
     if script is None or not script.text or not is_script_language(script.format):
         return
-    code = program_code(script.text)
+    python = is_python(script.format)
+    code = None if python else program_code(script.text)
     if code:
         yield error(
             at(file, node, script.line + script.text.count("\n", 0, code.start())),
@@ -94,7 +103,7 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
         )
         return
     try:
-        parse_script(script.text)
+        parse_script(script.text, Dialect.PYTHON if python else None)
     except FeelError as reason:
         line = script.line + script.text.count("\n", 0, reason.position or 0)
         yield _finding(at(file, node, line), script.text, reason)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
 from engine.bpmn.lower import lower
 from engine.lint.decisions import check_decision
-from engine.lint.expressions import is_script_language, program_code
+from engine.lint.expressions import is_python, is_script_language, program_code
 from engine.lint.report import at, error, hint, warning
 from engine.lint.timers import is_duration, is_expression, is_instant
 from engine.lint.upload import Upload
@@ -153,6 +153,8 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
             N_("Write it as a FEEL expression (script format “feel”), or use a service task."),
             language=script.format,
         )
+    elif is_python(script.format):
+        return  # its statements say what they set
     elif script.result_variable is None and not _may_be_context(script.text):
         yield warning(
             at(file, node, script.line),

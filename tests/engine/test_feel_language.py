@@ -268,6 +268,8 @@ def test_a_script_tells_which_variables_it_sets():
         ("a || b", "“or”, not two bars"),
         ("!a", "not(…)"),
         ("not a", "not(…)"),
+        ("a not in [1]", "not(… in …)"),
+        ("a is not None", "= null"),
         ("a = “x”", "straight"),
         ('a = "x', "never closed"),
         ("a ? b : c", "if … then … else"),
