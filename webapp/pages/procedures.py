@@ -111,6 +111,7 @@ def version(key: str, number: int) -> str:
         version=found,
         files=stored,
         drawings=review.drawings(files, ()),
+        tables=review.decision_tables(files),
         findings=review.finding_lines(findings),
         summary=review.summary(review.severity_counts(findings)),
         limits=review.limits(definitions, found.names.facts),
@@ -195,6 +196,7 @@ def _review_page(
         counts=counts,
         summary=review.summary(counts),
         drawings=review.drawings(files, findings),
+        tables=review.decision_tables(files),
         limits=review.limits(definitions, facts),
         has_errors=bool(counts["error"]),
     )

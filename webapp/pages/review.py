@@ -12,6 +12,7 @@ from engine.bpmn.elements import Definitions, FlowNode, Scope
 from engine.forms import read_form
 from engine.texts import N_
 from engine.worktime import parse_limit
+from webapp.pages.decision_tables import TableView, tables_of
 from webapp.pages.wording import language, office_words
 from webapp.queries.names import ProcedureNames
 
@@ -98,6 +99,11 @@ def summary(counts: Mapping[str, int]) -> str:
     ]
     present = [text for text, number in zip(parts, counts.values(), strict=True) if number]
     return ", ".join(present) or gettext("No findings")
+
+
+def decision_tables(files: engine.Files) -> tuple[TableView, ...]:
+    """Return the decision tables of an upload, as they are drawn."""
+    return tables_of(files)
 
 
 def drawings(files: engine.Files, findings: Iterable[engine.Finding]) -> tuple[Drawing, ...]:

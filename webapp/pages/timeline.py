@@ -9,7 +9,7 @@ from flask_babel import gettext
 from engine.bpmn.elements import FlowNode
 from engine.events import EventKind
 from webapp.operations import events
-from webapp.pages import wording
+from webapp.pages import decisions, wording
 from webapp.queries.dossiers import DossierView, TimelineEvent
 from webapp.queries.states import words_of
 
@@ -127,6 +127,14 @@ def _program_done(teller: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Done by the program: %(name)s", name=teller.name(event)), ""
 
 
+def _decided(teller: _Teller, event: TimelineEvent) -> _Told:
+    """Tell what came out and which rules counted, with the article they rest on."""
+    output = decisions.output_words(event.data.get("output"))
+    reasons = "; ".join(decisions.rules_told(event.data.get("explanation")))
+    title = gettext("Decided: %(name)s", name=teller.name(event))
+    return title, f"{output} · {reasons}" if reasons else output
+
+
 def _failed(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Needs a look by an administrator"), str(event.data.get("message", ""))
 
@@ -152,6 +160,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.MESSAGE_SENT: _message_sent,
     EventKind.MESSAGE_RECEIVED: _message_received,
     EventKind.ELEMENT_COMPLETED: _program_done,
+    EventKind.DECISION_MADE: _decided,
     EventKind.INSTANCE_COMPLETED: _ended,
     EventKind.INSTANCE_CANCELLED: _ended,
     EventKind.INSTANCE_FAILED: _ended,
@@ -163,6 +172,7 @@ _BY_PROGRAM = frozenset(
         EventKind.TIMER_FIRED,
         EventKind.MESSAGE_SENT,
         EventKind.MESSAGE_RECEIVED,
+        EventKind.DECISION_MADE,
         EventKind.ELEMENT_COMPLETED,
         EventKind.INSTANCE_COMPLETED,
         EventKind.INSTANCE_CANCELLED,
