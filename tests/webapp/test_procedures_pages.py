@@ -13,8 +13,7 @@ from webapp.actors import Actor
 from webapp.db import Database
 from webapp.models import Deployment
 
-NO_START = REVIEW_BPMN.replace('<startEvent id="Start"', '<intermediateThrowEvent id="Start"')
-NO_START = NO_START.replace('camunda:formRef="start-review"', "")
+NO_TOPIC = REVIEW_BPMN.replace('camunda:topic="document-number"', "")
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def test_publishing_needs_a_note(analyst: Visitor) -> None:
 
 def test_a_model_with_errors_is_shown_and_not_stored(analyst: Visitor, database: Database) -> None:
     answer = analyst.upload(
-        "/procedures/upload", {**REVIEW_FILES, "review.bpmn": NO_START.encode()}
+        "/procedures/upload", {**REVIEW_FILES, "review.bpmn": NO_TOPIC.encode()}
     )
 
     assert answer.status_code == 422
