@@ -51,7 +51,7 @@ class Machine(Scope, BpmnWorkflow):
         self.waits: dict[str, Token] = {}  # tokens that rest for a person, program or event
         self.conditionals: dict[str, Token] = {}  # those of them that wait for a condition
         self.undoing: dict[str, Token] = {}  # tokens that wait for compensation to be done
-        self.ended: deque[Scope] = deque()  # inner scopes whose activity has to go on
+        self.ended: list[Scope] = []  # inner scopes whose activity has to go on
         self.touched = True  # whether variables were set since the conditions were last asked
         self.status = InstanceStatus.ACTIVE
         self.last_id = 0
@@ -67,10 +67,8 @@ class Machine(Scope, BpmnWorkflow):
     def context_of(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the variables and the moment, which expressions read as now() and today()."""
         now = self.moment.at.astimezone(ZoneInfo(self.moment.calendar.tz))
-        seen = flat(variables)
-        seen["now"] = now
-        seen["today"] = now.date()
-        return seen
+        plain = variables if type(variables) is dict else flat(variables)
+        return {**plain, "now": now, "today": now.date()}
 
     def record(self, kind: EventKind, token: Token | None = None, **data: Any) -> None:
         """Write down what happened."""
@@ -95,7 +93,7 @@ class Machine(Scope, BpmnWorkflow):
         """Move tokens until all of them rest."""
         while True:
             if self.ended:
-                self._go_on_behind(self.ended.popleft())
+                self._go_on_behind(self.ended.pop(0))
             elif self.touched and self.conditionals:
                 self._ask_conditions()
             elif self.agenda:

@@ -59,6 +59,7 @@ class ElementSpec(ElementSpecBase):
     def __init__(self, scope_spec: ScopeSpec, element: FlowNode) -> None:
         super().__init__(scope_spec, element.id)
         self.element = element
+        self.wants_several = element.start_quantity > 1
         self.gives_one = element.completion_quantity == 1
         self.hidden = is_helper(element.id)  # nobody drew it, so nobody hears of it
         self.element_id = element.id.removesuffix(EACH).removesuffix(TRIGGER)
@@ -85,12 +86,8 @@ class ElementSpec(ElementSpecBase):
 
     def arrive(self, token: Token) -> None:
         """Take a token in, with as many others as the element wants at once."""
-        if self.element.start_quantity > 1 and not self._enough(token):
+        if self.wants_several and not self._enough(token):
             return
-        self.enter(token)
-
-    def enter(self, token: Token) -> None:
-        """Arm what listens for the token, then run it or let it rest."""
         scope: Scope = token.workflow
         if self.takes:
             self._take(token)
@@ -122,7 +119,8 @@ class ElementSpec(ElementSpecBase):
             self._hand_back(token)
             return
         flows = self.route(token)
-        self.note(token)
+        if self.compensator is not None:
+            self.note(token)
         scope.remove(token, EventKind.ELEMENT_COMPLETED)
         scope.emit(flows if self.gives_one else tuple(flows) * self.element.completion_quantity)
         if not flows and scope.host is not None:
@@ -133,7 +131,7 @@ class ElementSpec(ElementSpecBase):
         """Tell whoever sent the token that it is done: a repeated activity or a compensation."""
         scope: Scope = token.workflow
         host = token.parent if token.hangs else None
-        if host is not None:
+        if host is not None and self.compensator is not None:
             self.note(token)
         scope.remove(token, EventKind.ELEMENT_COMPLETED)
         if host is not None:
@@ -144,9 +142,8 @@ class ElementSpec(ElementSpecBase):
 
     def note(self, token: Token) -> None:
         """Remember an activity that can be compensated."""
-        if self.compensator is not None:
-            own = None if token.own is None else dict(token.own.own)
-            token.workflow.log.append([self.element_id, self.compensator, own, None])
+        own = None if token.own is None else dict(token.own.own)
+        token.workflow.log.append([self.element_id, self.compensator, own, None])
 
     def part_done(self, inner: Scope) -> None:
         """Do nothing: only an ad-hoc sub-process looks at each activity inside it."""

@@ -121,7 +121,9 @@ class ScriptSpec(ElementSpec):
 
 
 def _value(formula: Formula | None, token: Token) -> Any:
-    return formula and formula.value(token.context(), token.task_spec.element_id)
+    if formula is None or formula.expression is None:
+        return formula and formula.source
+    return formula.value(token.context(), token.task_spec.element_id)
 
 
 def _text(formula: Formula | None, token: Token) -> str | None:
