@@ -76,7 +76,11 @@ FLOWS = (
         + node("task", "t", "f")
         + flow("f", "u", "t"),
     ),
-    inside("flow-not-at-its-end", "f", '<task id="t"/><task id="u"/>' + flow("f", "t", "u")),
+    inside(
+        "flow-not-at-its-end",
+        "f",
+        node("task", "t", "", "f") + '<task id="u"/>' + flow("f", "t", "u"),
+    ),
     inside(
         "incoming-outgoing-wrong",
         "u",

@@ -78,3 +78,9 @@ def test_references_lead_into_the_other_files_of_the_upload():
     told = [one for one in check(files, list(files)) if one.rule == "called-process-start"]
 
     assert [(one.file, one.element_id) for one in told] == [("b.bpmn", "q")]
+
+
+def test_flows_that_nodes_do_not_list_are_read_from_the_flows_themselves():
+    body = re.sub(r"<(incoming|outgoing)>.*?</\1>", "", GOOD.content.decode())
+
+    assert list(check({"m.bpmn": body.encode()}, ["m.bpmn"])) == []

@@ -14,7 +14,6 @@ from engine.lint.standard.document import (
     every,
     is_event_sub_process,
     is_executable,
-    texts,
 )
 from engine.lint.standard.fault import Fault, Rule
 from engine.texts import N_
@@ -136,7 +135,7 @@ def _attributes(document: Document) -> Iterator[Fault]:
         if child(script, "script") is not None and not script.get("scriptFormat"):
             yield Fault(SCRIPT_FORMAT, script)
     for task in document.each("receiveTask"):
-        if task.get("instantiate") == "true" and every(task, "incoming"):
+        if task.get("instantiate") == "true" and document.flows(task, "incoming"):
             yield Fault(INSTANTIATING, task)
     yield from _choreographies(document)
 
@@ -241,7 +240,7 @@ def _calls(document: Document) -> Iterator[Fault]:
         starts = every(called, "startEvent")
         nodes = [one for one in children(called) if name_of(one) in (*TASKS, *SUB_PROCESSES)]
         plain = any(not owner.kinds(one) for one in starts)
-        begins_itself = not starts and any(not texts(one, "incoming") for one in nodes)
+        begins_itself = not starts and any(not owner.flows(one, "incoming") for one in nodes)
         if not plain and not begins_itself:
             yield Fault(CALLED_START, called)
 

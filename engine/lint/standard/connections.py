@@ -8,7 +8,6 @@ from engine.lint.standard.document import (
     GATEWAYS,
     Document,
     Element,
-    every,
     is_event_sub_process,
 )
 from engine.lint.standard.fault import Fault, Rule
@@ -113,13 +112,13 @@ def _levels(document: Document) -> Iterator[Fault]:
         if starts and not ends:
             yield Fault(START_WITHOUT_END, starts[0])
         for node in nodes:
-            yield from _loose(node, has_start=bool(starts), has_end=bool(ends))
+            yield from _loose(document, node, has_start=bool(starts), has_end=bool(ends))
 
 
-def _loose(node: Element, *, has_start: bool, has_end: bool) -> Iterator[Fault]:
+def _loose(document: Document, node: Element, *, has_start: bool, has_end: bool) -> Iterator[Fault]:
     if name_of(node) not in (*ACTIVITIES, *GATEWAYS):
         return
-    incoming, outgoing = every(node, "incoming"), every(node, "outgoing")
+    incoming, outgoing = document.flows(node, "incoming"), document.flows(node, "outgoing")
     if node.get("isForCompensation") == "true":
         if (incoming or outgoing) and not is_event_sub_process(node):
             yield Fault(COMPENSATION_FLOWS, node)
@@ -135,32 +134,32 @@ def _loose(node: Element, *, has_start: bool, has_end: bool) -> Iterator[Fault]:
 
 def _starts_and_ends(document: Document) -> Iterator[Fault]:
     for event in document.each("startEvent"):
-        if every(event, "incoming"):
+        if document.flows(event, "incoming"):
             yield Fault(START_INCOMING, event)
-        if not every(event, "outgoing"):
+        if not document.flows(event, "outgoing"):
             yield Fault(START_OUTGOING, event)
     for event in document.each("endEvent"):
-        if every(event, "outgoing"):
+        if document.flows(event, "outgoing"):
             yield Fault(END_OUTGOING, event)
-        if not every(event, "incoming"):
+        if not document.flows(event, "incoming"):
             yield Fault(END_INCOMING, event)
 
 
 def _between(document: Document) -> Iterator[Fault]:
     for event in document.each("boundaryEvent"):
         compensates = "compensate" in document.kinds(event)
-        if every(event, "incoming"):
+        if document.flows(event, "incoming"):
             yield Fault(BOUNDARY_INCOMING, event)
-        if every(event, "outgoing") and compensates:
+        if document.flows(event, "outgoing") and compensates:
             yield Fault(COMPENSATION_OUTGOING, event)
-        if not every(event, "outgoing") and not compensates:
+        if not document.flows(event, "outgoing") and not compensates:
             yield Fault(BOUNDARY_OUTGOING, event)
     for event in document.each("intermediateCatchEvent", "intermediateThrowEvent"):
         linked = "link" in document.kinds(event)
         throws = name_of(event) == "intermediateThrowEvent"
-        if not every(event, "incoming") and (throws or not linked):
+        if not document.flows(event, "incoming") and (throws or not linked):
             yield Fault(INTERMEDIATE_INCOMING, event)
-        if not every(event, "outgoing") and not (throws and linked):
+        if not document.flows(event, "outgoing") and not (throws and linked):
             yield Fault(INTERMEDIATE_OUTGOING, event)
 
 

@@ -52,11 +52,29 @@ class Document:
     ids: dict[str, Element] = field(default_factory=dict)
     names: dict[str, list[Element]] = field(default_factory=dict)
 
+    drawn: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # flows by (node, side)
+
     def __post_init__(self) -> None:
         for element in self.root.iter(f"{{{MODEL}}}*"):
             self.names.setdefault(name_of(element), []).append(element)
             if element.get("id"):
                 self.ids.setdefault(element.get("id", ""), element)
+
+        for flow in self.each("sequenceFlow"):
+            for side, end in (("outgoing", "sourceRef"), ("incoming", "targetRef")):
+                key = (local(flow.get(end, "")), side)
+                self.drawn.setdefault(key, []).append(flow.get("id", ""))
+
+    @property
+    def lists_flows(self) -> bool:
+        """Return whether nodes list their flows, which the schema leaves to the tools."""
+        return "incoming" in self.names or "outgoing" in self.names
+
+    def flows(self, node: Element, side: str) -> list[str]:
+        """Return the ids of the incoming or outgoing flows of a node, as the file shows them."""
+        if self.lists_flows:
+            return [local(text) for text in texts(node, side)]
+        return self.drawn.get((node.get("id", ""), side), [])
 
     @property
     def namespace(self) -> str:

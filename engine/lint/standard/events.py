@@ -9,7 +9,6 @@ from engine.lint.standard.document import (
     Element,
     above,
     is_event_sub_process,
-    texts,
 )
 from engine.lint.standard.fault import Fault, Rule
 from engine.texts import N_
@@ -181,7 +180,7 @@ def _links(document: Document) -> Iterator[Fault]:
 
 
 def _link(document: Document, event: Element, link: Element, *, caught: bool) -> Iterator[Fault]:
-    if texts(event, "incoming" if caught else "outgoing"):
+    if document.flows(event, "incoming" if caught else "outgoing"):
         yield Fault(LINK_FLOWS, event)
     side, back = ("source", "target") if caught else ("target", "source")
     others = document.found(link, side)

@@ -101,7 +101,8 @@ def _ends(document: Document) -> Iterator[Fault]:
             yield Fault(SOURCE, source)
         if target is not None and not _may_be_connected(target, "boundaryEvent", "startEvent"):
             yield Fault(TARGET, target)
-        yield from _both_know(flow, source, target)
+        if document.lists_flows:
+            yield from _both_know(flow, source, target)
         if source is not None and target is not None:
             yield from _borders(flow, source, target)
 
@@ -162,7 +163,7 @@ def _conditions(document: Document) -> Iterator[Fault]:
         source = document.find(flow, flow.get("sourceRef"))
         if source is None or child(flow, "conditionExpression") is None:
             continue
-        if name_of(source) in ACTIVITIES and len(every(source, "outgoing")) < 2:
+        if name_of(source) in ACTIVITIES and len(document.flows(source, "outgoing")) < 2:
             yield Fault(LONELY_CONDITION, source)
         if name_of(source) in _NO_CONDITIONS:
             yield Fault(CONDITION_PLACE, flow)

@@ -81,8 +81,8 @@ _AWAITED = {"message", "timer", "signal", "conditional"}
 def _directions(document: Document) -> Iterator[Fault]:
     for gateway in document.each(*GATEWAYS):
         direction = gateway.get("gatewayDirection")
-        several_in = len(every(gateway, "incoming")) > 1
-        several_out = len(every(gateway, "outgoing")) > 1
+        several_in = len(document.flows(gateway, "incoming")) > 1
+        several_out = len(document.flows(gateway, "outgoing")) > 1
         if direction == "Converging" and several_out:
             yield Fault(CONVERGING, gateway)
         if direction == "Diverging" and several_in:
@@ -95,9 +95,10 @@ def _directions(document: Document) -> Iterator[Fault]:
 
 def _event_gateways(document: Document) -> Iterator[Fault]:
     for gateway in document.each("eventBasedGateway"):
-        flows = [one for one in document.found(gateway, "outgoing") if one.get("targetRef")]
+        listed = (document.find(gateway, key) for key in document.flows(gateway, "outgoing"))
+        flows = [one for one in listed if one is not None and one.get("targetRef")]
         targets = [document.find(flow, flow.get("targetRef")) for flow in flows]
-        if len(every(gateway, "outgoing")) < 2:
+        if len(document.flows(gateway, "outgoing")) < 2:
             yield Fault(EVENT_FLOWS, gateway)
         if gateway.get("eventGatewayType") == "Parallel" and gateway.get("instantiate") != "true":
             yield Fault(EVENT_PARALLEL, gateway)
@@ -119,7 +120,7 @@ def _targets(document: Document, gateway: Element, targets: list[Element]) -> It
             yield Fault(EVENT_TARGET, target)
         if receives and target.get("id") in bounded:
             yield Fault(EVENT_BOUNDARY, target)
-        if len(every(target, "incoming")) > 1:
+        if len(document.flows(target, "incoming")) > 1:
             yield Fault(EVENT_SHARED, target)
     if {"receive", "message"} <= kinds:
         yield Fault(EVENT_MIXTURE, gateway)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.catalog import name_of
+from engine.lint.standard.data import CHECKS as OF_DATA
 from engine.lint.standard.data import item_of, same_item
 from engine.lint.standard.document import (
     CATCHING,
@@ -250,4 +251,13 @@ def _codes(document: Document) -> Iterator[Fault]:
                         yield Fault(rule, definition)
 
 
-CHECKS = (_services, _messages, _calls, _bindings, _event_data, _definitions, _codes)
+CHECKS = (
+    *OF_DATA,
+    _services,
+    _messages,
+    _calls,
+    _bindings,
+    _event_data,
+    _definitions,
+    _codes,
+)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from engine.lint.standard.activities import CHECKS as ACTIVITIES
 from engine.lint.standard.collaborations import CHECKS as COLLABORATIONS
 from engine.lint.standard.connections import CHECKS as CONNECTIONS
-from engine.lint.standard.data import CHECKS as DATA
 from engine.lint.standard.document import Document
 from engine.lint.standard.events import CHECKS as EVENTS
 from engine.lint.standard.expressions import CHECKS as EXPRESSIONS
@@ -22,7 +21,6 @@ CHECKS: tuple[Callable[[Document], Iterator[Fault]], ...] = (
     *EVENTS,
     *CONNECTIONS,
     *ACTIVITIES,
-    *DATA,
     *ITEMS,
     *COLLABORATIONS,
     *EXPRESSIONS,
