@@ -181,25 +181,22 @@ def unreadable(read: Callable[[], Any], part: Part, name: str, text: str) -> Ite
 
 
 def _circles(model: DecisionModel) -> Iterator[Remark]:
-    """Yield each decision that requires itself by way of others."""
+    """Yield the remark about the first decision found that requires itself by way of others."""
+    open_nodes: set[str] = set()
     finished: set[str] = set()
-    for start in model.drawn.nodes:
-        path: list[str] = []
-        waiting = [(start, 0)]
-        while waiting:
-            key, depth = waiting.pop()
-            del path[depth:]
-            if key in path:
-                yield _circle(model.drawn.nodes[key])
-                return
-            if key in finished:
-                continue
-            path.append(key)
-            required = _own_requirements(model, key)
-            waiting += [(one, depth + 1) for one in required]
-            if not required:
-                finished.add(key)
-        finished.add(start)
+    waiting = [(key, False) for key in model.drawn.nodes]
+    while waiting:
+        key, leaving = waiting.pop()
+        if leaving:
+            open_nodes.discard(key)
+            finished.add(key)
+        elif key in open_nodes:
+            yield _circle(model.drawn.nodes[key])
+            return
+        elif key not in finished:
+            open_nodes.add(key)
+            waiting.append((key, True))
+            waiting += [(one, False) for one in _own_requirements(model, key)]
 
 
 def _own_requirements(model: DecisionModel, key: str) -> list[str]:

@@ -52,6 +52,7 @@ class Formulas:
     def __init__(self, names: Iterable[str]) -> None:
         self.names = frozenset(names)
         self._tests: dict[str, Tests] = {}
+        self._read_tests: dict[str, UnaryTests] = {}
 
     def read(self, text: str) -> Expression:
         """Return what an expression spells. Raises FeelError."""
@@ -59,7 +60,9 @@ class Formulas:
 
     def read_tests(self, text: str) -> UnaryTests:
         """Return what unary tests spell; an empty text lets all through. Raises FeelError."""
-        return parse_unary_tests(text or "-", self.names)
+        if text not in self._read_tests:
+            self._read_tests[text] = parse_unary_tests(text or "-", self.names)
+        return self._read_tests[text]
 
     def expression(self, text: str, part: Part | None = None) -> Compute:
         """Return the function that gives the expression's value; null for an empty text.
