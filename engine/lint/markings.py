@@ -12,9 +12,9 @@ from itertools import combinations
 
 from engine.bpmn.elements import FlowNode, Scope, SequenceFlow
 
-MOST_STATES = 2_000  # per scope; real models have fewer than two hundred
+MOST_WORK = 100_000  # tokens in all states of a scope; real models have fewer than a thousand
 MOST_TOKENS = 4  # on one flow; more of them teach nothing new
-_MOST_SUBSETS_OF = 5  # flows of an inclusive split whose every combination is tried
+_MOST_SUBSETS_OF = 8  # flows of an inclusive split whose every combination is tried
 _CLEARING = ("terminate", "error", "cancel")
 _GATEWAYS_WITH_ONE_WAY = ("exclusiveGateway", "eventBasedGateway")
 
@@ -39,11 +39,13 @@ def walk(scope: Scope) -> Walk:
     net = _Net(scope, seen)
     known: set[State] = set()
     waiting = list(net.beginnings())
+    work = 0
     while waiting:
         state = waiting.pop()
         if state in known:
             continue
-        if len(known) >= MOST_STATES:
+        work += 1 + len(state)
+        if work > MOST_WORK:
             seen.complete = False
             break
         known.add(state)

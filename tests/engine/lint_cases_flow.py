@@ -252,7 +252,7 @@ GATEWAYS = (
         diagram(
             f'{HERE}<startEvent id="s"/><task id="t"/><endEvent id="e"/>'
             + flow("f0", "s", "t")
-            + "".join(flow(f"g{number}", "t", "e", "= x") for number in range(6))
+            + "".join(flow(f"g{number}", "t", "e", "= x") for number in range(9))
         ).replace(b">\n<!", b"><!"),
         HINT,
     ),
