@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec, module_from_spec
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -20,12 +21,13 @@ class StockCase:
         sys.setrecursionlimit(DEEP)
         parser = BpmnParser()
         parser.add_bpmn_str(model)
+        self._engine = _own_engine()
         self._specs = parser.get_spec(process_id), parser.get_subprocess_specs(process_id)
         self._serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(DEFAULT_CONFIG))
 
     def started(self, variables: dict[str, Any]) -> str:
         """Return the saved state of a new instance, resting on its first user task."""
-        workflow = BpmnWorkflow(*self._specs)
+        workflow = BpmnWorkflow(*self._specs, script_engine=self._engine)
         workflow.do_engine_steps()
         for task in workflow.get_tasks(state=TaskState.READY):
             task.data.update(variables)
@@ -34,6 +36,7 @@ class StockCase:
     def step(self, state: str, answers: dict[str, Any]) -> str:
         """Load, complete the one open user task, save."""
         workflow = self._serializer.deserialize_json(state)
+        workflow.script_engine = self._engine
         task = workflow.get_next_task(state=TaskState.READY, manual=True)
         task.data.update(answers)
         task.run()
@@ -51,5 +54,15 @@ class StockCase:
 
 def evaluates(condition: str, variables: dict[str, Any]) -> Callable[[], object]:
     """Return a call that lets its script engine evaluate a condition, text and all, each time."""
-    environment = PythonScriptEngine().environment
+    environment = _own_engine().environment
     return lambda: environment.evaluate(condition, variables)
+
+
+def _own_engine() -> PythonScriptEngine:
+    """Return a script engine with the evaluator that our engine takes away when it is loaded."""
+    found = find_spec("SpiffWorkflow.bpmn.script_engine.python_environment")
+    assert found is not None
+    assert found.loader is not None
+    fresh = module_from_spec(found)
+    found.loader.exec_module(fresh)
+    return PythonScriptEngine(fresh.TaskDataEnvironment())

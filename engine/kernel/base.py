@@ -6,13 +6,18 @@ classes, the registry of sub-workflows. What is ours: everything an element does
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs import WorkflowSpec
+from SpiffWorkflow.specs.Transform import Transform
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import ExecutionError
+from engine.texts import N_
 
 __all__ = [
     "ROOT",
@@ -25,6 +30,16 @@ __all__ = [
 ]
 
 ROOT = "/"  # the spec name of every scope's root token; no XML id can contain it
+
+
+def _refuse(*_: Any, **__: Any) -> Any:
+    """Take the place of what would run a text as a program. Expressions go to engine.feel."""
+    raise ExecutionError(N_("Text is never run as a program. Write an expression in FEEL."))
+
+
+TaskDataEnvironment.evaluate = _refuse  # also asked past the script engine, by messages and
+TaskDataEnvironment.execute = _refuse  # conditions: the engine alone would be no protection
+Transform._update_hook = _refuse  # noqa: SLF001
 
 
 class Token(Task):

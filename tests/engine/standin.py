@@ -102,9 +102,19 @@ class BpmnSubWorkflow:
         self.completed = False
 
 
+class TaskDataEnvironment:
+    """Never used; the engine only takes its evaluator away."""
+
+
+class Transform:
+    """Never used either."""
+
+
 _MODULES: dict[str, tuple[type, ...]] = {
     "SpiffWorkflow": (),
     "SpiffWorkflow.bpmn": (),
+    "SpiffWorkflow.bpmn.script_engine": (),
+    "SpiffWorkflow.bpmn.script_engine.python_environment": (TaskDataEnvironment,),
     "SpiffWorkflow.bpmn.specs": (),
     "SpiffWorkflow.bpmn.specs.bpmn_process_spec": (BpmnProcessSpec,),
     "SpiffWorkflow.bpmn.specs.bpmn_task_spec": (BpmnTaskSpec,),
@@ -112,6 +122,7 @@ _MODULES: dict[str, tuple[type, ...]] = {
     "SpiffWorkflow.bpmn.util.subworkflow": (BpmnSubWorkflow,),
     "SpiffWorkflow.bpmn.workflow": (BpmnWorkflow,),
     "SpiffWorkflow.specs": (WorkflowSpec,),
+    "SpiffWorkflow.specs.Transform": (Transform,),
     "SpiffWorkflow.task": (Task,),
     "SpiffWorkflow.util": (),
     "SpiffWorkflow.util.task": (TaskState,),
