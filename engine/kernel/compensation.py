@@ -17,9 +17,12 @@ Row = list[Any]
 
 def taken(scope: Scope, element_id: str | None) -> list[Row]:
     """Return and forget what can be undone in a scope, by default all of it."""
-    found = [row for row in scope.log if element_id in (None, row[0])]
-    scope.log = [row for row in scope.log if row not in found] if element_id else []
-    return found
+    rows = scope.log
+    if element_id is None:
+        scope.log = []
+        return rows
+    scope.log = [row for row in rows if row[0] != element_id]
+    return [row for row in rows if row[0] == element_id]
 
 
 def undo(token: Token, scope: Scope, rows: list[Row]) -> bool:

@@ -77,3 +77,4 @@ def _run(name: str, content: bytes, case: dict[str, Any], log: Log) -> None:
         deployment.start("ParallelProcess", {"testCaseNumber": case["case"]})
     deployment.start(name, variables)
     deployment.run(until=NINE + timedelta(milliseconds=case["delay_ms"] + 500))
+    deployment.check_unchanged()

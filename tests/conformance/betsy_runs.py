@@ -8,6 +8,7 @@ import engine
 from engine import EventKind, InstanceStatus, Outcome
 from engine.bpmn.elements import FlowNode
 from tests.conformance.betsy_models import NOTHING
+from tests.engine.fingerprints import fingerprint
 
 TEN_SECONDS = timedelta(seconds=10)
 ROUNDS_AT_MOST = 20_000
@@ -45,6 +46,13 @@ class Deployment:
                     self.processes[scope.id] = engine.compile_process(files, scope.id)
         except engine.EngineError as error:
             raise RefusedError("ERROR_deployment", str(error)) from error
+
+        self.digests = {key: fingerprint(one) for key, one in self.processes.items()}
+
+    def check_unchanged(self) -> None:
+        """Raise RefusedError when a run has changed what all instances share."""
+        if self.digests != {key: fingerprint(one) for key, one in self.processes.items()}:
+            raise RefusedError("ERROR_changed", "a run changed the compiled process")
 
     def start(self, process_id: str, variables: dict[str, Any], element: str | None = None) -> None:
         """Start a process, at its none start event or at the element that a message reached."""

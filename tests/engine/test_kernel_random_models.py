@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from tests.engine.fingerprints import fingerprint
 from tests.engine.instances import Live, Reloading, run
 from tests.engine.random_models import random_model, run_through
 
@@ -39,6 +40,17 @@ def test_storing_and_loading_changes_nothing_that_happens(seed):
 
     assert alive.events == reloaded.events
     assert alive.outcome == reloaded.outcome
+
+
+@pytest.mark.parametrize("seed", SEEDS[:40])
+def test_a_run_changes_nothing_of_the_compiled_process(seed):
+    model = random_model(seed)
+    process = model.compiled()
+    before = fingerprint(process)
+
+    run_through(model, run(Live, process, model.variables), _order(seed))
+
+    assert fingerprint(process) == before
 
 
 def _completed(kind, seed):
