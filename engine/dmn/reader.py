@@ -31,6 +31,7 @@ from engine.xml import HostileXmlError, parse
 
 NAMESPACES = (
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd",  # 1.1
+    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",  # 1.1, as some tools wrote it
     "http://www.omg.org/spec/DMN/20180521/MODEL/",  # 1.2
     "https://www.omg.org/spec/DMN/20191111/MODEL/",  # 1.3
     "https://www.omg.org/spec/DMN/20211108/MODEL/",  # 1.4
@@ -105,7 +106,7 @@ def _import(element: etree._Element) -> Import:
 
 def _unnamed(element: etree._Element) -> bool:
     """Return whether the file is of DMN 1.1, whose imports have no name but a prefix."""
-    return etree.QName(element).namespace == NAMESPACES[0] and element.get("name") is None
+    return etree.QName(element).namespace in NAMESPACES[:2] and element.get("name") is None
 
 
 def _item(element: etree._Element) -> ItemDefinition:

@@ -76,10 +76,16 @@ def _result(
     run = Run(Budget(now=_NOW, types=model.types.declared))
     try:
         value = evaluate(model, invoked or str(node.get("name")), inputs, run)
-    except FeelError as error:
-        return None, str(error)
+    except Exception as error:  # noqa: BLE001  (one broken case must not end the run)
+        return None, str(error) if isinstance(error, FeelError) else f"crashed: {error!r}"
+    if invoked and isinstance(value, dict) and _gives_several(model, invoked):
+        value = value.get(str(node.get("name")))
     reasons = [message % params for made in run.made for message, params in made.problems]
     return value, reasons[-1] if reasons else ""
+
+
+def _gives_several(model: DecisionModel, service: str) -> bool:
+    return len(getattr(model.get_node(service), "output_decisions", ())) > 1
 
 
 def _shown(value: Any) -> str:

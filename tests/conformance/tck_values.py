@@ -46,7 +46,7 @@ def same(expected: Any, got: Any) -> bool:
     if isinstance(expected, dict) and isinstance(got, dict):
         keys = expected.keys()
         return keys == got.keys() and all(same(expected[key], got[key]) for key in keys)
-    if is_number(expected) and is_number(got):
+    if is_number(expected) and is_number(got) and Decimal(expected).is_finite():
         allowed = _CLOSE_ENOUGH * max(1, abs(expected))
         return bool(abs(Decimal(expected) - Decimal(got)) <= allowed)
     return equal(expected, got, Budget()) is True
