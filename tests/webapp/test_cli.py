@@ -91,6 +91,16 @@ def test_lint_prints_json_for_programs(tmp_path: Path, url: str, folder: Path) -
     assert json.loads(result.output)[0]["severity"] == "error"
 
 
+def test_lint_asks_the_standard_when_strict(tmp_path: Path, url: str, folder: Path) -> None:
+    model = folder / "review.bpmn"
+    model.write_bytes(model.read_bytes().replace(b"<userTask ", b'<userTask startQuantity="x" ', 1))
+
+    result = run(tmp_path, url, "lint", str(folder), "--strict")
+
+    assert result.exit_code == 1
+    assert " error start-quantity [" in result.output
+
+
 def test_lint_refuses_a_file_of_an_unknown_kind(tmp_path: Path, url: str) -> None:
     other = tmp_path / "notes.txt"
     other.write_text("hello")
