@@ -15,6 +15,7 @@ from engine.texts import N_
 
 Conform = Callable[[Any, Run], Any]
 _DEEPEST = 20  # levels of a value that are looked at; the type itself may refer to itself
+_CAMUNDA = dict.fromkeys(("integer", "long", "double"), "number")  # its names for FEEL's own
 _UNTYPED = frozenset({"Any", "Undefined", "<Undefined>"})
 
 
@@ -68,7 +69,7 @@ class Types:
         if type_ref in self.declared:
             return self.declared[type_ref]
         try:
-            return self._expanded(parse_type(type_ref, self._names), set())
+            return self._expanded(parse_type(_CAMUNDA.get(type_ref, type_ref), self._names), set())
         except FeelError:
             return None
 
@@ -151,7 +152,9 @@ class Types:
         if type_ref in self.items:
             return self._declare(type_ref, open_names)
         try:
-            return self._expanded(parse_type(type_ref, self._names), open_names)
+            return self._expanded(
+                parse_type(_CAMUNDA.get(type_ref, type_ref), self._names), open_names
+            )
         except FeelError:
             return ANY  # lint names the unknown type
 

@@ -199,7 +199,14 @@ def test_each_entry_of_a_collection_must_be_allowed_and_the_whole_must_hold() ->
 
 @pytest.mark.parametrize(
     ("text", "type_ref", "expected"),
-    [("[5]", "number", 5), ("5", "tList", [5]), ('"5"', "number", None), ("5", "Any", 5)],
+    [
+        ("[5]", "number", 5),
+        ("5", "integer", 5),
+        ('"5"', "double", None),
+        ("5", "tList", [5]),
+        ('"5"', "number", None),
+        ("5", "Any", 5),
+    ],
 )
 def test_values_are_coerced_as_the_standard_says(text: str, type_ref: str, expected: Any) -> None:
     declared = item("tList", "<typeRef>number</typeRef>", many=True)
