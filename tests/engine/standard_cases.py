@@ -89,7 +89,7 @@ FLOWS = (
     inside("flow-not-immediate", "f", flow("f", "t", "t", 'isImmediate="false"')),
     inside(
         "condition-without-alternative",
-        "t",
+        "f",
         node("task", "t", "", "f") + '<task id="u"/>' + flow("f", "t", "u", CONDITION),
     ),
     inside(
@@ -129,7 +129,7 @@ GATEWAYS = (
     inside(
         "event-gateway-condition", "x", awaiting(node("receiveTask", "t", "y", "f3"), "", CONDITION)
     ),
-    inside("event-gateway-target-kind", "t", awaiting(node("task", "t", "y", "f3"))),
+    inside("event-gateway-target-kind", "g", awaiting(node("task", "t", "y", "f3"))),
     inside(
         "event-gateway-mixture",
         "g",
@@ -465,6 +465,7 @@ COLLABORATIONS = (
     ),
     roots("message-flow-in-pool", "m", pools("t", "u", '<task id="t"/><task id="u"/>')),
     roots("message-flow-end-kind", "m", pools("t", "there", '<dataObject id="t"/>')),
+    roots("artifact-with-message-flow", "t", pools("t", "there", '<textAnnotation id="t"/>')),
     roots(
         "global-conversation-content",
         "c",

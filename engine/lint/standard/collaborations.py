@@ -40,6 +40,12 @@ END_KIND = Rule(
     N_("The message flow “%(name)s” ends at something that can send or receive no message."),
     _OTHER_END,
 )
+ARTIFACT = Rule(
+    "artifact-with-message-flow",
+    ("EXT.008", "EXT.009"),
+    N_("A message flow ends at “%(name)s”, which is only a remark in the drawing."),
+    _OTHER_END,
+)
 GLOBAL_CONVERSATION = Rule(
     "global-conversation-content",
     ("EXT.032",),
@@ -95,6 +101,7 @@ CALLED_CONVERSATION = Rule(
     N_("Choose a collaboration or global conversation."),
 )
 _ENDS = ("participant", *ACTIVITIES, *EVENTS, "conversation", "subConversation", "callConversation")
+_ARTIFACTS = ("association", "group", "textAnnotation")
 _NOT_GLOBAL = (
     "conversation",
     "subConversation",
@@ -143,8 +150,10 @@ def _message_flows(document: Document) -> Iterator[Fault]:
         target = document.find(flow, flow.get("targetRef"))
         if source is None or target is None:
             continue
-        if name_of(source) not in _ENDS or name_of(target) not in _ENDS:
-            yield Fault(END_KIND, flow)
+        wrong = [end for end in (source, target) if name_of(end) not in _ENDS]
+        if wrong:
+            is_remark = name_of(wrong[0]) in _ARTIFACTS
+            yield Fault(ARTIFACT, wrong[0]) if is_remark else Fault(END_KIND, flow)
             continue
         pools = _pool(document, source), _pool(document, target)
         if pools[0] is pools[1] and pools[0] is not None:

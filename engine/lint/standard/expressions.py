@@ -89,7 +89,7 @@ def _timers(document: Document) -> Iterator[Fault]:
         for time in times:
             text = (time.text or "").strip()
             if text and not is_expression(text) and not _is_time(name_of(time), text):
-                yield Fault(TIMER_TEXT, definition)
+                yield Fault(TIMER_TEXT, time)
 
 
 def _is_time(kind: str, text: str) -> bool:

@@ -61,7 +61,7 @@ NOT_IMMEDIATE = Rule(
 LONELY_CONDITION = Rule(
     "condition-without-alternative",
     ("EXT.025",),
-    N_("The only flow that leaves “%(name)s” has a condition."),
+    N_("The flow “%(name)s” has a condition, but it is the only one that leaves its activity."),
     N_("Add a second outgoing flow, or delete the condition."),
 )
 CONDITION_PLACE = Rule(
@@ -164,7 +164,7 @@ def _conditions(document: Document) -> Iterator[Fault]:
         if source is None or child(flow, "conditionExpression") is None:
             continue
         if name_of(source) in ACTIVITIES and len(document.flows(source, "outgoing")) < 2:
-            yield Fault(LONELY_CONDITION, source)
+            yield Fault(LONELY_CONDITION, flow)
         if name_of(source) in _NO_CONDITIONS:
             yield Fault(CONDITION_PLACE, flow)
 

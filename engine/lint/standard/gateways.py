@@ -48,7 +48,7 @@ EVENT_CONDITION = Rule(
 EVENT_TARGET = Rule(
     "event-gateway-target-kind",
     ("EXT.138",),
-    N_("“%(name)s” must not follow an event-based gateway."),
+    N_("The event-based gateway “%(name)s” leads to something that cannot be awaited."),
     _TARGETS,
 )
 EVENT_MIXTURE = Rule(
@@ -117,7 +117,7 @@ def _targets(document: Document, gateway: Element, targets: list[Element]) -> It
         kinds |= found
         awaited = name_of(target) == "intermediateCatchEvent" and found <= _AWAITED
         if not (receives or awaited):
-            yield Fault(EVENT_TARGET, target)
+            yield Fault(EVENT_TARGET, gateway)
         if receives and target.get("id") in bounded:
             yield Fault(EVENT_BOUNDARY, target)
         if len(document.flows(target, "incoming")) > 1:
