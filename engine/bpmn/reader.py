@@ -44,6 +44,13 @@ EVENTS = (
     "boundaryEvent",
 )
 SUB_PROCESSES = ("subProcess", "transaction", "adHocSubProcess")
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 NODES = (*TASKS, *GATEWAYS, *EVENTS, *SUB_PROCESSES, "callActivity", "implicitThrowEvent", "event")
 _PLAIN = (  # children of a scope that belong to its node, or that lanes and flows carry
     "extensionElements",
@@ -70,6 +77,8 @@ def read(content: bytes, file: str) -> Definitions:
         if name_of(element) == "process":
             scope = _scope(element, catalog, None)
             processes.setdefault(scope.id, scope)
+        elif name_of(element) in GLOBAL_TASKS and element.get("id"):
+            processes.setdefault(element.get("id", ""), _global_task(element, catalog))
         participants.update(_participants(element))
     return Definitions(
         file=file,
@@ -92,6 +101,25 @@ def _named(process: Scope, root: etree._Element) -> Scope:
         if local(participant.get("processRef", "")) == process.id:
             return replace(process, name=_name(participant))
     return process
+
+
+def _global_task(element: etree._Element, catalog: Catalog) -> Scope:
+    """Return a task that stands alone as the process it is to whoever calls it."""
+    task_id = element.get("id", "")
+    drawn = _node(element, task_id, catalog, None)
+    flow = SequenceFlow(f"~flow_{task_id}", f"~start_{task_id}", task_id, line_of(element))
+    start = FlowNode(flow.source, "startEvent", line_of(element), outgoing=(flow.id,))
+    task = replace(drawn, kind=GLOBAL_TASKS[drawn.kind], incoming=(flow.id,))
+    return Scope(
+        id=task_id,
+        kind="globalTask",
+        line=line_of(element),
+        name=_name(element),
+        nodes={start.id: start, task.id: task},
+        flows={flow.id: flow},
+        executable=False,
+        file=catalog.file,
+    )
 
 
 def _participants(element: etree._Element) -> dict[str, str | None]:
@@ -282,7 +310,7 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
 
 
 def _script(element: etree._Element) -> Script | None:
-    if name_of(element) != "scriptTask":
+    if name_of(element) not in ("scriptTask", "globalScriptTask"):
         return None
     found = element.find(f"{{{MODEL}}}script")
     if found is None:

@@ -24,6 +24,8 @@ def rewritten(content: bytes) -> bytes:
     root = etree.fromstring(content, parser)
     for script in root.iter(f"{MODEL}scriptTask"):
         _as_job(script)
+    for script in list(root.iter(f"{MODEL}globalScriptTask")):
+        _as_process(script)
     for name in _EXPRESSIONS:
         for found in root.iter(f"{MODEL}{name}"):
             if found.text:
@@ -37,9 +39,30 @@ def _as_job(task: etree._Element) -> None:
     if script is not None:
         task.remove(script)
     task.tag = f"{MODEL}serviceTask"
-    task.attrib.pop("scriptFormat", None)
+    task.attrib.pop("scriptFormat", "")
     task.set(f"{CAMUNDA}type", "external")
     task.set(f"{CAMUNDA}topic", text or NOTHING)
+
+
+def _as_process(task: etree._Element) -> None:
+    """Put a process with one job in the place of a global script task: BPMN has no global job."""
+    key = task.get("id", "")
+    outer = task.getparent()
+    task.attrib.clear()
+    task.set("id", f"{key}_job")
+    process = etree.Element(f"{MODEL}process", id=key, isExecutable="false")
+    etree.SubElement(process, f"{MODEL}startEvent", id=f"{key}_start")
+    etree.SubElement(
+        process,
+        f"{MODEL}sequenceFlow",
+        id=f"{key}_flow",
+        sourceRef=f"{key}_start",
+        targetRef=f"{key}_job",
+    )
+    if outer is not None:
+        outer.replace(task, process)
+    process.append(task)
+    _as_job(task)
 
 
 def _as_feel(text: str) -> str:

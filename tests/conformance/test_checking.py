@@ -97,5 +97,6 @@ def _nodes(root: etree._Element) -> set[str]:
 
 
 def _read_nodes(content: bytes, name: str) -> set[str]:
-    processes = read(content, name).processes.values()
+    found = read(content, name).processes.values()
+    processes = [one for one in found if one.kind == "process"]
     return {node.id for one in processes for _, node in one.walk() if not node.id.startswith("~")}
