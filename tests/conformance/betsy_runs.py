@@ -191,6 +191,13 @@ def _starts_with(node: FlowNode, process: engine.CompiledProcess, kind: str, nam
     """Return whether a message or signal of this name starts the process at the node."""
     if not any(one.kind == kind and one.ref == name for one in node.events):
         return False
-    if node.id not in process.program.top.task_specs:
+    top = process.program.top.task_specs
+    if node.id not in top:
         return False
-    return node.kind == "startEvent" or (node.kind == "receiveTask" and node.instantiate)
+    before = [one.element for one in top.values() if _leads_to(one, node.id)]
+    behind = any(one.kind == "eventBasedGateway" and one.instantiate for one in before)
+    return node.kind == "startEvent" or node.instantiate or behind
+
+
+def _leads_to(spec: Any, element_id: str) -> bool:
+    return any(flow.target == element_id for flow in getattr(spec, "flows", ()))
