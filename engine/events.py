@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     SIGNAL_SENT = "signal.sent"  # data: name, variables
     ERROR_THROWN = "error.thrown"  # data: code, message
     DECISION_MADE = "decision.made"  # data: decision, output, explanation
+    CONDITION_NULL = "condition.null"  # data: expression; it counted as not true
     ESCALATION_THROWN = "escalation.thrown"  # data: code
 
 

@@ -53,6 +53,7 @@ class Machine(Scope, BpmnWorkflow):
         self.undoing: dict[str, Token] = {}  # tokens that wait for compensation to be done
         self.ended: list[Scope] = []  # inner scopes whose activity has to go on
         self.touched = True  # whether variables were set since the conditions were last asked
+        self.nulls: set[str] = set()  # elements whose condition was null during this command
         self.status = InstanceStatus.ACTIVE
         self.last_id = 0
         self.steps = 0
@@ -76,6 +77,14 @@ class Machine(Scope, BpmnWorkflow):
             self.events.append(Event(kind, data=data))
         elif not token.task_spec.hidden:
             self.events.append(Event(kind, token.task_spec.element_id, token.id, data))
+
+    def record_null(self, token: Token, expression: str) -> None:
+        """Write down that a condition at a token was null, once per element and command."""
+        element_id = token.task_spec.element_id
+        if element_id not in self.nulls:
+            self.nulls.add(element_id)
+            data = {"expression": expression}
+            self.events.append(Event(EventKind.CONDITION_NULL, element_id, token.id, data))
 
     def rest(self, token: Token) -> None:
         """Let a token wait for a command."""

@@ -24,9 +24,12 @@ class Flow(NamedTuple):
 
 
 class Condition(Protocol):
-    """Something that is true or not for given variables."""
+    """Something that is true or not for given variables, or cannot be said: null."""
 
-    def holds(self, variables: Mapping[str, Any], element_id: str) -> bool: ...
+    @property
+    def source(self) -> str: ...
+
+    def verdict(self, variables: Mapping[str, Any], element_id: str) -> bool | None: ...
 
 
 @dataclass(slots=True)

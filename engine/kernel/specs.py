@@ -9,7 +9,7 @@ from engine.errors import ExecutionError
 from engine.events import EventKind
 from engine.kernel import compensation
 from engine.kernel.base import ElementSpecBase, ScopeSpecBase, TaskState, Token
-from engine.kernel.scope import Flow, Scope
+from engine.kernel.scope import Condition, Flow, Scope
 from engine.kernel.variables import Formula, Layer, mapped
 from engine.model import Job, MessageWait, SignalWait, Timer, UserTask, Variables
 from engine.texts import N_
@@ -162,13 +162,20 @@ class ElementSpec(ElementSpecBase):
         taken = [
             flow
             for flow in self.flows
-            if flow.condition is None or flow.condition.holds(variables, self.element_id)
+            if flow.condition is None or self.holds(flow.condition, token, variables)
         ]
         if self.default is not None and all(flow.condition is None for flow in taken):
             taken.append(self.default)
         if not taken:
             raise self.no_way_out()
         return taken
+
+    def holds(self, condition: Condition, token: Token, variables: Variables) -> bool:
+        """Return whether a condition is true; null counts as not true and is written down."""
+        verdict = condition.verdict(variables, self.element_id)
+        if verdict is None:
+            token.workflow.machine.record_null(token, condition.source)
+        return verdict is True
 
     def no_way_out(self) -> ExecutionError:
         """Return the error for a split whose conditions are all false."""

@@ -15,7 +15,7 @@ class ExclusiveGateway(ElementSpec):
     def route(self, token: Token) -> Iterable[Flow]:
         variables = token.context()
         for flow in self.flows:
-            if flow.condition is None or flow.condition.holds(variables, self.element_id):
+            if flow.condition is None or self.holds(flow.condition, token, variables):
                 return (flow,)
         if self.default is not None:
             return (self.default,)
@@ -116,7 +116,7 @@ class ComplexGateway(InclusiveGateway):
             active = len(set(seen)) >= len(self.incoming) or not self.more_may_come(scope, seen)
         else:
             counted = {**scope.context(), "activationCount": len(waiting)}
-            active = self.activation.holds(counted, self.element_id)
+            active = self.holds(self.activation, waiting[-1], counted)
         if not active:
             return None
         scope.gateways[self.name] = seen

@@ -63,7 +63,7 @@ class LoopSpec(RepeatedSpec):
         if self.maximum is not None and done >= self.maximum:
             return False
         variables = {**token.context(), "loopCounter": done}
-        return self.condition is None or self.condition.holds(variables, self.element_id)
+        return self.condition is None or self.holds(self.condition, token, variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,9 @@ class MultiInstanceSpec(RepeatedSpec):
             return False
         wait = token.wait
         active = wait["next"] - wait["done"]
-        return self.condition.holds(
+        return self.holds(
+            self.condition,
+            token,
             {
                 **variables,
                 "nrOfInstances": wait["count"],
@@ -196,7 +198,6 @@ class MultiInstanceSpec(RepeatedSpec):
                 "numberOfCompletedInstances": wait["done"],
                 "numberOfTerminatedInstances": 0,
             },
-            self.element_id,
         )
 
     def _give_results(self, token: Token) -> None:

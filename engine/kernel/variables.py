@@ -78,6 +78,10 @@ class Formula:
 
     def holds(self, variables: Mapping[str, Any], element_id: str) -> bool:
         """Return whether a condition is true; null counts as not true. Raises ExecutionError."""
+        return self.verdict(variables, element_id) is True
+
+    def verdict(self, variables: Mapping[str, Any], element_id: str) -> bool | None:
+        """Return what a condition says: true, false or null. Raises ExecutionError."""
         value = self.value(variables, element_id)
         if value is not None and not isinstance(value, bool):
             raise ExecutionError(
@@ -85,7 +89,7 @@ class Formula:
                 params={"expression": self.source},
                 element_id=element_id,
             )
-        return value is True
+        return value
 
 
 def mapped(

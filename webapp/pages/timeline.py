@@ -135,6 +135,16 @@ def _decided(teller: _Teller, event: TimelineEvent) -> _Told:
     return title, f"{output} · {reasons}" if reasons else output
 
 
+def _null(teller: _Teller, event: TimelineEvent) -> _Told:
+    quote = gettext(
+        "“%(expression)s” gave null and counted as not true. A value it reads may be missing.",
+        expression=event.data.get("expression", ""),
+    )
+    return gettext(
+        "Warning: a condition at “%(name)s” had no answer", name=teller.name(event)
+    ), quote
+
+
 def _failed(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Needs a look by an administrator"), str(event.data.get("message", ""))
 
@@ -161,6 +171,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.MESSAGE_RECEIVED: _message_received,
     EventKind.ELEMENT_COMPLETED: _program_done,
     EventKind.DECISION_MADE: _decided,
+    EventKind.CONDITION_NULL: _null,
     EventKind.INSTANCE_COMPLETED: _ended,
     EventKind.INSTANCE_CANCELLED: _ended,
     EventKind.INSTANCE_FAILED: _ended,
@@ -173,6 +184,7 @@ _BY_PROGRAM = frozenset(
         EventKind.MESSAGE_SENT,
         EventKind.MESSAGE_RECEIVED,
         EventKind.DECISION_MADE,
+        EventKind.CONDITION_NULL,
         EventKind.ELEMENT_COMPLETED,
         EventKind.INSTANCE_COMPLETED,
         EventKind.INSTANCE_CANCELLED,

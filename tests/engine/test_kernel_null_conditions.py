@@ -1,0 +1,61 @@
+"""Null where a condition is asked: it counts as not true, and the record says so."""
+
+from engine import EventKind
+from tests.engine.sketches import compiled
+
+LOOP = (
+    '<startEvent id="s"/><userTask id="a"/><exclusiveGateway id="g"/><userTask id="b"/>'
+    '<endEvent id="e"/>'
+)
+
+
+def nulls(instance):
+    return [
+        (event.element_id, event.data["expression"])
+        for event in instance.events
+        if event.kind is EventKind.CONDITION_NULL
+    ]
+
+
+def test_a_null_condition_is_not_true_and_written_down_once_per_command(running):
+    drawn = compiled(
+        LOOP.replace('id="g"', 'id="g" default="g_a"'),
+        *("s a g", "g b ? = amount > 3", "g e ? = amount > 9", "g a", "b e"),
+    )
+    instance = running(drawn)
+
+    instance.complete("a")
+    first = nulls(instance)
+    instance.complete("a")
+
+    assert instance.tasks == ["a"]
+    assert first == [("g", "= amount > 3")]
+    assert nulls(instance) == first * 2
+
+
+def test_a_condition_that_is_false_is_not_written_down(running):
+    drawn = compiled(
+        LOOP.replace('id="g"', 'id="g" default="g_a"'),
+        *("s a g", "g b ? = amount > 3", "g e ? = amount > 9", "g a", "b e"),
+    )
+    instance = running(drawn, {"amount": 1})
+
+    instance.complete("a")
+
+    assert instance.tasks == ["a"]
+    assert nulls(instance) == []
+
+
+def test_a_loop_whose_condition_is_null_ends_and_says_so(running):
+    loop = "<standardLoopCharacteristics><loopCondition>= more > 1</loopCondition>"
+    drawn = compiled(
+        f'<startEvent id="s"/><userTask id="a">{loop}</standardLoopCharacteristics></userTask>'
+        '<endEvent id="e"/>',
+        "s a e",
+    )
+    instance = running(drawn)
+
+    instance.complete("a")
+
+    assert instance.status == "completed"
+    assert nulls(instance) == [("a", "= more > 1")]

@@ -1,0 +1,45 @@
+"""A condition that has no answer: staff read a warning, the applicant nothing of it."""
+
+import html
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from tests.webapp.conftest import NINE
+from tests.webapp.office import receive, work
+from tests.webapp.review import REVIEW_BPMN, REVIEW_FILES
+from tests.webapp.visitor import Visitor, product, signed_in
+from webapp import clock
+from webapp.actors import Actor
+from webapp.db import Database
+from webapp.models import Dossier
+
+ASKING = REVIEW_BPMN.replace('= ket_qua = "bo_sung"', "= dien_tich &gt; 100")
+FILES = {**REVIEW_FILES, "review.bpmn": ASKING.encode()}
+
+
+@pytest.fixture
+def app(database: Database, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=1))
+    return product(database)
+
+
+def test_a_null_condition_is_a_warning_for_staff_and_not_for_the_applicant(
+    app: Flask, database: Database, people: dict[str, Actor]
+) -> None:
+    analyst = signed_in(app, database, "binh")
+    draft = analyst.upload("/procedures/upload", FILES).headers["Location"]
+    analyst.post(f"{draft}/publish", {"note": "asks for the area"})
+    dossier_id = receive(database, "Process_Review", people["thu"], NINE)
+    work(database, dossier_id, "Task_Appraise", people["hanh"], NINE, ket_qua="dat")
+    with database.reading() as session:
+        token = session.get_one(Dossier, dossier_id).tracking_token
+
+    page = html.unescape(signed_in(app, database, "hanh").get(f"/dossiers/{dossier_id}").text)
+    tracked = html.unescape(Visitor(app).get(f"/t/{token}").text)
+
+    assert page.count("Warning: a condition at “Kết quả?” had no answer") == 1
+    assert "“= dien_tich > 100” gave null and counted as not true." in page
+    assert "dien_tich" not in tracked
+    assert "Warning" not in tracked
