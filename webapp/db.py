@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, MetaData, Uuid, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from engine.texts import N_
@@ -23,7 +25,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-
+PING_AFTER_SECONDS = 10.0  # idle; shorter than any server closes a connection
 _LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
 
 
@@ -56,7 +58,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.sql_engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.sql_engine = create_engine(url)
         self._sessions = sessionmaker(self.sql_engine, expire_on_commit=False)
         self._reading: dict[str, object] = {"motcua_reading": True}
         if self.sql_engine.dialect.name == "sqlite":
@@ -64,6 +66,8 @@ class Database:
             event.listen(self.sql_engine, "begin", _begin_sqlite)
         else:
             self._reading["isolation_level"] = "AUTOCOMMIT"
+            event.listen(self.sql_engine, "checkin", _note_use)
+            event.listen(self.sql_engine, "checkout", self._ping_if_idle)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -99,8 +103,26 @@ class Database:
             session.connection(execution_options=self._reading)
             yield session
 
+    def _ping_if_idle(
+        self, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
+    ) -> None:
+        """Let the pool replace a connection that the server closed while it lay idle.
+
+        A ping at every use would cost a round trip each; one used a moment ago is alive.
+        """
+        if monotonic() - record.info.get("used_at", monotonic()) < PING_AFTER_SECONDS:
+            return
+        try:
+            self.sql_engine.dialect.do_ping(connection)
+        except self.sql_engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("closed while idle") from error
+
     def dispose(self) -> None:
         self.sql_engine.dispose()
+
+
+def _note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = monotonic()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

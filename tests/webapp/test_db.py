@@ -1,0 +1,29 @@
+"""Connections: what the pool does when the server closed one that lay idle."""
+
+import pytest
+from sqlalchemy import text
+
+from webapp import db
+from webapp.db import Database
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_the_server_closed_while_idle_is_replaced(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "PING_AFTER_SECONDS", 0.0)
+    with database.reading() as session:
+        lost = session.scalar(text("select pg_backend_pid()"))
+    _terminate(database_url, lost)
+
+    with database.reading() as session:
+        found = session.scalar(text("select pg_backend_pid()"))
+
+    assert found != lost
+
+
+def _terminate(database_url: str, pid: int) -> None:
+    other = Database(database_url)
+    with other.reading() as session:
+        assert session.scalar(text("select pg_terminate_backend(:pid)"), {"pid": pid})
+    other.dispose()
