@@ -36,7 +36,12 @@ _TABS = (
         frozenset({"inbox", "user_tasks"}),
         frozenset({Role.COUNTER, Role.OFFICER}),
     ),
-    _Tab("/procedures", N_("Procedures"), frozenset({"procedures"}), frozenset({Role.ANALYST})),
+    _Tab(
+        "/procedures",
+        N_("Procedures"),
+        frozenset({"procedures", "elements"}),
+        frozenset({Role.ANALYST}),
+    ),
     _Tab("/timings", N_("Timings"), frozenset({"monitoring"}), frozenset({Role.ADMIN})),
     _Tab(
         "/dossiers",
