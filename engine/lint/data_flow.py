@@ -1,11 +1,11 @@
 """Which variables a process can know, and which of its elements set them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.bpmn.elements import FlowNode, Scope
 from engine.bpmn.vendors import ALL
-from engine.feel import FeelError, parse_script
+from engine.lint.dialects import script_of
 from engine.lint.upload import Upload
 from engine.model import OWNED_VARIABLES
 
@@ -60,11 +60,8 @@ def _by_script(node: FlowNode) -> Iterator[tuple[int, str]]:
     if script.result_variable:
         yield script.line, script.result_variable
         return
-    try:
-        entries: Iterable[str] = parse_script(script.text).entries
-    except FeelError:
-        entries = ()  # told with the expressions
-    for name in entries:
+    found = script_of(node)  # one that cannot be read is told with the expressions
+    for name in found.entries if found else ():
         yield script.line, name
 
 

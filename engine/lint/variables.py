@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, FlowNode, Scope, SequenceFlow
-from engine.feel import FeelError, parse
 from engine.lint.data_flow import Knowledge, knowledge_of, written
-from engine.lint.expressions import is_read_language
+from engine.lint.dialects import condition_of
 from engine.lint.paths import reachable, successors
 from engine.lint.report import at, error, hint, warning
 from engine.lint.upload import Upload
@@ -52,8 +51,9 @@ def _owned(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
 def _unknown(file: str, scope: Scope, known: Knowledge, upload: Upload) -> Iterator[Finding]:
     """Yield the conditions of flows and forms that read what nothing sets."""
     for flow in scope.flows.values():
-        if flow.condition and is_read_language(flow.condition_language):
-            for name in sorted(_names(flow.condition) - known.names):
+        found = condition_of(flow)  # one that cannot be read is told with the expressions
+        if found is not None:
+            for name in sorted(found.names - known.names):
                 yield _unset(file, flow, name, is_open=known.open)
     for node in scope.nodes.values():
         reads = upload.form_reads.get(node.form_ref or "", frozenset())
@@ -61,17 +61,10 @@ def _unknown(file: str, scope: Scope, known: Knowledge, upload: Upload) -> Itera
             yield warning(
                 at(file, node),
                 "form-reads-unknown",
-                N_("The form of “%(name)s” hides a field by “%(variable)s”, which nothing sets."),
+                N_("The form of “%(name)s” reads “%(variable)s”, which nothing sets."),
                 N_("Check the spelling, or add a field with this key to an earlier form."),
                 variable=name,
             )
-
-
-def _names(text: str) -> frozenset[str]:
-    try:
-        return parse(text).names
-    except FeelError:
-        return frozenset()  # told with the expressions
 
 
 def _unset(file: str, flow: SequenceFlow, name: str, *, is_open: bool) -> Finding:

@@ -1,4 +1,4 @@
-"""A condition that has no answer: staff read a warning, the applicant nothing of it."""
+"""Expressions on pages: listed with their dialect; one without an answer warns staff only."""
 
 import html
 from datetime import timedelta
@@ -29,7 +29,7 @@ def test_a_null_condition_is_a_warning_for_staff_and_not_for_the_applicant(
     app: Flask, database: Database, people: dict[str, Actor]
 ) -> None:
     analyst = signed_in(app, database, "binh")
-    draft = analyst.upload("/procedures/upload", FILES).headers["Location"]
+    draft = _draft(analyst)
     analyst.post(f"{draft}/publish", {"note": "asks for the area"})
     dossier_id = receive(database, "Process_Review", people["thu"], NINE)
     work(database, dossier_id, "Task_Appraise", people["hanh"], NINE, ket_qua="dat")
@@ -43,3 +43,20 @@ def test_a_null_condition_is_a_warning_for_staff_and_not_for_the_applicant(
     assert "“= dien_tich > 100” gave null and counted as not true." in page
     assert "dien_tich" not in tracked
     assert "Warning" not in tracked
+
+
+def test_the_expressions_of_a_model_are_listed_with_their_dialect(
+    app: Flask, database: Database, people: dict[str, Actor]
+) -> None:
+    analyst = signed_in(app, database, "binh")
+
+    page = html.unescape(analyst.get(_draft(analyst)).text)
+    table = page.partition("<h2>Expressions read from the files</h2>")[2].partition("</section>")[0]
+
+    assert "condition of a flow" in table
+    assert '= dien_tich > 100</code></td><td class="mc-nowrap">FEEL</td>' in table
+    assert 'P2D</code></td><td class="mc-nowrap">text that stands for itself</td>' in table
+
+
+def _draft(analyst: Visitor) -> str:
+    return analyst.upload("/procedures/upload", FILES).headers["Location"]
