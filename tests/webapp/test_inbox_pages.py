@@ -188,7 +188,7 @@ def test_a_full_page_asks_the_database_no_more_than_an_almost_empty_one(
     for _ in range(24):
         receive(database, KEY, people["thu"], NINE)
 
-    assert _statements(database, officer) == few
+    assert _statements(database, officer) <= few
 
 
 def _statements(database: Database, visitor: Visitor) -> int:

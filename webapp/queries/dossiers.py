@@ -299,11 +299,6 @@ def _with_receiver() -> Select[Dossier, str | None]:
 
 def _view(session: Session, dossier: Dossier, receiver: str | None) -> DossierView:
     names = procedure_names(session, {dossier.definition_id})[dossier.definition_id]
-    start_form_ref = session.scalar(
-        select(ProcessDefinition.start_form_ref).where(
-            ProcessDefinition.id == dossier.definition_id
-        )
-    )
     return DossierView(
         id=dossier.id,
         instance_id=dossier.instance_id,
@@ -311,7 +306,7 @@ def _view(session: Session, dossier: Dossier, receiver: str | None) -> DossierVi
         code=dossier.code,
         tracking_token=dossier.tracking_token,
         procedure=names,
-        start_form_ref=start_form_ref,
+        start_form_ref=names.start_form_ref,
         state=dossier.state,
         channel=dossier.channel,
         subject=dossier.subject,

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from webapp.models import ProcessDefinition
 
+KNOWN_AT_MOST = 1000  # definitions; forgotten all at once
+_known: "dict[UUID, ProcedureNames]" = {}
+
 
 @dataclass(frozen=True, slots=True)
 class ProcedureNames:
@@ -19,6 +22,7 @@ class ProcedureNames:
     version: int
     name: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    start_form_ref: str | None = None
 
     @property
     def code(self) -> str:
@@ -34,9 +38,22 @@ class ProcedureNames:
 
 
 def procedure_names(session: Session, ids: Collection[UUID]) -> Mapping[UUID, ProcedureNames]:
-    """Return the names of those process definitions, by id, in one query."""
-    if not ids:
-        return {}
+    """Return the names of those process definitions, by id.
+
+    Kept in memory once read: a published version never changes, and its id is never used again.
+    """
+    found = {one: names for one in set(ids) if (names := _known.get(one)) is not None}
+    missing = set(ids) - found.keys()
+    if missing:
+        read = _read(session, missing)
+        if len(_known) + len(read) > KNOWN_AT_MOST:
+            _known.clear()
+        _known.update(read)
+        found.update(read)
+    return found
+
+
+def _read(session: Session, ids: Collection[UUID]) -> dict[UUID, ProcedureNames]:
     found = session.execute(
         select(
             ProcessDefinition.id,
@@ -44,9 +61,13 @@ def procedure_names(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Pr
             ProcessDefinition.version,
             ProcessDefinition.name,
             ProcessDefinition.facts,
-        ).where(ProcessDefinition.id.in_(set(ids)))
+            ProcessDefinition.start_form_ref,
+        ).where(ProcessDefinition.id.in_(ids))
     )
-    return {row.id: ProcedureNames(row.key, row.version, row.name, row.facts) for row in found}
+    return {
+        row.id: ProcedureNames(row.key, row.version, row.name, row.facts, row.start_form_ref)
+        for row in found
+    }
 
 
 def words(entry: object, language: str) -> str:
