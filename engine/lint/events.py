@@ -60,15 +60,22 @@ def _boundary(file: str, node: FlowNode, scope: Scope) -> Iterator[Finding]:
 
 
 def _started_by_event(file: str, scope: Scope) -> Iterator[Finding]:
-    """Yield a warning for start events of a process that nothing triggers yet."""
+    """Yield a warning for start events of a process that nothing triggers."""
     for node in scope.nodes.values():
-        if scope.kind == "process" and node.kind == "startEvent" and node.events:
+        if scope.kind == "process" and node.kind == "startEvent" and _starts_nothing(node):
             yield warning(
                 at(file, node),
                 "start-not-triggered",
-                N_("“%(name)s” waits for an event, but a process is only started by a person."),
+                N_(
+                    "“%(name)s” waits for a condition or several events at once; nothing starts it."
+                ),
                 N_("Use a plain start event, or start the dossier by hand when the event comes."),
             )
+
+
+def _starts_nothing(node: FlowNode) -> bool:
+    several = node.parallel_multiple and len(node.events) > 1
+    return several or any(event.kind == "conditional" for event in node.events)
 
 
 def _starts_with_event(node: FlowNode, scope: Scope) -> bool:

@@ -104,7 +104,13 @@ EVENTS = (
     Case(
         "start-not-triggered",
         "s",
-        diagram(chain(f"startEvent s|{TIMER}{HERE}", "endEvent e")),
+        diagram(
+            chain(
+                "startEvent s|<conditionalEventDefinition><condition>= x</condition>"
+                f"</conditionalEventDefinition>{HERE}",
+                "endEvent e",
+            )
+        ),
         WARNING,
     ),
     Case(

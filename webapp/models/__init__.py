@@ -4,6 +4,7 @@ from webapp.models.deployments import Deployment, DeploymentFile, ProcessDefinit
 from webapp.models.dossiers import Attachment, Dossier, DossierGroup, DossierPause, NumberRegister
 from webapp.models.instances import ElementTiming, InstanceEvent, ProcessInstance
 from webapp.models.people import UserAccount, UserGroup, UserRole, UserSession, group_member
+from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
 from webapp.models.waits import Incident, Job, JobStatus, MessageSubscription, Timer
 
@@ -23,6 +24,7 @@ __all__ = [
     "NumberRegister",
     "ProcessDefinition",
     "ProcessInstance",
+    "StartTrigger",
     "Timer",
     "UserAccount",
     "UserGroup",

@@ -21,6 +21,7 @@ from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
 from webapp.facts import FACTS_FILE, lint_facts
 from webapp.models import Deployment, DeploymentFile, ProcessDefinition
+from webapp.operations import arming
 
 MAX_FILES = 60
 MAX_FILE_BYTES = 5 * 1024 * 1024
@@ -133,7 +134,10 @@ def publish(
     latest = {key: find_latest(session, key) for key in keys}
     if all(found is not None and found.checksum == draft.checksum for found in latest.values()):
         raise ConflictError(N_("Nothing differs from the version that is published already."))
-    rows = [_definition(draft, files, key, latest[key], note, actor, at) for key in keys]
+    ready = [engine.compile_process(files, key) for key in keys]
+    rows = [
+        _definition(draft, files, one, latest[one.process_id], note, actor, at) for one in ready
+    ]
     draft.published_at = at
     session.add_all(rows)
     try:
@@ -142,6 +146,8 @@ def publish(
         raise ConflictError(
             N_("Another version was published meanwhile. Look at it, then publish again.")
         ) from error
+    for row, process in zip(rows, ready, strict=True):
+        arming.arm(session, row, process, at=at)
     return tuple(row.id for row in rows)
 
 
@@ -285,13 +291,13 @@ def _process_ids(files: engine.Files) -> list[str]:
 def _definition(
     draft: Deployment,
     files: engine.Files,
-    key: str,
+    process: engine.CompiledProcess,
     latest: ProcessDefinition | None,
     note: str,
     actor: Actor,
     at: datetime,
 ) -> ProcessDefinition:
-    process = engine.compile_process(files, key)
+    key = process.process_id
     facts = _facts(files, key)
     return ProcessDefinition(
         deployment_id=draft.id,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, NotFoundError
-from webapp.operations import attachments, moving, progress
+from webapp.operations import attachments, beginning, moving, progress
 from webapp.operations.deployments import find_latest
 from webapp.operations.intake import DossierRequest, check, dossier_row, variables
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
@@ -41,7 +41,7 @@ def start(
     limit = find_limit(definition.facts)
     promised_at = limit.due_at(at) if limit else None
     code = next_dossier_code(session, agency_code, at)
-    instance, outcome = moving.begin(
+    instance, outcome = beginning.begin(
         session, definition.id, variables(request, code, at, promised_at), actor=actor, at=at
     )
     dossier = dossier_row(definition, instance, request, code, promised_at, actor, at)

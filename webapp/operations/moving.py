@@ -1,7 +1,8 @@
-"""Moving an instance by one command, and whoever it sends a message to."""
+"""Moving an instance by one command, and whomever its messages and signals reach or start."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,16 +13,31 @@ from sqlalchemy.orm import Session
 import engine
 from engine.commands import Command, DeliverMessage, DeliverSignal
 from engine.events import Event, EventKind
+from engine.starting import StartKind
 from engine.texts import N_
 from webapp.actors import Actor
 from webapp.calendars import agency_calendar
 from webapp.errors import NotFoundError
-from webapp.models import InstanceEvent, MessageSubscription, ProcessInstance
+from webapp.models import InstanceEvent, MessageSubscription, ProcessInstance, StartTrigger
+from webapp.operations.arming import listeners
+from webapp.operations.beginning import begin_by_event
 from webapp.operations.definitions import compiled
 from webapp.operations.recording import record
 
 MAX_HOPS = 50  # messages that one command may set off, so that two processes cannot play tennis
-_Step = tuple[UUID, Command]
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """An instance that a message or signal is about to start."""
+
+    instance_id: UUID
+    definition_id: UUID
+    element_id: str
+    variables: dict[str, Any]
+
+
+_Step = tuple[UUID, Command] | _Start
 
 
 def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
@@ -36,33 +52,6 @@ def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
     if instance is None:
         raise NotFoundError(N_("There is no such dossier."))
     return instance
-
-
-def begin(
-    session: Session,
-    definition_id: UUID,
-    variables: Mapping[str, Any],
-    *,
-    actor: Actor,
-    at: datetime,
-) -> tuple[ProcessInstance, engine.Outcome]:
-    """Start an instance and store its row; the caller settles the outcome afterwards.
-
-    Raises engine.ExecutionError when the first tokens cannot go on.
-    """
-    process = compiled(session, definition_id)
-    outcome = engine.start(process, dict(variables), at=at, calendar=agency_calendar())
-    instance = ProcessInstance(
-        id=uuid4(),
-        definition_id=definition_id,
-        status=outcome.status,
-        snapshot=outcome.snapshot,
-        started_at=at,
-        started_by=actor.user_id,
-    )
-    session.add(instance)
-    session.flush()
-    return instance, outcome
 
 
 def move(
@@ -89,11 +78,24 @@ def settle(
     for _hop in range(MAX_HOPS):
         if not steps:
             return
-        instance_id, command = steps.popleft()
-        other = locked_instance(session, instance_id)
-        following = _advanced(session, other, command, at)
+        other, following = _taken(session, steps.popleft(), at)
         stored = record(session, other, following, actor=actor, at=at)
         steps.extend(_deliveries(session, following, stored))
+
+
+def _taken(session: Session, step: _Step, at: datetime) -> tuple[ProcessInstance, engine.Outcome]:
+    if isinstance(step, _Start):
+        return begin_by_event(
+            session,
+            step.definition_id,
+            step.element_id,
+            step.variables,
+            instance_id=step.instance_id,
+            at=at,
+        )
+    instance_id, command = step
+    other = locked_instance(session, instance_id)
+    return other, _advanced(session, other, command, at)
 
 
 def _advanced(
@@ -121,34 +123,51 @@ def _deliveries(
 
 
 def _message_steps(session: Session, event: Event, row: InstanceEvent) -> list[_Step]:
-    wait = _find_waiting(session, event.data.get("name"), event.data.get("correlation_key"))
-    row.data = {**row.data, "delivered_to": str(wait.instance_id) if wait else None}
-    if wait is None:
-        return []
-    variables = dict(event.data.get("variables") or {})
-    return [(wait.instance_id, DeliverMessage(wait.token_id, wait.name, variables))]
+    """Return the delivery to the one who waits, else the start of a process that listens."""
+    name, variables = str(event.data.get("name") or ""), dict(event.data.get("variables") or {})
+    waiting = _waiting(session, name, event.data.get("correlation_key"))
+    steps: list[_Step] = []
+    if len(waiting) == 1:  # nobody gets it when several could be meant
+        wait = waiting[0]
+        steps.append((wait.instance_id, DeliverMessage(wait.token_id, wait.name, variables)))
+    elif not waiting:
+        steps += _starts(listeners(session, StartKind.MESSAGE, name)[:1], variables)
+    receivers = [one.instance_id if isinstance(one, _Start) else one[0] for one in steps]
+    row.data = {**row.data, "delivered_to": str(receivers[0]) if receivers else None}
+    return steps
 
 
 def _signal_steps(session: Session, event: Event, row: InstanceEvent) -> list[_Step]:
-    """Return the deliveries to every other instance; the engine has served its own already."""
+    """Return the deliveries to every other instance, and the starts of all that listen.
+
+    The engine has served the instance that throws it already.
+    """
+    name, variables = str(event.data.get("name") or ""), dict(event.data.get("variables") or {})
     waits = session.scalars(
         select(MessageSubscription).where(
-            MessageSubscription.name == event.data.get("name"),
+            MessageSubscription.name == name,
             MessageSubscription.is_signal,
             MessageSubscription.instance_id != row.instance_id,
         )
     )
-    variables = dict(event.data.get("variables") or {})
-    return [
+    delivered: list[_Step] = [
         (wait.instance_id, DeliverSignal(wait.token_id, wait.name, variables)) for wait in waits
+    ]
+    return delivered + _starts(listeners(session, StartKind.SIGNAL, name), variables)
+
+
+def _starts(triggers: tuple[StartTrigger, ...], variables: dict[str, Any]) -> list[_Step]:
+    return [
+        _Start(uuid4(), trigger.definition_id, trigger.element_id, variables)
+        for trigger in triggers
     ]
 
 
-def _find_waiting(
-    session: Session, name: str | None, correlation_key: str | None
-) -> MessageSubscription | None:
-    """Return who waits for a message of that name and key; nobody when several could be meant."""
-    found = session.scalars(
+def _waiting(
+    session: Session, name: str, correlation_key: str | None
+) -> Sequence[MessageSubscription]:
+    """Return who waits for a message of that name and key; two at most."""
+    return session.scalars(
         select(MessageSubscription)
         .where(
             MessageSubscription.name == name,
@@ -157,4 +176,3 @@ def _find_waiting(
         )
         .limit(2)
     ).all()
-    return found[0] if len(found) == 1 else None

@@ -11,7 +11,7 @@ from webapp import clock
 from webapp.db import Database
 from webapp.errors import ConflictError
 from webapp.logs import bound
-from webapp.operations import deployments, jobs, people, timers
+from webapp.operations import deployments, jobs, people, start_timers, timers
 from webapp.worker.handlers import HANDLERS, Handler
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Worker:
         """Do everything that is due now; return how many timers and jobs that were."""
         at = self.now()
         self._sweep(at)
-        return self._fire_timers(at) + self._do_jobs(at)
+        return self._fire_timers(at) + self._fire_starts(at) + self._do_jobs(at)
 
     def _turn(self) -> int:
         try:
@@ -68,6 +68,27 @@ class Worker:
                     timers.fail(session, timer_id, str(error), at=at)
             else:
                 log.info("timer fired" if fired else "timer was gone")
+
+    def _fire_starts(self, at: datetime) -> int:
+        with self.database.transaction() as session:
+            due = start_timers.claim_due(session, at=at)
+        for trigger_id in due:
+            self._start(trigger_id, at)
+        return len(due)
+
+    def _start(self, trigger_id: UUID, at: datetime) -> None:
+        with bound(start_trigger_id=str(trigger_id)):
+            try:
+                with self.database.transaction() as session:
+                    started = start_timers.fire(session, trigger_id, at=at)
+            except ConflictError:
+                log.info("start timer met another writer")  # its lease ends and it is tried again
+            except Exception:
+                log.exception("start timer failed")
+                with self.database.transaction() as session:
+                    start_timers.fail(session, trigger_id, at=at)
+            else:
+                log.info("start timer fired" if started else "start timer was gone")
 
     def _do_jobs(self, at: datetime) -> int:
         with self.database.transaction() as session:

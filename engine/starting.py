@@ -1,0 +1,113 @@
+"""What starts a process without a person: the messages, signals and timers of its start events."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from engine.bpmn.elements import EventDefinition, FlowNode
+from engine.kernel import formulas, instants, timers
+from engine.kernel.process import CompiledProcess
+from engine.kernel.scope import Moment
+from engine.kernel.specs_events import CatchingSpec
+from engine.worktime import Calendar
+
+MAX_SKIPPED = 100_000  # rounds of a cycle that had passed before the process was armed
+
+
+class StartKind(StrEnum):
+    """What a start event waits for."""
+
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    TIMER = "timer"
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """When a start is due, and how a cycle goes on; ``firings_left`` below 0 is without end."""
+
+    due_at: datetime
+    firings_left: int = 1
+    period: str | None = None
+    working_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartTrigger:
+    """One thing that starts the process at an element; ``name`` is the message's or signal's."""
+
+    element_id: str
+    kind: StartKind
+    name: str = ""
+    timer: StartTimer | None = None
+
+
+def start_triggers(
+    process: CompiledProcess, *, at: datetime, calendar: Calendar
+) -> tuple[StartTrigger, ...]:
+    """Return what starts the process by itself from ``at`` on.
+
+    A date that has passed, and the rounds of a cycle before ``at``, start nothing. Start events
+    that want several events together, or a condition, are not among them. Raises ExecutionError
+    when a timer cannot be read.
+    """
+    moment = Moment(at, calendar)
+    found: list[StartTrigger] = []
+    for spec in process.program.top.task_specs.values():
+        node = getattr(spec, "element", None)
+        if not isinstance(node, FlowNode):
+            continue
+        if node.kind == "startEvent" and not (node.parallel_multiple and len(node.events) > 1):
+            for event in node.events:
+                found += _of_event(node, event, moment)
+        elif node.instantiate and not node.all_events:
+            targets = (spec.name, *(flow.target for flow in spec.flows))
+            specs = (process.program.top.task_specs[name] for name in targets)
+            for one in specs if node.kind == "eventBasedGateway" else (spec,):
+                found += _of_catching(one)
+    return tuple(found)
+
+
+def following_start(timer: StartTimer, calendar: Calendar) -> StartTimer | None:
+    """Return the next round of a cycle after ``timer`` was due, or None after the last."""
+    if timer.period is None or timer.firings_left in (0, 1):
+        return None
+    due_at = instants.following(
+        timer.period, Moment(timer.due_at, calendar), "", working_time=timer.working_time
+    )
+    return replace(timer, due_at=due_at, firings_left=max(timer.firings_left - 1, -1))
+
+
+def _of_event(node: FlowNode, event: EventDefinition, moment: Moment) -> Iterator[StartTrigger]:
+    if event.kind in (StartKind.MESSAGE, StartKind.SIGNAL) and event.ref:
+        yield StartTrigger(node.id, StartKind(event.kind), event.ref)
+    elif event.kind == StartKind.TIMER:
+        armed = _armed(node, event, moment)
+        if armed is not None:
+            yield StartTrigger(node.id, StartKind.TIMER, timer=armed)
+
+
+def _of_catching(spec: object) -> Iterator[StartTrigger]:
+    if isinstance(spec, CatchingSpec):
+        for one in spec.triggers:
+            if one.kind in (StartKind.MESSAGE, StartKind.SIGNAL) and one.name:
+                yield StartTrigger(spec.element_id, StartKind(one.kind), one.name)
+
+
+def _armed(node: FlowNode, event: EventDefinition, moment: Moment) -> StartTimer | None:
+    """Return the first round that is still to come."""
+    when = formulas.text(event.expression, element_id=node.id, line=event.line)
+    value = when.value({}, node.id) if when else None
+    trigger = timers.Trigger(
+        "timer", timer_kind=event.timer_kind or "", working_time=event.working_time
+    )
+    _, due, left, _, period = timers.row_for(0, trigger, value, moment, node.id)
+    armed: StartTimer | None = StartTimer(
+        datetime.fromisoformat(due), left, period, event.working_time
+    )
+    for _round in range(MAX_SKIPPED):
+        if armed is None or armed.due_at >= moment.at:
+            return armed
+        armed = following_start(armed, moment.calendar)
+    return None

@@ -1,0 +1,110 @@
+"""The first moment of an instance: begun by a person, or by an event."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+import engine
+from webapp.actors import SYSTEM, Actor
+from webapp.calendars import agency_calendar
+from webapp.models import ProcessDefinition, ProcessInstance
+from webapp.operations import intake, progress
+from webapp.operations.definitions import compiled
+from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
+from webapp.promises import find_limit
+
+_FOR_PEOPLE = ("userTask", "manualTask")
+
+
+def begin(
+    session: Session,
+    definition_id: UUID,
+    variables: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    start_element: str | None = None,
+    instance_id: UUID | None = None,
+) -> tuple[ProcessInstance, engine.Outcome]:
+    """Start an instance and store its row; the caller settles the outcome afterwards.
+
+    Raises engine.ExecutionError when the first tokens cannot go on.
+    """
+    process = compiled(session, definition_id)
+    calendar = agency_calendar()
+    outcome = engine.start(
+        process, dict(variables), at=at, calendar=calendar, start_element=start_element
+    )
+    instance = ProcessInstance(
+        id=instance_id or uuid4(),
+        definition_id=definition_id,
+        status=outcome.status,
+        snapshot=outcome.snapshot,
+        started_at=at,
+        started_by=actor.user_id,
+    )
+    session.add(instance)
+    session.flush()
+    return instance, outcome
+
+
+def begin_by_event(
+    session: Session,
+    definition_id: UUID,
+    element_id: str,
+    variables: Mapping[str, Any],
+    *,
+    instance_id: UUID,
+    at: datetime,
+) -> tuple[ProcessInstance, engine.Outcome]:
+    """Start an instance at the start event that something happened at.
+
+    Where people have work in the process there is a dossier, so that they find it in their inbox;
+    otherwise there is an instance only.
+    """
+    nodes = compiled(session, definition_id).elements.values()
+    if any(node.kind in _FOR_PEOPLE for node in nodes):
+        return _with_dossier(session, definition_id, element_id, variables, instance_id, at)
+    return begin(
+        session,
+        definition_id,
+        variables,
+        actor=SYSTEM,
+        at=at,
+        start_element=element_id,
+        instance_id=instance_id,
+    )
+
+
+def _with_dossier(
+    session: Session,
+    definition_id: UUID,
+    element_id: str,
+    given: Mapping[str, Any],
+    instance_id: UUID,
+    at: datetime,
+) -> tuple[ProcessInstance, engine.Outcome]:
+    definition = session.get_one(ProcessDefinition, definition_id)
+    request = intake.DossierRequest(applicant_name=definition.name, channel="online")
+    limit = find_limit(definition.facts)
+    promised_at = limit.due_at(at) if limit else None
+    code = next_dossier_code(session, DEFAULT_AGENCY_CODE, at)
+    instance, outcome = begin(
+        session,
+        definition_id,
+        {**intake.variables(request, code, at, promised_at), **_not_owned(given)},
+        actor=SYSTEM,
+        at=at,
+        start_element=element_id,
+        instance_id=instance_id,
+    )
+    dossier = intake.dossier_row(definition, instance, request, code, promised_at, SYSTEM, at)
+    progress.receive(session, dossier, actor=SYSTEM, at=at)
+    return instance, outcome
+
+
+def _not_owned(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in engine.OWNED_VARIABLES}
