@@ -1,17 +1,23 @@
 """Forms in form-js JSON: reading them, what is wrong with them, what is seen of them."""
 
+from engine.forms.formulas import default_of
 from engine.forms.linting import lint_form
-from engine.forms.model import Component, Form, Option, inputs
+from engine.forms.model import Component, Form, Option, inputs, inputs_of
 from engine.forms.reading import read_form
+from engine.forms.settling import Settled, settle
 from engine.forms.visibility import condition_names, visible
 
 __all__ = [
     "Component",
     "Form",
     "Option",
+    "Settled",
     "condition_names",
+    "default_of",
     "inputs",
+    "inputs_of",
     "lint_form",
     "read_form",
+    "settle",
     "visible",
 ]

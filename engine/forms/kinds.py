@@ -3,16 +3,16 @@
 from engine.texts import N_
 
 CHOICES = frozenset({"select", "radio", "checklist"})
-INPUTS = CHOICES | {"textfield", "textarea", "number", "datetime", "checkbox", "filepicker"}
+ASKED = CHOICES | {"textfield", "textarea", "number", "datetime", "checkbox", "filepicker"}
+INPUTS = ASKED | {"expression"}
 RENDERED = INPUTS | {"text", "group", "separator", "spacer"}
 
-SUBTYPES = frozenset({"date"})
+SUBTYPES = frozenset({"date", "time", "datetime"})
 """The kinds of datetime that the pages can ask for."""
 
 REFUSED = {
     "html": N_("Free HTML is not shown, because it could carry scripts."),
     "iframe": N_("Other web pages inside a form are not shown, because they see who works on it."),
-    "expression": N_("Computed fields are not supported yet."),
     "documentPreview": N_("Previews of documents are not supported; files are shown as links."),
     "table": N_("Tables are not supported yet."),
     "dynamiclist": N_("Repeating groups are not supported yet."),

@@ -15,7 +15,8 @@ from engine.forms.document import (
     load,
     objects,
 )
-from engine.forms.kinds import CHOICES, INPUTS, REFUSED, RENDERED, SUBTYPES
+from engine.forms.formulas import RESULT, formula_problems, in_order, is_formula
+from engine.forms.kinds import ASKED, CHOICES, INPUTS, REFUSED, RENDERED, SUBTYPES
 from engine.forms.shapes import shape_problems
 from engine.model import OWNED_VARIABLES, Finding, Severity
 from engine.texts import N_
@@ -49,6 +50,8 @@ def lint_form(content: bytes, file: str) -> tuple[Finding, ...]:
         remarks = list(shape_problems(component)) or _component_remarks(component)
         findings += [report.finding(component, remark) for remark in remarks]
     findings += [report.finding(*twice) for twice in _doubled_keys(raw)]
+    if not findings:
+        findings += [report.finding(*circle) for circle in _circles(raw)]
     return tuple(findings)
 
 
@@ -147,7 +150,8 @@ def _key_remarks(raw: Raw) -> Iterator[_Remark]:
             N_("Choose another key for the field."),
             {"key": key},
         )
-    if not (raw.get("label") or raw.get("dateLabel") or "").strip():
+    label = raw.get("label") or raw.get("dateLabel") or raw.get("timeLabel") or ""
+    if raw["type"] in ASKED and not str(label).strip():
         yield (
             "form-label-missing",
             N_("The field “%(name)s” has no label."),
@@ -159,13 +163,15 @@ def _key_remarks(raw: Raw) -> Iterator[_Remark]:
 def _option_remarks(raw: Raw) -> Iterator[_Remark]:
     if raw["type"] not in CHOICES:
         return
-    if raw.get("valuesKey") or raw.get("valuesExpression"):
+    key = raw.get("valuesKey")
+    if key and not _KEY.fullmatch(key):
         yield (
-            "form-options-from-data",
-            N_("“%(name)s” takes its options from data. That is not supported yet."),
-            N_("Write the options into the form."),
-            {},
+            "form-options-key",
+            N_("“%(name)s” takes its options from “%(key)s”, which is no name of a variable."),
+            N_("Name a variable that holds a list, or write an expression for the options."),
+            {"key": key[:80]},
         )
+    if key or raw.get("valuesExpression"):
         return
     values = [entry.get("value") for entry in objects(raw.get("values"))]
     if not values or not all(isinstance(value, str) and value for value in values):
@@ -218,7 +224,7 @@ def _limit_remarks(raw: Raw) -> Iterator[_Remark]:
     validate = raw.get("validate") or {}
     for name in ("minLength", "maxLength", "min", "max"):
         value = validate.get(name)
-        if value in (None, ""):
+        if value in (None, "") or is_formula(value):
             continue
         whole = name.endswith("Length")
         written = str(value)
@@ -226,13 +232,13 @@ def _limit_remarks(raw: Raw) -> Iterator[_Remark]:
             yield (
                 "form-limit",
                 N_("The limit %(limit)s of “%(name)s” is not a number."),
-                N_("Write a number; expressions are not supported here yet."),
+                N_("Write a number, or an expression that starts with “=”."),
                 {"limit": name},
             )
 
 
 def _text_remarks(raw: Raw) -> Iterator[_Remark]:
-    for part in ("label", "description", "text", "readonly"):
+    for part in ("label", "description", "text"):
         value = raw.get(part)
         if isinstance(value, str) and (value.lstrip().startswith("=") or "{{" in value):
             yield (
@@ -247,8 +253,8 @@ def _kind_remarks(raw: Raw) -> Iterator[_Remark]:
     if raw["type"] == "datetime" and raw.get("subtype", "date") not in SUBTYPES:
         yield (
             "form-datetime",
-            N_("“%(name)s” asks for a time of day. Only dates can be asked for yet."),
-            N_("Ask for the date here and for the time in a text field."),
+            N_("“%(name)s” asks for a moment of an unknown kind."),
+            N_("Ask for a date, a time, or a date with its time."),
             {},
         )
     if raw["type"] == "group" and raw.get("path"):
@@ -266,6 +272,7 @@ _RULES: tuple[Callable[[Raw], Iterator[_Remark]], ...] = (
     _condition_remarks,
     _pattern_remarks,
     _limit_remarks,
+    formula_problems,
     _text_remarks,
     _kind_remarks,
 )
@@ -288,3 +295,22 @@ def _doubled_keys(raw: Raw) -> Iterator[tuple[Raw, _Remark]]:
                 ),
             )
         seen.add(key)
+
+
+def _circles(raw: Raw) -> Iterator[tuple[Raw, _Remark]]:
+    live = {
+        one["key"]: one
+        for one in every_component(raw)
+        if one["type"] == "expression" and one.get("computeOn") != "presentation"
+    }
+    needs = {key: parse(one[RESULT], "feel").names for key, one in live.items()}
+    for key in in_order(needs)[1]:
+        yield (
+            live[key],
+            (
+                "form-expression-circle",
+                N_("The calculated field “%(key)s” needs its own result."),
+                N_("Let no calculated field read itself, nor one that reads it."),
+                {"key": key},
+            ),
+        )

@@ -52,6 +52,8 @@ class Component:
     show_outline: bool = False
     no_past_dates: bool = False
     hide: Expression | None = None
+    formulas: Mapping[str, Expression] = field(default_factory=dict)  # by form-js part
+    is_live: bool = True  # of a calculated field: it follows what is typed
     properties: Mapping[str, str] = field(default_factory=dict)
     components: tuple["Component", ...] = ()
 
@@ -63,16 +65,18 @@ class Form:
     id: str
     file: str
     components: tuple[Component, ...]
+    calculated: tuple[Component, ...] = ()  # each after those it reads
 
 
 def inputs(form: Form) -> Iterator[Component]:
-    """Yield the components that ask for a value, also those inside groups, in reading order."""
-    return _inputs(form.components)
+    """Yield the components that have a value, also those inside groups, in reading order."""
+    return inputs_of(form.components)
 
 
-def _inputs(components: tuple[Component, ...]) -> Iterator[Component]:
+def inputs_of(components: tuple[Component, ...]) -> Iterator[Component]:
+    """Yield those of ``components`` and their members that have a value, in reading order."""
     for component in components:
         if component.components:
-            yield from _inputs(component.components)
+            yield from inputs_of(component.components)
         elif component.key:
             yield component

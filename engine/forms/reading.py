@@ -6,6 +6,7 @@ from typing import Any
 from engine.errors import InvalidModelError
 from engine.feel import Expression, parse
 from engine.forms.document import Raw, load, objects
+from engine.forms.formulas import calculation_order, is_formula, read_formulas
 from engine.forms.kinds import INPUTS
 from engine.forms.linting import lint_form
 from engine.forms.model import Component, Form, Option
@@ -27,7 +28,8 @@ def read_form(content: bytes, file: str) -> Form:
                 file=file,
             )
     raw = load(content)
-    return Form(raw["id"], file, _components(raw))
+    components = _components(raw)
+    return Form(raw["id"], file, components, calculation_order(components))
 
 
 def _components(raw: Raw) -> tuple[Component, ...]:
@@ -49,8 +51,8 @@ def _component(raw: Raw) -> Component:
         subtype=raw.get("subtype", "date") if kind == "datetime" else "",
         values=_options(raw),
         default=_default(raw.get("defaultValue")),
-        required=bool(validate.get("required")),
-        readonly=bool(raw.get("readonly") or raw.get("disabled")),
+        required=_always(validate.get("required")),
+        readonly=_always(raw.get("readonly")) or _always(raw.get("disabled")),
         min_length=_whole(validate.get("minLength")),
         max_length=_whole(validate.get("maxLength")),
         minimum=_number(validate.get("min")),
@@ -68,6 +70,8 @@ def _component(raw: Raw) -> Component:
         show_outline=bool(raw.get("showOutline")),
         no_past_dates=bool(raw.get("disallowPassedDates")),
         hide=_hide(raw),
+        formulas=read_formulas(raw),
+        is_live=raw.get("computeOn") != "presentation",
         properties={key: str(value) for key, value in (raw.get("properties") or {}).items()},
         components=_components(raw),
     )
@@ -89,15 +93,19 @@ def _default(value: Any) -> str | Decimal | bool | tuple[str, ...] | None:
         return tuple(str(entry) for entry in value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _number(value)
-    return value if isinstance(value, str | bool) else None
+    return value if isinstance(value, str | bool) and not is_formula(value) else None
+
+
+def _always(value: Any) -> bool:
+    return bool(value) and not is_formula(value)
 
 
 def _number(value: Any) -> Decimal | None:
-    return None if value in (None, "") else Decimal(str(value))
+    return None if value in (None, "") or is_formula(value) else Decimal(str(value))
 
 
 def _whole(value: Any) -> int | None:
-    return None if value in (None, "") else int(value)
+    return None if value in (None, "") or is_formula(value) else int(value)
 
 
 def _validation_type(validate: Raw) -> str:

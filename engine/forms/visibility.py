@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.feel import FeelError
+from engine.forms.formulas import names_read
 from engine.forms.model import Component, Form
 
 
@@ -47,13 +48,13 @@ def _forget(component: Component, known: dict[str, Any]) -> None:
 
 
 def condition_names(form: Form) -> frozenset[str]:
-    """Return the variables that the form's conditions read: its own fields and others."""
+    """Return the variables that the form's expressions read: its own fields and others."""
     return _condition_names(form.components)
 
 
 def _condition_names(components: tuple[Component, ...]) -> frozenset[str]:
     names: frozenset[str] = frozenset()
     for component in components:
-        names |= component.hide.names if component.hide else frozenset()
+        names |= names_read(component)
         names |= _condition_names(component.components)
     return names

@@ -27,7 +27,7 @@ def test_what_is_not_a_json_object_is_unreadable(content):
 
 @pytest.mark.parametrize(
     "kind",
-    ["html", "iframe", "expression", "documentPreview", "table", "dynamiclist", "image", "taglist"],
+    ["html", "iframe", "documentPreview", "table", "dynamiclist", "image", "taglist"],
 )
 def test_a_component_that_is_not_shown_is_refused_with_a_reason(kind):
     (finding,) = lint_form(form_of({"type": kind, "id": "X_1"}), "f.form")
@@ -51,18 +51,25 @@ def test_an_unknown_component_is_refused():
         ({"key": "__class__()"}, "form-key-invalid"),
         ({"label": " "}, "form-label-missing"),
         ({"label": "=ten"}, "form-text-expression"),
-        ({"readonly": "=true"}, "form-text-expression"),
+        ({"readonly": "=true and"}, "form-expression"),
         ({"conditional": {"hide": "= a == 1"}}, "form-condition"),
         ({"validate": {"pattern": "(a"}}, "form-pattern"),
         ({"validate": {"pattern": "(?=a)b"}}, "form-pattern"),
-        ({"validate": {"minLength": "=n"}}, "form-limit"),
+        ({"validate": {"minLength": "n"}}, "form-limit"),
         ({"validate": {"minLength": 1.5}}, "form-limit"),
         ({"type": "number", "validate": {"max": "nhiều"}}, "form-limit"),
         ({"type": "select"}, "form-options-missing"),
         ({"type": "radio", "values": [{"label": "A"}]}, "form-options-missing"),
         ({"type": "radio", "values": [{"value": "a"}, {"value": "a"}]}, "form-option-duplicate"),
-        ({"type": "checklist", "valuesExpression": "=ds"}, "form-options-from-data"),
-        ({"type": "datetime", "subtype": "time"}, "form-datetime"),
+        ({"type": "checklist", "valuesExpression": "=["}, "form-expression"),
+        ({"type": "checklist", "valuesKey": "a-b"}, "form-options-key"),
+        ({"type": "datetime", "subtype": "week"}, "form-datetime"),
+        ({"type": "expression", "expression": "=1 +"}, "form-expression"),
+        ({"type": "expression"}, "form-expression"),
+        ({"type": "expression", "expression": "=khong_co(1)"}, "form-expression"),
+        ({"type": "expression", "expression": "=ten + 1"}, "form-expression-circle"),
+        ({"type": "expression", "key": "ho_so", "expression": "=1"}, "form-key-owned"),
+        ({"type": "expression", "expression": 1}, "form-shape"),
         ({"validate": []}, "form-shape"),
         ({"conditional": {"hide": 1}}, "form-shape"),
         ({"type": 1}, "form-shape"),
@@ -118,3 +125,19 @@ def test_a_finding_names_the_component_and_its_line():
 def test_a_field_must_not_overwrite_what_the_product_sets():
     assert rules({**FIELD, "key": "ho_so"}) == ["form-key-owned"]
     assert rules({**FIELD, "key": "nguoi_nop"}) == ["form-key-owned"]
+
+
+def test_an_expression_that_cannot_be_read_is_told_with_its_place():
+    (finding,) = lint_form(form_of(FIELD | {"validate": {"required": "=a == 1"}}), "f.form")
+
+    assert finding.element_id == "Field_1"
+    assert finding.text().startswith("The expression “required” of “Tên” cannot be read at char")
+    assert finding.params["at_character"] > 1
+
+
+def test_calculated_fields_that_need_each_other_are_refused():
+    one = {"type": "expression", "key": "a", "expression": "=b"}
+    other = {"type": "expression", "key": "b", "expression": "=a"}
+
+    assert rules(one, other) == ["form-expression-circle", "form-expression-circle"]
+    assert rules(one, other | {"computeOn": "presentation"}) == []

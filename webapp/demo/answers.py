@@ -58,7 +58,7 @@ def _inputs(components: tuple[Component, ...]) -> Iterator[Component]:
     for component in components:
         if component.components:
             yield from _inputs(component.components)
-        elif component.key and component.type != "filepicker":
+        elif component.key and component.type not in {"filepicker", "expression"}:
             yield component
 
 

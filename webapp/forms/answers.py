@@ -1,15 +1,18 @@
 """Answers in words: for the check page and for the dossier."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from engine import forms as models
+from engine.feel import to_text
+from engine.forms import inputs_of as inputs
 from engine.model import Variables
 from engine.texts import N_
-from webapp.forms.entry import write_date, write_number
+from webapp.forms.entry import WRITERS, write_date, write_moment, write_number, write_time
 from webapp.forms.labels import label_of, options_of, suffix_of
 from webapp.forms.messages import Message
-from webapp.forms.reading import inputs
 
 YES, NO = Message(N_("Yes")), Message(N_("No"))
 Answer = tuple[str, str | Message | tuple[str, ...]]
@@ -23,12 +26,13 @@ def answers_of(
     An answer is text, several texts (options, names of files) or a Message (yes, no).
     """
     shown = models.visible(form, {**known, **values})
+    offered = _offered(form, values, known)
     rows = []
     for component in inputs(shown):
-        value = values.get(component.key)
-        if value is None or value in ("", []):
+        value, label = values.get(component.key), label_of(component, language)
+        if value is None or value in ("", []) or not label:
             continue
-        rows.append((label_of(component, language), _words(component, value, language)))
+        rows.append((label, _words(offered.get(component.key, component), value, language)))
     return tuple(rows)
 
 
@@ -36,8 +40,15 @@ def public_answers(
     form: models.Form, values: Mapping[str, Any], language: str
 ) -> tuple[tuple[str, Answer], ...]:
     """Return the answers, by key, to fields whose property ``public`` lets the applicant read."""
+    offered = _offered(form, values, {})
     return tuple(
-        (one.key, (label_of(one, language), _words(one, values[one.key], language)))
+        (
+            one.key,
+            (
+                label_of(one, language),
+                _words(offered.get(one.key, one), values[one.key], language),
+            ),
+        )
         for one in models.inputs(form)
         if one.properties.get("public") and values.get(one.key)
     )
@@ -45,7 +56,42 @@ def public_answers(
 
 def plain_answers(values: Mapping[str, Any], language: str) -> tuple[Answer, ...]:
     """Return answers whose form is not known any more, by their keys."""
-    return tuple((key, _plain(value, language)) for key, value in values.items() if value != "")
+    return tuple(
+        (key, plain_words(value, language)) for key, value in values.items() if value != ""
+    )
+
+
+def plain_words(value: Any, language: str) -> str | Message:
+    """Return a value in words where no form says what it is."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, list):
+        return ", ".join(
+            str(plain_words(one.get("name", one) if isinstance(one, Mapping) else one, language))
+            for one in value
+        )
+    if isinstance(value, int | float | Decimal):
+        return write_number(value, language)
+    writer = _WRITERS.get(type(value))
+    return writer(value) if writer else "" if value is None else str(value)
+
+
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    date: write_date,
+    datetime: write_moment,
+    time: write_time,
+    timedelta: to_text,
+}
+
+
+def _offered(
+    form: models.Form, values: Mapping[str, Any], known: Variables
+) -> dict[str, models.Component]:
+    """The fields with the options that the variables gave, where they come from variables."""
+    if not any(one.formulas for one in models.inputs(form)):
+        return {}
+    settled = models.settle(form, values, known=known, kept=values)
+    return {one.key: one for one in inputs(settled.components)}
 
 
 def _words(
@@ -57,7 +103,9 @@ def _words(
     if component.type == "number":
         return f"{write_number(value, language)} {suffix_of(component, language)}".rstrip()
     if component.type == "datetime":
-        return write_date(value)
+        return WRITERS[component.subtype](value)
+    if component.type == "expression":
+        return _calculated(component, value, language)
     if labels:
         several = value if isinstance(value, list) else [value]
         texts = tuple(labels.get(one, str(one)) for one in several)
@@ -67,11 +115,9 @@ def _words(
     return str(value)
 
 
-def _plain(value: Any, language: str) -> str | Message:
-    if isinstance(value, bool):
-        return YES if value else NO
-    if isinstance(value, list):
-        return ", ".join(
-            str(one.get("name", one) if isinstance(one, Mapping) else one) for one in value
-        )
-    return write_number(value, language) if isinstance(value, (int, float)) else str(value)
+def _calculated(component: models.Component, value: Any, language: str) -> str | Message:
+    if isinstance(value, str):
+        return write_date(value) if len(value) == len("2026-03-27") else value
+    words = plain_words(value, language)
+    suffix = suffix_of(component, language)
+    return f"{words} {suffix}" if suffix and isinstance(words, str) else words

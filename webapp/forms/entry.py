@@ -1,14 +1,19 @@
-"""Numbers and dates as people in Viet Nam type and read them."""
+"""Numbers, dates and times as people in Viet Nam type and read them."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
+
+from webapp.calendars import TIMEZONE
 
 _DATE = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4})")
 _COMPACT_DATE = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_TIME = re.compile(r"(\d{1,2})\s*[:h.]\s*(\d{2})(?::(\d{2}))?")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}")
 
@@ -40,6 +45,21 @@ def read_date(text: str) -> date:
     return date(int(year), int(month), int(day))
 
 
+def read_time(text: str) -> time:
+    """Return the time of day typed as hh:mm or 14h30; raises ValueError where it is none."""
+    match = _TIME.fullmatch(text.strip())
+    if not match:
+        raise ValueError(text)
+    hour, minute, second = (int(part or 0) for part in match.groups())
+    return time(hour, minute, second)
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment on the agency's clock typed as day/month/year hh:mm; raises ValueError."""
+    day, _, clock = text.strip().replace("T", " ").rpartition(" ")
+    return datetime.combine(read_date(day), read_time(clock), ZoneInfo(TIMEZONE))
+
+
 def write_number(value: object, language: str = "vi") -> str:
     """Return a stored number as people read it; anything else as plain text."""
     try:
@@ -59,6 +79,40 @@ def write_date(value: object) -> str:
         except ValueError:
             return str(value)
     return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
+
+
+def write_time(value: object) -> str:
+    """Return a stored time of day as 14:30; anything else as plain text."""
+    try:
+        value = time.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    return value.strftime("%H:%M") if isinstance(value, time) else str(value)
+
+
+def write_moment(value: object) -> str:
+    """Return a stored moment as 27/03/2026 14:30; anything else as plain text."""
+    try:
+        value = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    if not isinstance(value, datetime):
+        return write_date(value)
+    local = value.astimezone(ZoneInfo(TIMEZONE)) if value.tzinfo else value
+    return local.strftime("%d/%m/%Y %H:%M")
+
+
+READERS: dict[str, Callable[[str], date | time]] = {
+    "date": read_date,
+    "time": read_time,
+    "datetime": read_moment,
+}
+WRITERS: dict[str, Callable[[object], str]] = {
+    "date": write_date,
+    "time": write_time,
+    "datetime": write_moment,
+}
+"""By the subtype of a datetime field."""
 
 
 def _with_point(text: str, *, thousands: str) -> str:

@@ -1,7 +1,7 @@
 """Each form component as a marshmallow field: its shape, its limits, its complaints."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from engine import forms as models
 from engine.feel import FeelError, matches
 from engine.feel.limits import Budget
 from engine.texts import N_
-from webapp.forms.entry import read_date, read_number, write_number
+from webapp.forms.entry import READERS, read_number, write_number
 from webapp.forms.labels import inner, label_of
 from webapp.forms.messages import Message
 
@@ -40,12 +40,16 @@ class TypedNumber(fields.Field[Decimal]):
             raise self.make_error("invalid") from error
 
 
-class TypedDate(fields.Field[date]):
-    """A day as typed; see ``entry.read_date``."""
+class TypedMoment(fields.Field[date | time]):
+    """A day, a time of day or both as typed; see ``entry.READERS``."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
+    def __init__(self, *, subtype: str, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.subtype = subtype
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date | time:
         try:
-            return read_date(str(value))
+            return READERS[self.subtype](str(value))
         except ValueError as error:
             raise self.make_error("invalid") from error
 
@@ -72,14 +76,22 @@ def _number(component: models.Component, language: str) -> fields.Field[Any]:
     )
 
 
-def _date(component: models.Component, language: str) -> fields.Field[Any]:
-    return TypedDate(
+_INVALID = {
+    "date": N_("%(label)s must be a real date, for example 27/3/2026"),
+    "time": N_("%(label)s must be a time of day, for example 14:30"),
+    "datetime": N_("%(label)s must be a date with its time, for example 27/3/2026 14:30"),
+}
+
+
+def _moment(component: models.Component, language: str) -> fields.Field[Any]:
+    return TypedMoment(
+        subtype=component.subtype,
         **_presence(
             component,
             N_("Enter %(label)s"),
             language,
-            invalid=N_("%(label)s must be a real date, for example 27/3/2026"),
-        )
+            invalid=_INVALID[component.subtype],
+        ),
     )
 
 
@@ -125,7 +137,7 @@ _BUILDERS: Mapping[str, Callable[[models.Component, str], fields.Field[Any]]] = 
     "textfield": _text,
     "textarea": _text,
     "number": _number,
-    "datetime": _date,
+    "datetime": _moment,
     "select": _choice,
     "radio": _choice,
     "checklist": _choices,

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import forms as models
+from engine.forms import inputs_of as inputs
 from engine.model import Variables
-from webapp.forms.entry import write_date, write_number
+from webapp.forms.answers import plain_words
+from webapp.forms.entry import WRITERS, write_number
 from webapp.forms.labels import hint_of, label_of, options_of, suffix_of, text_of
 from webapp.forms.messages import Message
-from webapp.forms.reading import Typed, conditional_keys, visible_components
+from webapp.forms.reading import Typed, conditional_keys, is_given, problems_of, settle
 
 _SHORT = {"number", "datetime", "select", "textfield"}
 _NARROW = {"number", "datetime"}
@@ -34,7 +36,7 @@ class FieldView:
     decides: bool = False  # its value shows or hides other fields
     prefix: str = ""
     suffix: str = ""
-    kind: str = ""  # email, phone
+    kind: str = ""  # email, phone; date, time, datetime
     accept: str = ""
     multiple: bool = False
     max_length: int | None = None
@@ -55,9 +57,13 @@ def field_rows(
     errors: Mapping[str, Message] | None = None,
 ) -> tuple[tuple[FieldView, ...], ...]:
     """Return the visible components in rows; short fields that follow each other share one."""
-    shown = visible_components(form, typed, known=known, language=language)
-    drawing = _Drawing(typed, language, errors or {}, conditional_keys(form))
-    return drawing.rows(shown)
+    sheet = settle(form, typed, known=known, language=language)
+    complaints = {**(errors or {}), **problems_of(sheet, language)}
+    given = {
+        one.key: sheet.values.get(one.key) for one in inputs(sheet.components) if is_given(one)
+    }
+    drawing = _Drawing({**typed, **given}, language, complaints, conditional_keys(form))
+    return drawing.rows(sheet.components)
 
 
 def error_links(rows: tuple[tuple[FieldView, ...], ...]) -> list[tuple[Message, str]]:
@@ -75,16 +81,22 @@ def typed_from(form: models.Form, values: Mapping[str, Any], language: str) -> T
     """Return stored values as a person would have typed them, to fill the form again."""
     typed: Typed = {}
     for component in models.inputs(form):
-        key, value = component.key, values.get(component.key, component.default)
+        value = values.get(component.key)
         if value is None:
-            continue
-        if component.type == "number":
-            typed[key] = write_number(value, language)
-        elif component.type == "datetime":
-            typed[key] = write_date(value)
-        else:
-            typed[key] = list(value) if isinstance(value, tuple) else value
+            value = models.default_of(component, values)
+        if value is not None and component.type != "expression":
+            typed[component.key] = _as_typed(component, value, language)
     return typed
+
+
+def _as_typed(component: models.Component, value: Any, language: str) -> Any:
+    if component.type == "expression":
+        return plain_words(value, language)
+    if component.type == "number" and value is not None:
+        return write_number(value, language)
+    if component.type == "datetime" and value is not None:
+        return WRITERS[component.subtype](value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,8 @@ class _Drawing:
         rows: list[list[FieldView]] = []
         for component in shown:
             view = self.view(component)
+            if view.type == "expression" and not (view.label or view.error):
+                continue  # calculated for the process only
             if rows and _fits(rows[-1], view):
                 rows[-1].append(view)
             else:
@@ -114,6 +128,8 @@ class _Drawing:
         if not component.key:
             return FieldView(component.type, text=text_of(component, self.language))
         value = self.typed.get(component.key)
+        if is_given(component):
+            value = _as_typed(component, value, self.language)
         chosen = value if isinstance(value, list) else [value]
         return FieldView(
             type=component.type,
@@ -127,12 +143,12 @@ class _Drawing:
                 for option, text in options_of(component, self.language)
             ),
             error=self.errors.get(component.key),
-            is_required=component.required,
+            is_required=component.required and not component.readonly,
             is_readonly=component.readonly,
             decides=component.key in self.deciding,
             prefix=component.prefix,
             suffix=suffix_of(component, self.language),
-            kind=component.validation_type,
+            kind=component.validation_type or component.subtype,
             accept=component.accept,
             multiple=component.multiple,
             max_length=component.max_length,

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 import engine
 from engine.forms import Form, read_form
+from engine.model import Variables
 from engine.texts import N_
 from webapp.errors import NotFoundError
-from webapp.models import ProcessDefinition
+from webapp.models import ProcessDefinition, ProcessInstance, UserTask, UserTaskStatus
 from webapp.operations.deployments import files_of
 
 CACHE_SIZE = 64  # definitions
@@ -33,6 +34,18 @@ def compiled(session: Session, definition_id: UUID) -> engine.CompiledProcess:
 def form(session: Session, definition_id: UUID, form_ref: str | None) -> Form | None:
     """Return a form of a published process by its id, or None where there is none."""
     return _ready(session, definition_id).forms.get(form_ref) if form_ref else None
+
+
+def variables_at(session: Session, user_task_id: UUID) -> Variables:
+    """Return the variables that an open user task sees; none where it is not open any more."""
+    task = session.get(UserTask, user_task_id)
+    if task is None or task.status != UserTaskStatus.OPEN:
+        return {}
+    instance = session.get(ProcessInstance, task.instance_id)
+    if instance is None:
+        return {}
+    process = compiled(session, instance.definition_id)
+    return engine.variables_of(process, instance.snapshot, task.token_id)
 
 
 def _ready(session: Session, definition_id: UUID) -> _Ready:

@@ -105,7 +105,7 @@ def _intake(
     typed = (
         reading.read_posted(form, request.form, by_field)
         if request.method == "POST"
-        else views.typed_from(form, {}, wording.language())
+        else views.typed_from(form, wording.present(), wording.language())
     )
     applicant = intake.read_applicant(request.form)
     applicant["channel"] = applicant["channel"] or "counter"
@@ -130,7 +130,8 @@ def _kept_ids() -> list[UUID]:
 
 
 def _read(now: Intake) -> Reading:
-    return reading.check(now.form, now.typed, known={}, language=wording.language())
+    known = wording.present()
+    return reading.check(now.form, now.typed, known=known, language=wording.language())
 
 
 def _complaints(now: Intake) -> dict[str, Message]:
@@ -142,8 +143,9 @@ def _complaints(now: Intake) -> dict[str, Message]:
 
 def _page(now: Intake, wrong: dict[str, Message]) -> str:
     wrong = {**wrong, **now.refused}
+    known = wording.present()
     rows = views.field_rows(
-        now.form, now.typed, known={}, language=wording.language(), errors=wrong
+        now.form, now.typed, known=known, language=wording.language(), errors=wrong
     )
     outside = [(said(one), key) for key, one in wrong.items() if key.startswith(("paper-", "appl"))]
     at = clock.now()

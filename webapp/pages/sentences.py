@@ -13,7 +13,9 @@ from webapp.pages import wording
 def said(message: object) -> str:
     """Return a Message in the reader's language; any other value as text."""
     if isinstance(message, Message):
-        return gettext(message.template, **message.params)
+        inner = message.params.items()
+        params = {name: said(one) if isinstance(one, Message) else one for name, one in inner}
+        return gettext(message.template, **params)
     return "" if message is None else str(message)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.forms import Form
+from engine.forms import Form, inputs
 from engine.model import Variables
 from engine.texts import N_
 from webapp.actors import Actor
@@ -53,7 +53,7 @@ class Desk:
         """Return the draft, or what the dossier already knows; decisions are made anew."""
         if self.task.draft is not None:
             return {**self.task.draft, **uploads.as_values(self.own_files)}
-        anew = {one.key for one in reading.inputs(self.form.components) if one.type in MADE_ANEW}
+        anew = {one.key for one in inputs(self.form) if one.type in MADE_ANEW}
         known = {key: value for key, value in self.known.items() if key not in anew}
         return views.typed_from(self.form, known, wording.language())
 
@@ -84,7 +84,11 @@ def read_desk(user_task_id: UUID, actor: Actor) -> Desk:
             form=_form(session, found),
             files=attachments(session, found.instance_id),
             earlier=earlier,
-            known=_known(dossier, earlier),
+            known={
+                **_known(dossier, earlier),
+                **definitions.variables_at(session, user_task_id),
+                **wording.present(),
+            },
         )
 
 

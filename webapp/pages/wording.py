@@ -1,11 +1,15 @@
 """Dates, durations and names as people say them, in the reader's language."""
 
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask_babel import format_datetime, get_locale, gettext, ngettext, to_user_timezone
 
 from engine import worktime
+from webapp import clock
+from webapp.calendars import TIMEZONE
 from webapp.queries.names import words
 
 HOUR = timedelta(hours=1)
@@ -66,6 +70,12 @@ def decimal(number: float) -> str:
 def local(instant: datetime) -> datetime:
     """Return ``instant`` on the agency's clock."""
     return to_user_timezone(instant)
+
+
+def present() -> dict[str, Any]:
+    """Return the moment on the agency's clock, which expressions read as now() and today()."""
+    at = clock.now().astimezone(ZoneInfo(TIMEZONE))
+    return {"now": at, "today": at.date()}
 
 
 def day_words(instant: datetime) -> str:
