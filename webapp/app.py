@@ -35,6 +35,7 @@ from webapp.pages import (
     session,
     tracing,
     tracking,
+    trying,
     user_tasks,
     wording,
 )
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     counter.bp,
     dossiers.bp,
     procedures.bp,
+    trying.bp,
     elements.bp,
     monitoring.bp,
     people.bp,

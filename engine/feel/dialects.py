@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
-from engine.feel.errors import N_, FeelSyntaxError
+from engine.feel.errors import N_, FeelError, FeelSyntaxError
 from engine.feel.juel import JUEL_START, parse_juel
 from engine.feel.limits import LIMITS, Limits, exceeded
 from engine.feel.parser import parse_feel
@@ -88,7 +88,16 @@ def _reads(text: str, dialect: Dialect, names: Iterable[str]) -> bool:
 def tree_of(
     text: str, dialect: Dialect, names: Iterable[str] = (), limits: Limits = LIMITS
 ) -> Node:
-    """Return the tree of a text. Raises FeelError."""
+    """Return the tree of a text. Raises FeelError, with the position in the text as it is."""
+    try:
+        return _tree_of(text, dialect, names, limits)
+    except FeelError as error:
+        if error.position is not None and dialect is not Dialect.PYTHON_SCRIPT:
+            error.position += len(text) - len(text.lstrip())
+        raise
+
+
+def _tree_of(text: str, dialect: Dialect, names: Iterable[str], limits: Limits) -> Node:
     if len(text) > limits.text_length:
         raise exceeded("text_length", limits=limits)
     if dialect is Dialect.LITERAL:
@@ -100,7 +109,7 @@ def tree_of(
         return parse_juel(stripped, limits)
     if dialect is Dialect.PYTHON:
         return parse_python(stripped, limits)
-    without_sign = stripped.removeprefix("=")
+    without_sign = f" {stripped[1:]}" if stripped.startswith("=") else stripped
     if not without_sign.strip():
         raise FeelSyntaxError(N_("The expression is empty."))
     return parse_feel(without_sign, names, limits)

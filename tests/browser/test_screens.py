@@ -23,6 +23,7 @@ PAGES = [
     ("hanh", "not-allowed", "/timings"),
     ("binh", "procedures", "/procedures"),
     ("binh", "upload", "/procedures/upload"),
+    ("binh", "try-expression", "/procedures/try"),
     ("binh", "procedure", "/procedures/giay_phep_xay_dung"),
     ("binh", "version", "/procedures/giay_phep_xay_dung/versions/1"),
     ("lan", "timings", "/timings"),

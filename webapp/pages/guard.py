@@ -24,6 +24,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "counter": frozenset({Role.COUNTER}),
     "dossiers": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "procedures": frozenset({Role.ANALYST}),
+    "trying": frozenset({Role.ANALYST}),
     "elements": frozenset({Role.ANALYST}),
     "monitoring": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),

@@ -20,7 +20,6 @@ from webapp.operations import definitions as definitions_of
 from webapp.operations import deployments
 from webapp.pages import review
 from webapp.pages.errors import refusal_text
-from webapp.pages.expressions import expression_lines
 from webapp.pages.guard import current_actor
 from webapp.pages.product import config, database
 from webapp.pages.wording import language
@@ -116,7 +115,7 @@ def version(key: str, number: int) -> str:
         findings=review.finding_lines(findings),
         summary=review.summary(review.severity_counts(findings)),
         limits=review.limits(definitions, found.names.facts),
-        expressions=expression_lines(definitions),
+        expressions=review.expressions(definitions),
         forms=review.form_uses(files, definitions),
         facts=found.names.facts,
     )
@@ -200,7 +199,7 @@ def _review_page(
         drawings=review.drawings(files, findings),
         tables=review.decision_tables(files),
         limits=review.limits(definitions, facts),
-        expressions=expression_lines(definitions),
+        expressions=review.expressions(definitions),
         has_errors=bool(counts["error"]),
     )
 

@@ -13,6 +13,7 @@ from engine.forms import read_form
 from engine.texts import N_
 from engine.worktime import parse_limit
 from webapp.pages.decision_tables import TableView, tables_of
+from webapp.pages.expressions import ExpressionLine, expression_lines
 from webapp.pages.wording import language, office_words
 from webapp.queries.names import ProcedureNames
 
@@ -104,6 +105,11 @@ def summary(counts: Mapping[str, int]) -> str:
 def decision_tables(files: engine.Files) -> tuple[TableView, ...]:
     """Return the decision tables of an upload, as they are drawn."""
     return tables_of(files)
+
+
+def expressions(definitions: Iterable[Definitions]) -> tuple[ExpressionLine, ...]:
+    """Return the expressions of the models, each with the dialect it is read as."""
+    return expression_lines(definitions)
 
 
 def drawings(files: engine.Files, findings: Iterable[engine.Finding]) -> tuple[Drawing, ...]:
