@@ -1,6 +1,8 @@
 """Start events of published processes: timers, messages and signals start instances, once each."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -8,7 +10,9 @@ from sqlalchemy import func, select
 
 from tests.webapp.conftest import NINE
 from tests.webapp.office import REQUEST
+from tests.webapp.visitor import product, signed_in
 from webapp.actors import Actor
+from webapp.cli.checks import problems
 from webapp.db import Database
 from webapp.models import Dossier, InstanceEvent, ProcessInstance, StartTrigger, UserTask
 from webapp.operations import deployments, dossiers, start_timers
@@ -27,6 +31,10 @@ SIGNAL = '<signalEventDefinition signalRef="G"/>'
 TELL = '<sendTask id="T" messageRef="M"/>'
 SHOUT = f'<intermediateThrowEvent id="T">{SIGNAL}</intermediateThrowEvent>'
 PASS = '<task id="T"/>'
+LATER = (
+    '<intermediateCatchEvent id="T"><timerEventDefinition><timeDuration>P1D</timeDuration>'
+    "</timerEventDefinition></intermediateCatchEvent>"
+)
 WORK = '<userTask id="T" name="Xem" camunda:candidateGroups="xay-dung"/>'
 
 
@@ -138,6 +146,24 @@ def test_of_two_who_fire_the_same_round_one_starts_an_instance(
     assert len(_statuses(database)) == 1
 
 
+def test_of_two_workers_at_once_one_starts_an_instance(database: Database, people: People) -> None:
+    _publish(database, people, "hourly", _timer(CYCLE), PASS)
+    with database.reading() as session:
+        trigger_id = session.scalars(select(StartTrigger.id)).one()
+    together = Barrier(2)
+
+    def fire(_worker: int) -> bool:
+        with database.transaction() as session:
+            together.wait(timeout=10)
+            return start_timers.fire(session, trigger_id, at=NINE + HOUR)
+
+    with ThreadPoolExecutor(2) as threads:
+        fired = list(threads.map(fire, range(2)))
+
+    assert sorted(fired) == [False, True]
+    assert len(_statuses(database)) == 1
+
+
 def test_a_start_that_is_cut_off_leaves_the_timer_armed(database: Database, people: People) -> None:
     _publish(database, people, "nightly", _timer("<timeDuration>PT1H</timeDuration>"), PASS)
     with database.reading() as session:
@@ -187,6 +213,50 @@ def test_a_process_with_work_for_people_gets_a_dossier(
         task = session.scalars(select(UserTask)).one()
         assert (dossier.received_by, dossier.applicant_name) == (None, "weekly")
         assert task.instance_id == dossier.instance_id
+
+
+def test_whoever_has_work_in_it_finds_and_does_it_on_the_pages(
+    database: Database, people: People, worker: Worker, clock: Clock
+) -> None:
+    _publish(database, people, "weekly", _timer(CYCLE), WORK)
+    clock.at = NINE + HOUR
+    worker.run_once()
+    with database.reading() as session:
+        task_id = session.scalars(select(UserTask.id)).one()
+        dossier_id = session.scalars(select(Dossier.id)).one()
+    officer = signed_in(product(database), database, "hanh")
+
+    inbox = officer.get("/inbox?scope=unit")
+    claimed = officer.post(f"/user-tasks/{task_id}/claim")
+
+    assert f"/user-tasks/{task_id}" in inbox.text
+    assert claimed.status_code == 303
+    assert officer.get(f"/user-tasks/{task_id}").status_code == 200
+    assert officer.get(f"/dossiers/{dossier_id}").status_code == 200
+
+
+def test_pages_and_checks_cope_with_an_instance_without_a_dossier(
+    database: Database, people: People, worker: Worker, clock: Clock
+) -> None:
+    _publish(database, people, "nightly", _timer("<timeDuration>PT1H</timeDuration>"), LATER)
+    clock.at = NINE + HOUR
+    worker.run_once()
+    app = product(database)
+
+    pages = [
+        signed_in(app, database, name).get(url)
+        for name, url in (
+            ("lan", "/timings"),
+            ("lan", "/timings/nightly"),
+            ("lan", "/dossiers"),
+            ("binh", "/procedures/nightly"),
+            ("hanh", "/inbox"),
+        )
+    ]
+
+    assert _statuses(database) == ["active"]
+    assert [page.status_code for page in pages] == [200] * 5
+    assert problems(database) == []
 
 
 def test_a_message_that_nobody_waits_for_starts_the_process_that_listens(
