@@ -94,15 +94,18 @@ def tried(kind: str, text: str, sample: str, value: str, *, at: datetime) -> Ans
 
 
 def decided(
-    model: dmn.DecisionModel, decision: str, given: Mapping[str, str], *, at: datetime
+    model: dmn.DecisionModel, decision: str, given: Mapping[str, str], sample: str, *, at: datetime
 ) -> tuple[Answer, tuple[MadeLine, ...]] | Trouble:
-    """Return what a decision gives for inputs written one by one, "sample" for all of them."""
-    field, written = "sample", given.get("sample", "")
+    """Return what a decision gives for inputs written one by one, over those of the sample data.
+
+    The field of a trouble is "sample" or the input by its number: "input-1".
+    """
+    field, written = "sample", sample
     try:
-        inputs = _sample(written)
-        for name, text in given.items():
-            if name != "sample" and text.strip():
-                field, written = f"input-{name}", text
+        inputs = _sample(sample)
+        for number, (name, text) in enumerate(given.items(), 1):
+            if text.strip():
+                field, written = f"input-{number}", text
                 inputs[name] = _input(text)
         field, written = "sample", ""
         made = dmn.decide(model, decision, inputs, now=at)

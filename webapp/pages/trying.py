@@ -45,19 +45,14 @@ def answer() -> str | tuple[str, int]:
 @bp.get("/<key>/versions/<int:number>/try")
 def ask_decision(key: str, number: int) -> str | tuple[str, int]:
     """Ask for the inputs of one of a version's decisions."""
-    return _decision_page(key, number, request.args.get("decision", ""), {})
+    return _decision_page(key, number, request.args.get("decision", ""))
 
 
 @bp.post("/<key>/versions/<int:number>/try")
 @limiter.limit(TRYING)
 def answer_decision(key: str, number: int) -> str | tuple[str, int]:
     """Make the decision and show which rules counted."""
-    given = {
-        name.removeprefix("input-"): text
-        for name, text in request.form.items()
-        if name == "sample" or name.startswith("input-")
-    }
-    return _decision_page(key, number, request.form.get("decision", ""), given, make=True)
+    return _decision_page(key, number, request.form.get("decision", ""), make=True)
 
 
 def _page(given: Mapping[str, str], **found: Any) -> str:
@@ -65,7 +60,7 @@ def _page(given: Mapping[str, str], **found: Any) -> str:
 
 
 def _decision_page(
-    key: str, number: int, decision: str, given: Mapping[str, str], *, make: bool = False
+    key: str, number: int, decision: str, *, make: bool = False
 ) -> str | tuple[str, int]:
     with database().reading() as session:
         version = queries.get_version(session, key, number)
@@ -76,14 +71,19 @@ def _decision_page(
     model = dmn.find_model(models, chosen)
     if model is None:
         raise NotFoundError(N_("There is no such decision in this version."))
-    found = trials.decided(model, chosen, given, at=_now()) if make else None
+    sample = request.form.get("sample", "")
+    given = {
+        name: request.form.get(f"input-{place}", "")
+        for place, name in enumerate(trials.inputs_of(model, chosen), 1)
+    }
+    found = trials.decided(model, chosen, given, sample, at=_now()) if make else None
     page = render_template(
         "procedures/try_decision.html",
         version=version,
         choices=choices,
         decision=chosen,
-        inputs=trials.inputs_of(model, chosen),
         given=given,
+        sample=sample,
         found=None if isinstance(found, trials.Trouble) else found,
         trouble=found if isinstance(found, trials.Trouble) else None,
     )
