@@ -13,6 +13,7 @@ from engine.model import Variables
 from engine.texts import N_
 
 MOST_OPTIONS = 500
+LONGEST = 1_000_000  # characters that a length may ask for
 _ROUNDS = 3  # of calculations that hide fields that other calculations read
 
 
@@ -140,8 +141,10 @@ def _number(value: Any, part: str) -> Decimal | None:
 
 def _whole(value: Any, part: str) -> int | None:
     number = _number(value, part)
-    if number is not None and (number != number.to_integral_value() or number < 0):
-        raise _unfit(N_("The expression “%(part)s” must give a whole number."), part)
+    if number is not None and not (0 <= number <= LONGEST and number == number.to_integral_value()):
+        raise _unfit(
+            N_("The expression “%(part)s” must give a whole number up to %(longest)s."), part
+        )
     return None if number is None else int(number)
 
 
@@ -168,7 +171,7 @@ def _option(entry: Any, part: str) -> Option:
 
 
 def _unfit(template: str, part: str) -> FeelError:
-    return FeelError(template, {"part": part, "most": MOST_OPTIONS})
+    return FeelError(template, {"part": part, "most": MOST_OPTIONS, "longest": LONGEST})
 
 
 _READERS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {

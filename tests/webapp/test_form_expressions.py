@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from engine.forms import read_form
 from tests.webapp.conftest import NINE
 from tests.webapp.office import open_task
 from tests.webapp.permit import KEY, PERMIT_FILES
@@ -15,9 +16,11 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
+from webapp.forms import answers, reading, views
 from webapp.models import UserTask
 from webapp.operations import deployments, dossiers
 from webapp.operations.dossiers import DossierRequest
+from webapp.operations.storable import storable
 
 COMPONENTS: list[dict[str, Any]] = [
     {"type": "number", "key": "dien_tich", "label": "Diện tích", "readonly": True},
@@ -158,6 +161,24 @@ def test_an_expression_that_fails_is_told_at_its_field_in_vietnamese(
 
     assert answer.status_code == 422
     assert "Không tính được “ngay_tinh”." in answer.text
+
+
+def test_numbers_beyond_measure_are_kept_without_breaking_anything() -> None:
+    components = [
+        {"type": "expression", "key": "x", "label": "X", "expression": "=10 ** 6000"},
+        {"type": "number", "key": "y", "label": "Y"},
+        {"type": "textfield", "key": "z", "label": "Z", "validate": {"minLength": "=10 ** 6000"}},
+    ]
+    form = read_form(json.dumps({"id": "f", "components": components}).encode(), "f.form")
+
+    read = reading.check(form, {"y": "9" * 5000}, known={}, language="vi")
+    refused = reading.check(form, {"z": "z"}, known={}, language="vi")
+
+    assert json.dumps(storable(read.values))
+    assert views.field_rows(form, {}, known={}, language="vi")
+    assert answers.answers_of(form, read.values, known={}, language="vi")
+    assert list(refused.errors) == ["z"]
+    assert str(refused.errors["z"])
 
 
 def test_times_come_back_as_they_are_written(officer: Visitor, address: str) -> None:

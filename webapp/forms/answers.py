@@ -81,6 +81,7 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     datetime: write_moment,
     time: write_time,
     timedelta: to_text,
+    dict: to_text,
 }
 
 

@@ -61,12 +61,15 @@ def read_moment(text: str) -> datetime:
 
 
 def write_number(value: object, language: str = "vi") -> str:
-    """Return a stored number as people read it; anything else as plain text."""
+    """Return a stored number as people read it; anything else as plain text.
+
+    Numbers of more digits than babel can group are written as they are stored.
+    """
     try:
         number = value if isinstance(value, Decimal) else Decimal(str(value))
+        return str(format_decimal(number, locale=language, decimal_quantization=False))
     except InvalidOperation:
         return str(value)
-    return str(format_decimal(number, locale=language, decimal_quantization=False))
 
 
 def write_date(value: object) -> str:

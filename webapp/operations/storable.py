@@ -5,11 +5,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+_MOST_DIGITS = 34  # of FEEL
+
 
 def storable(value: Any) -> Any:
     """Return ``value`` in JSON types: instants as ISO 8601, whole decimals as int.
 
-    A fraction stays a number where no digit is lost, else it becomes text.
+    A fraction stays a number where no digit is lost, else it becomes text. So do numbers of more
+    digits than anybody counts with, which JSON cannot write.
     """
     if isinstance(value, Mapping):
         return {str(key): storable(item) for key, item in value.items()}
@@ -27,7 +30,7 @@ def storable(value: Any) -> Any:
 
 
 def _number(value: Decimal) -> int | float | str:
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() >= _MOST_DIGITS:
         return str(value)
     if value == value.to_integral_value():
         return int(value)
