@@ -126,7 +126,7 @@ def admit(value: object) -> Any:
     if kind is int:
         return whole(value)  # type: ignore[arg-type]
     if kind is Decimal:
-        return CONTEXT.plus(value) if value.is_finite() else None  # type: ignore[attr-defined, arg-type]
+        return exact(value)  # type: ignore[arg-type]
     return _converted(value)
 
 
@@ -174,7 +174,7 @@ def _zone(value: datetime | time, zone: tzinfo | None) -> Zone:
     return None if offset is None else int(offset.total_seconds())
 
 
-def exact(text: str) -> Decimal | None:
+def exact(text: str | Decimal) -> Decimal | None:
     """Return the number that ``text`` spells, rounded to 34 digits, or ``None``."""
     try:
         value = CONTEXT.create_decimal(text)

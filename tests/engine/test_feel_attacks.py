@@ -208,3 +208,9 @@ def test_any_text_is_either_evaluated_or_refused_with_a_sentence(fragments):
         sentence = str(refused)
 
     assert sentence
+
+
+@pytest.mark.parametrize("text", ["1e6200", "-1e999999999", "NaN", "Infinity"])
+def test_a_variable_beyond_all_numbers_is_null(text: str) -> None:
+    assert parse("a").evaluate({"a": Decimal(text)}) is None
+    assert parse("a + 1").evaluate({"a": Decimal(text)}) is None

@@ -109,6 +109,13 @@ def test_sample_data_must_be_entries(analyst: Visitor) -> None:
     assert "Write the sample data as entries in braces, such as {so_tang: 3}." in page
 
 
+def test_a_number_beyond_all_bounds_is_null(analyst: Visitor) -> None:
+    status, page = outcome(analyst, expression="a", sample='{"a": 1e999999999}')
+
+    assert status == 200
+    assert "<strong>null</strong>" in page
+
+
 def test_what_was_written_is_shown_again_and_never_as_markup(analyst: Visitor) -> None:
     written = analyst.post(
         "/procedures/try", {"expression": '"</textarea><b>x</b>"', "kind": "feel"}
