@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from tests.webapp.review import REVIEW_FILES
 from webapp import migrate
@@ -177,6 +178,20 @@ def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(
         assert session.scalar(select(func.count()).select_from(ProcessDefinition)) == 4
         actor, _ = people.sign_in(session, "binh", "motcua-demo", FRIDAY)
     assert actor.name == "Võ Thanh Bình"
+
+
+def test_a_database_that_refuses_is_told_in_one_sentence(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("webapp.cli.running.load", full)
+
+    result = run(tmp_path, url, "demo")
+
+    assert result.exit_code == 1
+    assert "Error: The database refused: database or disk is full" in result.output
 
 
 def test_a_demo_that_was_interrupted_is_played_anew(

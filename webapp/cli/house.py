@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from engine.errors import EngineError
 from engine.feel import use_limits
@@ -28,6 +29,8 @@ def refusals_are_told(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except (ProductError, EngineError) as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:  # disk full, server gone: nothing is half-written
+            raise click.ClickException(f"The database refused: {error.orig}") from error
 
     return told
 
