@@ -60,7 +60,7 @@ def test_a_wrong_phone_and_an_unknown_code_get_the_same_answer(
     other = applicant.post("/tracking", {"code": code, "phone": "5555"}, token=token)
 
     assert answer.status_code == other.status_code == 422
-    assert answer.text == other.text
+    assert _without_token(answer.text) == _without_token(other.text)
     assert "No dossier has this code and phone number." in answer.text
 
 
@@ -216,3 +216,8 @@ def test_staff_see_the_page_as_applicants_do(
 
 def _words(page: str) -> str:
     return re.sub(r"<[^>]+>", "", page)
+
+
+def _without_token(page: str) -> str:
+    """Take out the form's token, which carries the second it was signed in."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
