@@ -44,7 +44,9 @@ def load(
         people = add_people(session, first_day - timedelta(days=10))
         if session.scalars(select(ProcessDefinition.id).limit(1)).first() is None:
             procedures.publish_first(
-                session, actor=people["binh"], at=first_day - timedelta(days=7)
+                session,
+                actor=people["binh"],
+                at=worktime.clock_start(first_day - timedelta(days=7), agency_calendar()),
             )
     random = Random(SEED)  # noqa: S311  (a play, no secret)
     office = Office(database, people, random, agency_code, files, now)

@@ -11,11 +11,11 @@ from webapp.calendars import agency_calendar
 ARRIVALS_PER_DAY = (2, 5)
 BUSY = timedelta(days=6)  # at the end, when more people come and work piles up
 BUSY_ARRIVALS_PER_DAY = (6, 8)
-BUSY_FACTOR = 2.2
+BUSY_FACTOR = 1.6
 MIX = {  # process key: weight
-    "trich_luc_ho_tich": 38,
-    "ho_kinh_doanh": 34,
-    "giay_phep_xay_dung": 28,
+    "trich_luc_ho_tich": 44,
+    "ho_kinh_doanh": 36,
+    "giay_phep_xay_dung": 20,
 }
 CHANNELS = {"counter": 72, "online": 22, "post": 6}
 SILENT = 0.3  # of the consulted agencies' answers never come: silence is consent

@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     _create_dossier()
+    _index_dossier()
     _create_dossier_group()
     _create_dossier_pause()
     _create_number_register()
@@ -68,6 +69,9 @@ def _create_dossier() -> None:
         sa.UniqueConstraint("code", name="uq_dossier_code"),
         sa.UniqueConstraint("tracking_token", name="uq_dossier_tracking_token"),
     )
+
+
+def _index_dossier() -> None:
     op.create_index("ix_dossier_definition_id", "dossier", ["definition_id"])
     op.create_index("ix_dossier_received", "dossier", ["received_at"])
     op.create_index("ix_dossier_state", "dossier", ["state"])

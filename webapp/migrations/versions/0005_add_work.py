@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     _create_user_task()
+    _index_user_task()
     _create_user_task_candidate()
     _create_attachment()
     _create_job()
@@ -72,6 +73,9 @@ def _create_user_task() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_user_task"),
     )
+
+
+def _index_user_task() -> None:
     op.create_index("ix_user_task_instance", "user_task", ["instance_id", "status"])
     op.create_index("ix_user_task_mine", "user_task", ["assignee_id", "status", "due_at"])
     op.create_index("ix_user_task_open", "user_task", ["status", "due_at"])
