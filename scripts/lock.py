@@ -21,7 +21,8 @@ def main() -> None:
     """Write both lock files beside ``pyproject.toml``."""
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
     runtime = _closure([*project["dependencies"], *BUILD])
-    development = _closure(project["optional-dependencies"]["dev"])
+    optional = project["optional-dependencies"].values()  # the tests try every extra
+    development = _closure(text for extra in optional for text in extra)
     _write("requirements.txt", runtime)
     _write("requirements-dev.txt", {n: v for n, v in development.items() if n not in runtime})
 
