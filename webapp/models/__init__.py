@@ -3,20 +3,32 @@
 from webapp.models.deployments import Deployment, DeploymentFile, ProcessDefinition
 from webapp.models.dossiers import Attachment, Dossier, DossierGroup, DossierPause, NumberRegister
 from webapp.models.instances import ElementTiming, InstanceEvent, ProcessInstance
+from webapp.models.keys import IdempotencyKey
 from webapp.models.people import UserAccount, UserGroup, UserRole, UserSession, group_member
 from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
-from webapp.models.waits import Incident, Job, JobStatus, MessageSubscription, Timer
+from webapp.models.waits import (
+    Delivery,
+    Incident,
+    IncidentKind,
+    Job,
+    JobStatus,
+    MessageSubscription,
+    Timer,
+)
 
 __all__ = [
     "Attachment",
+    "Delivery",
     "Deployment",
     "DeploymentFile",
     "Dossier",
     "DossierGroup",
     "DossierPause",
     "ElementTiming",
+    "IdempotencyKey",
     "Incident",
+    "IncidentKind",
     "InstanceEvent",
     "Job",
     "JobStatus",

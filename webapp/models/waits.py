@@ -38,6 +38,12 @@ class Job(Base):
     leased_until: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    error_details: Mapped[str | None]  # of the last error: a traceback, a server's answer
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")  # higher goes first
+    retry_cycle: Mapped[str | None]  # as the model says, e.g. R3/PT10M
+    worker_id: Mapped[str | None]  # who holds the lease
+    lease: Mapped[int] = mapped_column(default=0, server_default="0")  # counts; a late one is known
+    carried_at: Mapped[datetime | None]  # handed to the broker, where there is one
 
 
 class Timer(Base):
@@ -70,16 +76,57 @@ class MessageSubscription(Base):
     is_signal: Mapped[bool]
 
 
+class IncidentKind(StrEnum):
+    JOB = "job"
+    TIMER = "timer"
+    START_TIMER = "start_timer"
+    DELIVERY = "delivery"  # a message or signal that its receiver could not take
+    UNHANDLED = "unhandled"  # a job of a topic that nobody asks for
+
+
 class Incident(Base):
-    """Something a person must look at: a job or timer that failed for good."""
+    """Something a person must look at: what failed for good, or what nobody does."""
 
     __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_open", "resolved_at", "created_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
-    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"))
+    instance_id: Mapped[UUID | None] = mapped_column(  # None: there is no instance yet
+        ForeignKey("process_instance.id"), index=True
+    )
+    definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))
+    kind: Mapped[str] = mapped_column(default=IncidentKind.JOB, server_default="job")
+    job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"), index=True)
+    subject_id: Mapped[UUID | None]  # of the timer, start trigger or delivery; that may be gone
     element_id: Mapped[str | None]
     message: Mapped[str]
+    details: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    resolution: Mapped[str | None]  # retried, dismissed, overtaken
+    note: Mapped[str | None]  # what the person wrote who resolved it
+
+
+class Delivery(Base):
+    """A message or signal on its way to one receiver. Gone when it arrived or could not any more.
+
+    Either a token of an instance waits for it, or a start event does (``start_trigger_id``).
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    sender_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    instance_id: Mapped[UUID]  # of the receiver; the new one's where a start event receives
+    start_trigger_id: Mapped[UUID | None]
+    token_id: Mapped[str | None]
+    is_signal: Mapped[bool]
+    name: Mapped[str]
+    variables: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    leased_until: Mapped[datetime | None]
+    retries_left: Mapped[int]
+    last_error: Mapped[str | None]

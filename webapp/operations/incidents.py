@@ -66,6 +66,8 @@ def resolve(session: Session, incident_id: UUID, *, actor: Actor, at: datetime) 
             Timer.retries_left <= 0,
         )
         session.execute(stuck.values(retries_left=1, leased_until=None))
+    if incident.instance_id is None:
+        return
     events.append(
         session,
         incident.instance_id,
