@@ -150,6 +150,7 @@ class FlowNode:
     start_quantity: int = 1
     completion_quantity: int = 1
     public_state: int | None = None  # motcua:state: one of the ten published dossier states
+    action: str | None = None  # motcua:action: what people may do on the dossier page
     documentation: str = ""
     unsupported: tuple[tuple[str, int], ...] = ()  # (what, line) read but not understood
 

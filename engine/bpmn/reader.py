@@ -305,6 +305,7 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
         retries=work.retries,
         implementation=work.implementation,
         public_state=vendors.public_state(element),
+        action=vendors.action(element),
         unsupported=vendors.not_run(element),
     )
 

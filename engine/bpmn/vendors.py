@@ -186,6 +186,11 @@ def public_state(element: etree._Element) -> int | None:
     return None if written is None else whole_number(written) or 0
 
 
+def action(element: etree._Element) -> str | None:
+    """Return what people may do on the dossier page while the event waits (motcua:action)."""
+    return (element.get(f"{{{MOTCUA}}}action") or "").strip() or None
+
+
 def working_time(element: etree._Element) -> bool:
     """Return whether a timer's duration counts office hours."""
     return element.get(f"{{{MOTCUA}}}calendar") == "working"

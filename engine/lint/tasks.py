@@ -12,6 +12,8 @@ from engine.lint.upload import Upload
 from engine.model import Finding
 from engine.texts import N_
 
+ACTIONS = ("supplement", "refusal", "stop", "withdrawal", "extension", "correction")
+_CATCHING = ("boundaryEvent", "intermediateCatchEvent", "startEvent")
 PUBLISHED_STATES = range(1, 11)  # the ten states a dossier shows to the citizen
 
 
@@ -30,6 +32,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
             yield from _call(model.file, node, upload)
             yield from check_decision(model.file, node, upload)
             yield from _state(model.file, node)
+            yield from _action(model.file, node)
 
 
 def _lane_names(file: str, process: Scope) -> Iterator[Finding]:
@@ -199,4 +202,30 @@ def _state(file: str, node: FlowNode) -> Iterator[Finding]:
             "state-unknown",
             N_("The published state of “%(name)s” (motcua:state) is not one of the ten."),
             N_("Enter a number from 1 to 10."),
+        )
+
+
+def _action(file: str, node: FlowNode) -> Iterator[Finding]:
+    """Yield what keeps the dossier page from offering the action that an event names."""
+    if node.action is None:
+        return
+    if node.action not in ACTIONS:
+        yield error(
+            at(file, node),
+            "action-unknown",
+            N_("The dossier page knows no action “%(action)s” (motcua:action of “%(name)s”)."),
+            N_("Enter one of: %(actions)s."),
+            action=node.action,
+            actions=", ".join(ACTIONS),
+        )
+    elif [one.kind for one in node.events] != ["message"] or node.kind not in _CATCHING:
+        yield error(
+            at(file, node),
+            "action-not-caught",
+            N_("“%(name)s” offers the action “%(action)s”, but catches no message."),
+            N_(
+                "Put motcua:action on a message event: at a border, in the flow, or the start of"
+                " an event sub-process."
+            ),
+            action=node.action,
         )

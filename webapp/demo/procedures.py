@@ -21,7 +21,7 @@ def shipped(folder: Path = SHIPPED) -> dict[str, dict[str, bytes]]:
     return {
         path.name: {file.name: file.read_bytes() for file in sorted(path.iterdir())}
         for path in sorted(folder.iterdir())
-        if path.is_dir()
+        if (path / "facts.json").is_file()
     }
 
 
