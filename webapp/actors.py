@@ -13,6 +13,7 @@ class Role(StrEnum):
     COUNTER = "counter"  # start dossiers, print receipts
     OFFICER = "officer"  # work tasks from the inbox
     ADMIN = "admin"  # timings, all dossiers, people and groups
+    PROGRAM = "program"  # another program: external jobs, messages and signals, over the API
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from engine.feel import use_limits
 from webapp import clock
 from webapp.actors import Actor, Role
+from webapp.api import site
 from webapp.calendars import TIMEZONE, agency_calendar
 from webapp.config import Config
 from webapp.db import Database
@@ -65,7 +67,8 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     use_limits(config.expression_limits)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_flask_settings(config))
-    product.attach(app, product.Product(config, database or Database(config.database_url)))
+    running = product.Product(config, database or Database(config.database_url))
+    product.attach(app, running)
     headers.install(app)
     CSRFProtect(app)
     guard.install(app)
@@ -77,7 +80,10 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     _prepare_templates(app, config)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.wsgi_app = assets.serve_assets(app.wsgi_app)  # type: ignore[method-assign]
+    pages = assets.serve_assets(app.wsgi_app)
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        pages, {site.PREFIX: site.create_site(running)}
+    )
     return app
 
 

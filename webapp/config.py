@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 
+from limits import parse_many
+
 from engine.feel import LIMITS, Limits
 from webapp.errors import ProductError
 
@@ -47,6 +49,7 @@ class Config:
     session_absolute: timedelta = timedelta(hours=12)
     secure_cookies: bool = False  # true where the address begins with https
     rate_limit_storage: str = "memory://"  # where tries are counted; memory: per process
+    api_rate: str = "200 per second"  # requests of one API key, in each process
     web_workers: int = 2  # gunicorn processes
     worker_poll_seconds: float = 1.0
     expression_limits: Limits = LIMITS  # what one expression may be and use
@@ -87,6 +90,7 @@ class Config:
             session_absolute=reader.hours("SESSION_ABSOLUTE_HOURS", cls.session_absolute),
             secure_cookies=base_url.startswith("https://"),
             rate_limit_storage=reader.text("RATE_LIMIT_STORAGE", cls.rate_limit_storage),
+            api_rate=reader.rate("API_RATE", cls.api_rate),
             web_workers=reader.integer("WEB_WORKERS", cls.web_workers),
             worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
             expression_limits=reader.limits("EXPRESSION_LIMITS"),
@@ -122,6 +126,19 @@ class _Reader:
             raise ConfigError(
                 "MOTCUA_%(name)s is not a number: %(text)s", name=name, text=text
             ) from error
+
+    def rate(self, name: str, default: str) -> str:
+        """Read ``200 per second; 5000 per minute``."""
+        text = self.text(name, default)
+        try:
+            parse_many(text)
+        except ValueError as error:
+            raise ConfigError(
+                "MOTCUA_%(name)s is not a rate such as 200 per second: %(text)s",
+                name=name,
+                text=text,
+            ) from error
+        return text
 
     def limits(self, name: str) -> Limits:
         """Read ``steps=200000 seconds=0.5``; what is not named keeps its default."""

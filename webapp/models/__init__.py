@@ -4,7 +4,14 @@ from webapp.models.deployments import Deployment, DeploymentFile, ProcessDefinit
 from webapp.models.dossiers import Attachment, Dossier, DossierGroup, DossierPause, NumberRegister
 from webapp.models.instances import ElementTiming, InstanceEvent, ProcessInstance
 from webapp.models.keys import IdempotencyKey
-from webapp.models.people import UserAccount, UserGroup, UserRole, UserSession, group_member
+from webapp.models.people import (
+    ApiKey,
+    UserAccount,
+    UserGroup,
+    UserRole,
+    UserSession,
+    group_member,
+)
 from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
 from webapp.models.waits import (
@@ -18,6 +25,7 @@ from webapp.models.waits import (
 )
 
 __all__ = [
+    "ApiKey",
     "Attachment",
     "Delivery",
     "Deployment",

@@ -23,6 +23,7 @@ ROLES = {
     Role.OFFICER: (N_("Officer"), N_("takes and completes the tasks of their groups")),
     Role.ANALYST: (N_("Analyst"), N_("uploads and publishes procedures")),
     Role.ADMIN: (N_("Administrator"), N_("sees all dossiers and timings, keeps people and groups")),
+    Role.PROGRAM: (N_("Program"), N_("does external jobs and sends messages over the API")),
 }
 MATRIX = (
     (N_("Take and complete tasks of their groups"), {Role.COUNTER, Role.OFFICER}),
@@ -32,6 +33,7 @@ MATRIX = (
     (N_("Upload, check and publish procedures"), {Role.ANALYST}),
     (N_("See timings of all procedures"), {Role.ADMIN}),
     (N_("Keep people, groups and roles"), {Role.ADMIN}),
+    (N_("Do external jobs, send messages and signals"), {Role.PROGRAM}),
 )
 
 

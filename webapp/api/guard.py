@@ -1,0 +1,92 @@
+"""Who asks, by the key they show, how often they may, and which resources their role opens."""
+
+from secrets import token_hex
+from typing import Final
+
+from flask import Flask, g, request
+from limits import RateLimitItem, parse_many
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests, Unauthorized
+
+from engine.texts import N_
+from webapp import clock, logs
+from webapp.actors import Actor, Role
+from webapp.config import Config
+from webapp.errors import NotAllowedError
+from webapp.operations import api_keys
+from webapp.product import database
+
+ROLES: dict[str, frozenset[Role]] = {
+    "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),
+}
+"""Blueprint name to the roles of which one suffices. A blueprint that is not here is shut."""
+
+OPEN: Final = frozenset({"api-docs"})  # no key needed: it says only what is in the manual, too
+WRONG_KEYS = parse_many("60 per minute")  # per address
+
+
+def install(app: Flask, config: Config) -> None:
+    """Check every request of ``app``: key, rate, role."""
+    limiter = FixedWindowRateLimiter(storage_from_string(config.rate_limit_storage))
+    wanted = parse_many(config.api_rate)
+
+    def check() -> None:
+        if request.blueprint is None or request.blueprint in OPEN:
+            return  # no such address: the problem says so
+        secret = _secret()
+        actor = _actor_of(secret) if secret else None
+        if actor is None:
+            _count(limiter, WRONG_KEYS, f"wrong {request.remote_addr}")
+            raise Unauthorized("Send a valid API key: Authorization: Bearer mck_…")
+        _count(limiter, wanted, f"key {api_keys.digest(secret)}")
+        g.actor = actor
+        if not ROLES.get(request.blueprint, frozenset()) & actor.roles:
+            raise NotAllowedError(N_("The role of this key does not include this."))
+
+    app.before_request(_bind)
+    app.before_request(check)
+    app.teardown_request(_release)
+
+
+def current_actor() -> Actor:
+    """Return in whose name the request acts."""
+    actor: Actor = g.actor
+    return actor
+
+
+def _secret() -> str:
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else ""
+
+
+def _actor_of(secret: str) -> Actor | None:
+    now = clock.now()
+    known = api_keys.find_known(secret, now)
+    if known is not None:
+        return known
+    with database().reading() as session:
+        actor = api_keys.actor_of_key(session, secret, now)
+        stale = actor is not None and api_keys.touch_is_due(session, secret, now)
+    if stale:
+        with database().transaction() as session:
+            api_keys.touch(session, secret, now)
+    return actor
+
+
+def _count(limiter: FixedWindowRateLimiter, rates: list[RateLimitItem], whose: str) -> None:
+    for rate in rates:
+        if limiter.hit(rate, whose):
+            continue
+        raise TooManyRequests("Slow down: too many requests with this key or address.")
+
+
+def _bind() -> None:
+    g.log_facts = logs.bound(request_id=token_hex(8))
+    g.log_facts.__enter__()
+
+
+def _release(_error: BaseException | None) -> None:
+    facts = g.pop("log_facts", None)
+    if facts is not None:
+        facts.__exit__(None, None, None)
