@@ -6,12 +6,20 @@ Pure: no input or output, no clock, no database. Time is an argument.
 from engine.bpmn.elements import Definitions
 from engine.commands import (
     Cancel,
+    CancelToken,
+    Change,
     Command,
     CompleteJob,
     CompleteUserTask,
     DeliverMessage,
     DeliverSignal,
     FireTimer,
+    Modify,
+    MoveToken,
+    Restart,
+    SetVariables,
+    StartToken,
+    Target,
     ThrowBpmnError,
 )
 from engine.compile import compile_process, read_definitions
@@ -25,12 +33,14 @@ from engine.errors import (
 from engine.events import Event, EventKind
 from engine.kernel.process import CompiledProcess
 from engine.lint import lint
+from engine.looking import live_tokens
 from engine.model import (
     OWNED_VARIABLES,
     Files,
     Finding,
     InstanceStatus,
     Job,
+    LiveToken,
     MessageWait,
     Outcome,
     Severity,
@@ -44,6 +54,8 @@ from engine.runtime import advance, resting, start, variables_of
 __all__ = [
     "OWNED_VARIABLES",
     "Cancel",
+    "CancelToken",
+    "Change",
     "Command",
     "CommandRejectedError",
     "CompiledProcess",
@@ -62,11 +74,18 @@ __all__ = [
     "InstanceStatus",
     "InvalidModelError",
     "Job",
+    "LiveToken",
     "MessageWait",
+    "Modify",
+    "MoveToken",
     "Outcome",
+    "Restart",
+    "SetVariables",
     "Severity",
     "SignalWait",
     "SnapshotFormatError",
+    "StartToken",
+    "Target",
     "ThrowBpmnError",
     "Timer",
     "UserTask",
@@ -74,6 +93,7 @@ __all__ = [
     "advance",
     "compile_process",
     "lint",
+    "live_tokens",
     "read_definitions",
     "resting",
     "start",

@@ -62,6 +62,68 @@ class Cancel:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a modification puts a token: before an element, or behind it on its way out.
+
+    ``inside`` is the token of the sub-process or call to go into, needed where several are open.
+    """
+
+    element_id: str
+    after: bool = False
+    inside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartToken:
+    """Start a token; sub-processes around the target are opened where none is open."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class MoveToken:
+    """Take a token away and start one at each target instead."""
+
+    token_id: str
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelToken:
+    """Take a token away with everything inside it and everything that listens for it."""
+
+    token_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariables:
+    """Set and remove variables of the instance, or those that only the token ``token_id`` sees."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    token_id: str | None = None
+
+
+Change = StartToken | MoveToken | CancelToken | SetVariables
+
+
+@dataclass(frozen=True, slots=True)
+class Modify:
+    """Change a running instance by hand: all changes in their order, or none of them."""
+
+    changes: tuple[Change, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Let an instance that has ended go on at these elements, with its variables as they were."""
+
+    targets: tuple[Target, ...]
+    reason: str
+
+
 Command = (
     CompleteUserTask
     | CompleteJob
@@ -70,4 +132,6 @@ Command = (
     | DeliverMessage
     | DeliverSignal
     | Cancel
+    | Modify
+    | Restart
 )

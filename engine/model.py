@@ -120,6 +120,20 @@ class SignalWait:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveToken:
+    """A token that can be moved or cancelled; ``inside`` is the token of the activity around it.
+
+    ``variables`` are those that only this token sees, with what lies inside it.
+    """
+
+    token_id: str
+    element_id: str
+    inside: str | None = None
+    is_instance: bool = False  # one of several instances of a repeated activity
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one command did to one instance, and where its tokens rest now."""
 

@@ -60,6 +60,11 @@ class Machine(Scope, BpmnWorkflow):
         super().__init__(program.top, program.scopes, script_engine=program, deserializing=True)
         self._open(self, None, variables)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing can happen to the instance any more, unless it is restarted."""
+        return self.status is not InstanceStatus.ACTIVE
+
     def new_id(self) -> str:
         """Return a token id that this instance has not used before."""
         self.last_id += 1

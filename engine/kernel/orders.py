@@ -9,12 +9,12 @@ from engine.events import EventKind
 from engine.kernel.base import Token
 from engine.kernel.errors import throw_error
 from engine.kernel.machine import Machine
+from engine.kernel.modification import cancel, modify, restart
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_activities import JobSpec, UserTaskSpec
 from engine.kernel.specs_events import CatchingSpec
 from engine.kernel.specs_flow import EventBasedGateway
 from engine.kernel.variables import from_outside
-from engine.model import InstanceStatus, Variables
 from engine.texts import N_
 
 
@@ -39,7 +39,7 @@ def begin(machine: Machine, start_element: str | None) -> None:
 
 def carry_out(machine: Machine, command: commands.Command) -> None:
     """Do what the command asks. Raises CommandRejectedError and ExecutionError."""
-    if machine.status is not InstanceStatus.ACTIVE:
+    if machine.has_ended and not isinstance(command, commands.Restart):
         raise CommandRejectedError(
             N_("The process instance has ended (%(status)s)."),
             params={"status": machine.status.value},
@@ -56,7 +56,7 @@ def _complete_job(machine: Machine, command: commands.CompleteJob) -> None:
     _complete(_resting(machine, command.token_id, JobSpec), command.variables)
 
 
-def _complete(token: Token, variables: Variables) -> None:
+def _complete(token: Token, variables: dict[str, Any]) -> None:
     token.task_spec.take_in(token, from_outside(variables))
     token.complete()
 
@@ -82,10 +82,6 @@ def _deliver_message(machine: Machine, command: commands.DeliverMessage) -> None
 def _deliver_signal(machine: Machine, command: commands.DeliverSignal) -> None:
     token = _resting(machine, command.token_id, CatchingSpec)
     token.task_spec.signal_arrived(token, command.name, from_outside(command.variables))
-
-
-def _cancel(machine: Machine, command: commands.Cancel) -> None:
-    machine.end(InstanceStatus.CANCELLED, EventKind.INSTANCE_CANCELLED, reason=command.reason)
 
 
 def _resting(machine: Machine, token_id: str, *kinds: type[ElementSpec]) -> Token:
@@ -145,5 +141,7 @@ _ORDERS: dict[type, Callable[[Machine, Any], None]] = {
     commands.FireTimer: _fire_timer,
     commands.DeliverMessage: _deliver_message,
     commands.DeliverSignal: _deliver_signal,
-    commands.Cancel: _cancel,
+    commands.Cancel: cancel,
+    commands.Modify: modify,
+    commands.Restart: restart,
 }

@@ -112,10 +112,14 @@ class Scope:
 
     def begin(self, spec_names: Iterable[str]) -> None:
         """Start the scope at these elements, with its event sub-processes listening."""
-        for name in self.spec.triggers:
-            self.spec.task_specs[name].arm(self.place(name, parent=self.watch))
+        self.listen()
         self.emit([Flow("", name) for name in spec_names])
         self.settle()
+
+    def listen(self) -> None:
+        """Let the starts of event sub-processes listen."""
+        for name in self.spec.triggers:
+            self.spec.task_specs[name].arm(self.place(name, parent=self.watch))
 
     def settle(self) -> None:
         """Let waiting joins look again, and end the scope when nothing is left in it."""

@@ -88,13 +88,17 @@ class ElementSpec(ElementSpecBase):
         """Take a token in, with as many others as the element wants at once."""
         if self.wants_several and not self._enough(token):
             return
+        self.prepare(token)
+        if self.activate(token):
+            token.make_ready()
+
+    def prepare(self, token: Token) -> None:
+        """Give a token its variables and let the boundary events listen."""
         scope: Scope = token.workflow
         if self.takes:
             self._take(token)
         for name in self.listeners:
             scope.spec.task_specs[name].arm(scope.place(name, parent=token))
-        if self.activate(token):
-            token.make_ready()
 
     def activate(self, token: Token) -> bool:
         """Return whether the token may run now; otherwise it rests."""
@@ -150,6 +154,10 @@ class ElementSpec(ElementSpecBase):
 
     def instance_done(self, token: Token, instance: Token) -> None:
         """Do nothing: only a repeated activity has instances."""
+
+    def instance_dropped(self, token: Token) -> bool:
+        """Go on without an instance that was taken away; False where that cannot be."""
+        return False
 
     def all_undone(self, token: Token) -> None:
         """Do nothing: only a throwing event goes on after compensation."""

@@ -122,6 +122,17 @@ class MultiInstanceSpec(RepeatedSpec):
         elif self.sequential:
             self._begin(token, [self._following(token)])
 
+    def instance_dropped(self, token: Token) -> bool:
+        """Go on without an instance that was taken away: it counts as done and has no result."""
+        wait = token.wait
+        wait["done"] += 1
+        if wait["done"] == wait["count"]:
+            self._give_results(token)
+            token.complete()
+        elif self.sequential:
+            self._begin(token, [self._following(token)])
+        return True
+
     def _items(self, token: Token) -> list[Any]:
         items = self._given(token)
         if items is None:
