@@ -26,6 +26,7 @@ class Actor:
     title: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
     groups: frozenset[str] = field(default_factory=frozenset)
+    agency_id: UUID | None = None
 
     def has(self, role: Role) -> bool:
         return role in self.roles

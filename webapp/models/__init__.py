@@ -1,5 +1,14 @@
 """Every table. Importing this package fills ``Base.metadata``."""
 
+from webapp.models.actions import (
+    DossierAction,
+    DossierLook,
+    DossierNote,
+    Handover,
+    HandoverItem,
+    LegalReason,
+)
+from webapp.models.agencies import Agency, AgencyKind, AgencyPeriod
 from webapp.models.deployments import Deployment, DeploymentFile, ProcessDefinition
 from webapp.models.dossiers import Attachment, Dossier, DossierGroup, DossierPause, NumberRegister
 from webapp.models.instances import ElementTiming, InstanceEvent, ProcessInstance
@@ -12,6 +21,7 @@ from webapp.models.people import (
     UserSession,
     group_member,
 )
+from webapp.models.slips import Slip, SlipTemplate
 from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
 from webapp.models.waits import (
@@ -25,25 +35,36 @@ from webapp.models.waits import (
 )
 
 __all__ = [
+    "Agency",
+    "AgencyKind",
+    "AgencyPeriod",
     "ApiKey",
     "Attachment",
     "Delivery",
     "Deployment",
     "DeploymentFile",
     "Dossier",
+    "DossierAction",
     "DossierGroup",
+    "DossierLook",
+    "DossierNote",
     "DossierPause",
     "ElementTiming",
+    "Handover",
+    "HandoverItem",
     "IdempotencyKey",
     "Incident",
     "IncidentKind",
     "InstanceEvent",
     "Job",
     "JobStatus",
+    "LegalReason",
     "MessageSubscription",
     "NumberRegister",
     "ProcessDefinition",
     "ProcessInstance",
+    "Slip",
+    "SlipTemplate",
     "StartTrigger",
     "Timer",
     "UserAccount",

@@ -43,6 +43,14 @@ class Dossier(Base):
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str]  # name of the end event reached, "" while it runs
+    # Agencies are never deleted: plain ids. Where the person was helped, where it was received,
+    # and which agency decides (Decree 309/2026, art. 7 and 8).
+    helped_agency_id: Mapped[UUID | None]
+    received_agency_id: Mapped[UUID | None] = mapped_column(index=True)
+    deciding_agency_id: Mapped[UUID | None] = mapped_column(index=True)
+    assisted_by: Mapped[str | None]  # who helped; not who applies
+    money_state: Mapped[str] = mapped_column(default="none", server_default="none")
+    delivery_state: Mapped[str] = mapped_column(default="none", server_default="none")
 
 
 class DossierGroup(Base):

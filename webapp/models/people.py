@@ -31,6 +31,7 @@ class UserAccount(Base):
     created_at: Mapped[datetime]
     failed_sign_ins: Mapped[int]  # in a row
     locked_until: Mapped[datetime | None]
+    agency_id: Mapped[UUID | None] = mapped_column(index=True)  # agencies are never deleted
 
     groups: Mapped[list["UserGroup"]] = relationship(secondary=group_member)
     roles: Mapped[list["UserRole"]] = relationship(cascade="all, delete-orphan")

@@ -264,6 +264,7 @@ def actor_of(user: UserAccount) -> Actor:
         user.title,
         frozenset(Role(row.role) for row in user.roles),
         frozenset(group.key for group in user.groups),
+        user.agency_id,
     )
 
 

@@ -1,0 +1,215 @@
+"""Agencies through time: add, change from a day on, end; and which one is meant on a day."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.texts import N_
+from webapp.actors import Actor, Role
+from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
+from webapp.models import Agency, AgencyKind, AgencyPeriod, UserAccount
+from webapp.models.agencies import DEFAULT_PATTERN
+from webapp.operations.numbers import check_pattern
+
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,39}")
+FOUNDED = date(2025, 7, 1)  # two levels of local government since then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyFacts:
+    """What an agency is from a day on. ``dossier_pattern`` is read by ``operations.numbers``."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    kind: str = AgencyKind.COMMUNE
+    parent_id: UUID | None = None
+    dossier_pattern: str = DEFAULT_PATTERN
+    address: str = ""
+    phone: str = ""
+    place: str = ""
+    note: str = ""
+
+
+def add(session: Session, facts: AgencyFacts, valid_from: date, *, actor: Actor) -> UUID:
+    """Add an agency that exists from ``valid_from`` on and return its id.
+
+    Raises RejectedError for malformed facts, ConflictError when the code is taken on that day.
+    """
+    _require_administrator(actor)
+    _check(session, None, facts, valid_from)
+    agency = Agency(key=facts.code)
+    try:
+        with session.begin_nested():
+            session.add(agency)
+    except IntegrityError as error:  # unique (key)
+        raise ConflictError(
+            N_("An agency began with the code %(code)s already."), code=facts.code
+        ) from error
+    session.add(_period(agency.id, facts, valid_from))
+    session.flush()
+    return agency.id
+
+
+def change(
+    session: Session, agency_id: UUID, facts: AgencyFacts, from_day: date, *, actor: Actor
+) -> None:
+    """Let other facts hold from a day on; what was before stays as it was.
+
+    A second change on the same day replaces the first. Raises RejectedError for a day before the
+    newest period began.
+    """
+    _require_administrator(actor)
+    newest = _newest(session, agency_id)
+    if from_day < newest.valid_from:
+        raise RejectedError(
+            N_("A change must not begin before the last one, %(day)s."), day=newest.valid_from
+        )
+    _check(session, agency_id, facts, from_day)
+    if from_day == newest.valid_from:
+        for one in fields(facts):
+            setattr(newest, one.name, getattr(facts, one.name))
+        newest.valid_to = None
+    else:
+        newest.valid_to = from_day - timedelta(days=1)
+        session.add(_period(agency_id, facts, from_day))
+    session.flush()
+
+
+def end(session: Session, agency_id: UUID, last_day: date, *, actor: Actor) -> None:
+    """End an agency on a day. Raises RejectedError while others stand under it."""
+    _require_administrator(actor)
+    newest = _newest(session, agency_id)
+    if last_day < newest.valid_from:
+        raise RejectedError(N_("The last day must not be before the agency began."))
+    below = [
+        one for one in on_day(session, last_day + timedelta(days=1)) if one.parent_id == agency_id
+    ]
+    if below:
+        raise RejectedError(
+            N_("%(name)s stands under this agency; move it first."), name=below[0].name
+        )
+    newest.valid_to = last_day
+    session.flush()
+
+
+def give_people(
+    session: Session, agency_id: UUID, user_ids: frozenset[UUID], *, actor: Actor
+) -> None:
+    """Let exactly these people belong to an agency; a person belongs to one."""
+    _require_administrator(actor)
+    for user in session.scalars(select(UserAccount)):
+        if user.id in user_ids:
+            user.agency_id = agency_id
+        elif user.agency_id == agency_id:
+            user.agency_id = None
+    session.flush()
+
+
+def on_day(session: Session, day: date) -> tuple[AgencyPeriod, ...]:
+    """Return every agency as it is on a day, by code."""
+    return tuple(
+        session.scalars(
+            select(AgencyPeriod)
+            .where(
+                AgencyPeriod.valid_from <= day,
+                AgencyPeriod.valid_to.is_(None) | (AgencyPeriod.valid_to >= day),
+            )
+            .order_by(AgencyPeriod.code)
+        )
+    )
+
+
+def find(session: Session, agency_id: UUID | None, day: date) -> AgencyPeriod | None:
+    """Return one agency as it is on a day, None where it does not exist then."""
+    return next((one for one in on_day(session, day) if one.agency_id == agency_id), None)
+
+
+def own(session: Session, facts: AgencyFacts, day: date) -> AgencyPeriod:
+    """Return the agency of this installation on a day; it is added where there is none yet."""
+    found = next((one for one in on_day(session, day) if one.code == facts.code), None)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            agency = Agency(key=facts.code)
+            session.add(agency)
+            session.flush()
+            period = _period(agency.id, facts, min(day, FOUNDED))
+            session.add(period)
+    except IntegrityError:  # unique (key): somebody was first, or it is ended or renamed
+        return session.scalars(
+            select(AgencyPeriod)
+            .join(Agency, Agency.id == AgencyPeriod.agency_id)
+            .where(Agency.key == facts.code)
+            .order_by(AgencyPeriod.valid_from.desc())
+            .limit(1)
+        ).one()
+    return period
+
+
+def _period(agency_id: UUID, facts: AgencyFacts, valid_from: date) -> AgencyPeriod:
+    told: Mapping[str, object] = {one.name: getattr(facts, one.name) for one in fields(facts)}
+    return AgencyPeriod(agency_id=agency_id, valid_from=valid_from, **told)
+
+
+def _check(session: Session, agency_id: UUID | None, facts: AgencyFacts, day: date) -> None:
+    if not _CODE.fullmatch(facts.code):
+        raise RejectedError(
+            N_("An agency code has capital letters, digits, dots and hyphens, such as H99.26.")
+        )
+    if not facts.name.strip():
+        raise RejectedError(N_("Enter the agency's name."))
+    if facts.kind not in set(AgencyKind):
+        raise RejectedError(N_("There is no kind of agency %(kind)s."), kind=facts.kind)
+    check_pattern(facts.dossier_pattern)
+    others = [one for one in _from_day(session, day) if one.agency_id != agency_id]
+    if any(one.code == facts.code for one in others):
+        raise ConflictError(N_("Another agency has the code %(code)s."), code=facts.code)
+    _check_parent(session, agency_id, facts.parent_id, day)
+
+
+def _check_parent(
+    session: Session, agency_id: UUID | None, parent_id: UUID | None, day: date
+) -> None:
+    parents = {one.agency_id: one.parent_id for one in on_day(session, day)}
+    if parent_id is not None and parent_id not in parents:
+        raise RejectedError(N_("The agency above it does not exist on that day."))
+    above, steps = parent_id, 0
+    while above is not None and steps <= len(parents):
+        if above == agency_id:
+            raise RejectedError(N_("An agency cannot stand under itself."))
+        above, steps = parents.get(above), steps + 1
+
+
+def _from_day(session: Session, day: date) -> tuple[AgencyPeriod, ...]:
+    return tuple(
+        session.scalars(
+            select(AgencyPeriod).where(
+                AgencyPeriod.valid_to.is_(None) | (AgencyPeriod.valid_to >= day)
+            )
+        )
+    )
+
+
+def _newest(session: Session, agency_id: UUID) -> AgencyPeriod:
+    found = session.scalar(
+        select(AgencyPeriod)
+        .where(AgencyPeriod.agency_id == agency_id)
+        .order_by(AgencyPeriod.valid_from.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFoundError(N_("There is no such agency."))
+    return found
+
+
+def _require_administrator(actor: Actor) -> None:
+    if actor.user_id is not None and not actor.has(Role.ADMIN):
+        raise NotAllowedError(N_("Only an administrator may change agencies."))
