@@ -88,6 +88,8 @@ class Job:
     topic: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     retries: int = 3
+    retry_cycle: str | None = None  # as written: R3/PT10M, or pauses with commas between
+    priority: int = 0  # higher goes first
 
 
 @dataclass(frozen=True, slots=True)

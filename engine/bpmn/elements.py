@@ -136,6 +136,8 @@ class FlowNode:
     form_ref: str | None = None
     topic: str | None = None
     retries: int = 3
+    retry_cycle: str | None = None  # R3/PT10M: pauses between tries
+    job_priority: int = 0  # of jobs; higher goes first
     implementation: str | None = None  # a vendor's way to do a service task that we do not run
     message_ref: str | None = None  # send and receive tasks: the message's name
     lane: str | None = None

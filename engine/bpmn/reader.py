@@ -303,6 +303,8 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
         form_ref=vendors.form_ref(element),
         topic=work.topic,
         retries=work.retries,
+        retry_cycle=work.retry_cycle,
+        job_priority=work.priority,
         implementation=work.implementation,
         public_state=vendors.public_state(element),
         action=vendors.action(element),

@@ -7,7 +7,7 @@ knows their namespaces.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -65,6 +65,8 @@ class Work:
     topic: str | None = None
     retries: int = DEFAULT_RETRIES
     implementation: str | None = None
+    retry_cycle: str | None = None
+    priority: int = 0
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
@@ -123,7 +125,12 @@ def form_ref(element: etree._Element) -> str | None:
 
 def work(element: etree._Element) -> Work:
     """Return how a service, send or business rule task (or message event) is done."""
-    retries = _retries(element)
+    cycle = _retry_cycle(element)
+    priority = whole_number(attribute(element, "taskPriority") or attribute(element, "jobPriority"))
+    return replace(_work(element, _retries(cycle)), retry_cycle=cycle, priority=priority or 0)
+
+
+def _work(element: etree._Element, retries: int) -> Work:
     definition = next(extensions(element, "taskDefinition"), None)
     kind = attribute(element, "type")
     if definition is not None:
@@ -278,9 +285,18 @@ def _mapping(element: etree._Element) -> VariableMapping | None:
     return VariableMapping(f'="{escaped}"' if text else "=null", target, line)
 
 
-def _retries(element: etree._Element) -> int:
-    cycle = next(extensions(element, "failedJobRetryTimeCycle"), None)
-    match = re.match(r"\s*R?(\d+)", (cycle.text or "") if cycle is not None else "")
+def _retry_cycle(element: etree._Element) -> str | None:
+    """Return after which pauses failed work is tried again: R3/PT10M, or PT1M,PT10M."""
+    found = next(extensions(element, "failedJobRetryTimeCycle"), None)
+    written = ((found.text or "") if found is not None else "").strip()
+    return written or attribute(element, "failedJobRetryTimeCycle")
+
+
+def _retries(cycle: str | None) -> int:
+    """Return how often work is tried: the count of a cycle, one more than the pauses of a list."""
+    match = re.match(r"R?(\d+)", cycle or "")
+    if cycle and "," in cycle and not match:
+        return cycle.count(",") + 2
     return _number(match.group(1) if match else None, DEFAULT_RETRIES)
 
 

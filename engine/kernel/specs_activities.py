@@ -94,7 +94,16 @@ class JobSpec(ElementSpec):
         variables = token.wait.get("inputs") or flat(token.variables)
         name = element.name or self.element_id
         waits.jobs.append(
-            Job(token.id, self.element_id, name, self.topic, variables, element.retries)
+            Job(
+                token.id,
+                self.element_id,
+                name,
+                self.topic,
+                variables,
+                element.retries,
+                element.retry_cycle,
+                element.job_priority,
+            )
         )
 
 

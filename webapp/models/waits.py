@@ -43,6 +43,7 @@ class Job(Base):
     retry_cycle: Mapped[str | None]  # as the model says, e.g. R3/PT10M
     worker_id: Mapped[str | None]  # who holds the lease
     lease: Mapped[int] = mapped_column(default=0, server_default="0")  # counts; a late one is known
+    lost_leases: Mapped[int] = mapped_column(default=0, server_default="0")  # ended unnoticed
     carried_at: Mapped[datetime | None]  # handed to the broker, where there is one
 
 

@@ -19,8 +19,8 @@ USER_TASK_CLAIMED = "user_task.claimed"
 USER_TASK_RELEASED = "user_task.released"
 USER_TASK_COMPLETED = "user_task.completed"
 JOB_FAILED = "job.failed"  # data: message, retries_left
-INCIDENT_OPENED = "incident.opened"  # data: message
-INCIDENT_RESOLVED = "incident.resolved"
+INCIDENT_OPENED = "incident.opened"  # data: message, kind
+INCIDENT_RESOLVED = "incident.resolved"  # data: resolution, note
 
 
 def append(

@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 from engine.starting import StartTimer, following_start
 from webapp.actors import SYSTEM
 from webapp.calendars import agency_calendar
-from webapp.models import StartTrigger
+from webapp.models import IncidentKind, StartTrigger
+from webapp.operations.arming import RETRIES
 from webapp.operations.beginning import begin_by_event
+from webapp.operations.incidents import Trouble, open_incident
 from webapp.operations.moving import settle
 from webapp.operations.timers import LEASE, RETRY_AFTER
 
 
 def claim_due(session: Session, *, at: datetime, limit: int = 20) -> tuple[UUID, ...]:
     """Lease the due start timers, earliest first; return their ids."""
-    ids = session.scalars(
-        select(StartTrigger.id).where(_is_free(at)).order_by(StartTrigger.due_at).limit(limit)
-    ).all()
+    due = select(StartTrigger.id).where(_is_free(at)).order_by(StartTrigger.due_at).limit(limit)
+    ids = session.scalars(due.with_for_update(skip_locked=True)).all()
     return tuple(trigger_id for trigger_id in ids if _lease(session, trigger_id, at))
 
 
@@ -42,13 +43,32 @@ def fire(session: Session, trigger_id: UUID, *, at: datetime) -> bool:
     return True
 
 
-def fail(session: Session, trigger_id: UUID, *, at: datetime) -> None:
-    """Count a failed try; after the last one the timer rests until a new version is published."""
-    session.execute(
-        update(StartTrigger)
-        .where(StartTrigger.id == trigger_id)
-        .values(retries_left=StartTrigger.retries_left - 1, leased_until=at + RETRY_AFTER)
-    )
+def fail(
+    session: Session,
+    trigger_id: UUID,
+    message: str = "",
+    *,
+    at: datetime,
+    details: str | None = None,
+) -> None:
+    """Count a failed try; after the last one there is an incident and the timer rests."""
+    trigger = session.get(StartTrigger, trigger_id, populate_existing=True)
+    if trigger is None:
+        return
+    trigger.retries_left -= 1
+    trigger.leased_until = at + RETRY_AFTER
+    if trigger.retries_left <= 0:
+        trouble = Trouble(
+            message,
+            IncidentKind.START_TIMER,
+            definition_id=trigger.definition_id,
+            element_id=trigger.element_id,
+            subject_id=trigger.id,
+            details=details,
+            attempts=RETRIES,
+        )
+        open_incident(session, trouble, at=at)
+    session.flush()
 
 
 def _step_on(session: Session, trigger: StartTrigger, due_at: datetime) -> bool:
@@ -62,7 +82,12 @@ def _step_on(session: Session, trigger: StartTrigger, due_at: datetime) -> bool:
     stepped = (
         update(StartTrigger)
         .where(same_round)
-        .values(due_at=following.due_at, firings_left=following.firings_left, leased_until=None)
+        .values(
+            due_at=following.due_at,
+            firings_left=following.firings_left,
+            leased_until=None,
+            retries_left=RETRIES,
+        )
         .returning(StartTrigger.id)
         .execution_options(synchronize_session=False)
     )

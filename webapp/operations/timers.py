@@ -1,5 +1,6 @@
 """Armed timers: claimed when due, fired, tried again, given up."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from engine.commands import FireTimer
 from webapp.actors import SYSTEM
-from webapp.models import Timer
-from webapp.operations.incidents import open_incident
+from webapp.models import IncidentKind, Timer
+from webapp.operations.incidents import Trouble, open_incident
 from webapp.operations.moving import locked_instance, move
+from webapp.operations.waits import TIMER_RETRIES
 
 LEASE = timedelta(seconds=60)
 RETRY_AFTER = timedelta(minutes=1)
@@ -18,10 +20,20 @@ RETRY_AFTER = timedelta(minutes=1)
 
 def claim_due(session: Session, *, at: datetime, limit: int = 20) -> tuple[UUID, ...]:
     """Lease the due timers, earliest first; return the ids of their rows."""
-    ids = session.scalars(
-        select(Timer.id).where(_is_free(at)).order_by(Timer.due_at).limit(limit)
-    ).all()
-    return tuple(timer_id for timer_id in ids if _lease(session, timer_id, at))
+    due = select(Timer.id).where(_is_free(at)).order_by(Timer.due_at).limit(limit)
+    ids = session.scalars(due.with_for_update(skip_locked=True)).all()
+    if not ids:
+        return ()
+    won = set(
+        session.scalars(
+            update(Timer)
+            .where(Timer.id.in_(ids), _is_free(at))
+            .values(leased_until=at + LEASE)
+            .returning(Timer.id)
+            .execution_options(synchronize_session=False)
+        )
+    )
+    return tuple(timer_id for timer_id in ids if timer_id in won)
 
 
 def fire(session: Session, timer_row_id: UUID, *, at: datetime) -> bool:
@@ -37,7 +49,14 @@ def fire(session: Session, timer_row_id: UUID, *, at: datetime) -> bool:
     return True
 
 
-def fail(session: Session, timer_row_id: UUID, message: str, *, at: datetime) -> None:
+def fail(
+    session: Session,
+    timer_row_id: UUID,
+    message: str,
+    *,
+    at: datetime,
+    details: str | None = None,
+) -> None:
     """Count a failed try; after the last one there is an incident and the timer rests."""
     timer = session.get(Timer, timer_row_id, populate_existing=True)
     if timer is None:
@@ -45,8 +64,22 @@ def fail(session: Session, timer_row_id: UUID, message: str, *, at: datetime) ->
     timer.retries_left -= 1
     timer.leased_until = at + RETRY_AFTER
     if timer.retries_left <= 0:
-        open_incident(session, timer.instance_id, timer.element_id, message, at=at)
+        trouble = Trouble(
+            message,
+            IncidentKind.TIMER,
+            instance_id=timer.instance_id,
+            element_id=timer.element_id,
+            subject_id=timer.id,
+            details=details,
+            attempts=TIMER_RETRIES,
+        )
+        open_incident(session, trouble, at=at)
     session.flush()
+
+
+def release(session: Session, timer_row_ids: Collection[UUID]) -> None:
+    """Give back what was claimed but not fired; others may take it at once."""
+    session.execute(update(Timer).where(Timer.id.in_(timer_row_ids)).values(leased_until=None))
 
 
 def _is_free(at: datetime) -> ColumnElement[bool]:
@@ -55,14 +88,3 @@ def _is_free(at: datetime) -> ColumnElement[bool]:
         Timer.retries_left > 0,
         or_(Timer.leased_until.is_(None), Timer.leased_until <= at),
     )
-
-
-def _lease(session: Session, timer_row_id: UUID, at: datetime) -> bool:
-    won = session.execute(
-        update(Timer)
-        .where(Timer.id == timer_row_id, _is_free(at))
-        .values(leased_until=at + LEASE)
-        .returning(Timer.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    return won is not None

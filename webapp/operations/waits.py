@@ -133,7 +133,9 @@ def _sync_jobs(
             topic=wait.topic,
             variables=storable(wait.variables),
             status=JobStatus.OPEN,
-            retries_left=wait.retries,
+            retries_left=max(1, wait.retries),
+            retry_cycle=wait.retry_cycle,
+            priority=wait.priority,
             created_at=at,
             due_at=at,
         )

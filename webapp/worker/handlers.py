@@ -4,7 +4,7 @@ A handler runs inside the transaction that completes its job, so it may draw num
 that leaves the building belongs here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,7 @@ from webapp.calendars import agency_calendar
 from webapp.models import ProcessDefinition, ProcessInstance
 from webapp.operations.jobs import ClaimedJob
 from webapp.operations.numbers import next_number
-
-Handler = Callable[[Session, ClaimedJob, datetime], Mapping[str, Any]]
+from webapp.worker.doing import Handler
 
 
 def document_number(session: Session, job: ClaimedJob, at: datetime) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
-"""The worker: fires due timers, does due jobs, sweeps what is over."""
+"""The worker: fires due timers, does due jobs, delivers what is on its way, sweeps."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
@@ -11,11 +12,16 @@ from webapp import clock
 from webapp.db import Database
 from webapp.errors import ConflictError
 from webapp.logs import bound
-from webapp.operations import deployments, jobs, people, start_timers, timers
-from webapp.worker.handlers import HANDLERS, Handler
+from webapp.operations import jobs, start_timers, timers
+from webapp.worker.doing import Doer, Handler, OutsideHandler, details_of
+from webapp.worker.handlers import HANDLERS
+from webapp.worker.sweeping import Sweeper
 
 log = logging.getLogger(__name__)
-SWEEP_EVERY = timedelta(hours=1)
+TIMERS_AT_ONCE = 100
+JOBS_AT_ONCE = 20
+OUTSIDE_AT_ONCE = 8  # threads; they mostly wait for other machines
+BEGIN_WITHIN = jobs.LEASE / 3  # of the claim; later the lease might not last
 
 
 @dataclass
@@ -25,10 +31,17 @@ class Worker:
     database: Database
     handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
     now: Callable[[], datetime] = clock.now
-    _swept_at: datetime | None = None
+    outside: Mapping[str, OutsideHandler] = field(default_factory=dict)
+    does_jobs: bool = True  # False where a broker carries them
+    stop: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self._doer = Doer(self.database, self.handlers, self.outside, self.now)
+        self._sweeper = Sweeper(self.database, self._doer.topics)
 
     def run(self, stop: Event, *, poll_seconds: float) -> None:
-        """Work until ``stop`` is set; what was begun is finished first."""
+        """Work until ``stop`` is set; what is in hand is finished, the rest given back."""
+        self.stop = stop
         log.info("worker started")
         while not stop.is_set():
             if not self._turn():
@@ -38,8 +51,9 @@ class Worker:
     def run_once(self) -> int:
         """Do everything that is due now; return how many timers and jobs that were."""
         at = self.now()
-        self._sweep(at)
-        return self._fire_timers(at) + self._fire_starts(at) + self._do_jobs(at)
+        self._sweeper.sweep(at)
+        done = self._fire_timers(at) + self._fire_starts(at)
+        return done + (self._do_jobs(at) if self.does_jobs else 0)
 
     def _turn(self) -> int:
         try:
@@ -50,8 +64,12 @@ class Worker:
 
     def _fire_timers(self, at: datetime) -> int:
         with self.database.transaction() as session:
-            due = timers.claim_due(session, at=at)
-        for timer_id in due:
+            due = timers.claim_due(session, at=at, limit=TIMERS_AT_ONCE)
+        for place, timer_id in enumerate(due):
+            if self._must_stop(at):
+                with self.database.transaction() as session:
+                    timers.release(session, due[place:])
+                return place
             self._fire(timer_id, at)
         return len(due)
 
@@ -59,13 +77,15 @@ class Worker:
         with bound(timer_id=str(timer_id)):
             try:
                 with self.database.transaction() as session:
-                    fired = timers.fire(session, timer_id, at=at)
+                    fired = timers.fire(session, timer_id, at=max(at, self.now()))
             except ConflictError:
                 log.info("timer met another writer")  # its lease ends and it is tried again
             except Exception as error:
                 log.warning("timer failed", exc_info=True)
                 with self.database.transaction() as session:
-                    timers.fail(session, timer_id, str(error), at=at)
+                    timers.fail(
+                        session, timer_id, str(error), at=self.now(), details=details_of(error)
+                    )
             else:
                 log.info("timer fired" if fired else "timer was gone")
 
@@ -83,39 +103,47 @@ class Worker:
                     started = start_timers.fire(session, trigger_id, at=at)
             except ConflictError:
                 log.info("start timer met another writer")  # its lease ends and it is tried again
-            except Exception:
+            except Exception as error:
                 log.exception("start timer failed")
                 with self.database.transaction() as session:
-                    start_timers.fail(session, trigger_id, at=at)
+                    start_timers.fail(
+                        session, trigger_id, str(error), at=at, details=details_of(error)
+                    )
             else:
                 log.info("start timer fired" if started else "start timer was gone")
 
     def _do_jobs(self, at: datetime) -> int:
-        with self.database.transaction() as session:
-            claimed = jobs.claim_due(session, tuple(self.handlers), at=at)
-        for job in claimed:
-            self._do(job, at)
+        return self._do_inside(at) + self._do_outside(at)
+
+    def _do_inside(self, at: datetime) -> int:
+        claimed = self._claim(self.handlers, at, JOBS_AT_ONCE)
+        for place, job in enumerate(claimed):
+            if self._must_stop(at):
+                self._give_back(claimed[place:])
+                return place
+            self._doer.do(job)
         return len(claimed)
 
-    def _do(self, job: jobs.ClaimedJob, at: datetime) -> None:
-        with bound(job_id=str(job.id), instance_id=str(job.instance_id)):
-            try:
-                with self.database.transaction() as session:
-                    result = self.handlers[job.topic](session, job, at)
-                    jobs.complete(session, job.id, result, at=at)
-            except ConflictError:
-                log.info("job met another writer")  # its lease ends and it is tried again
-            except Exception as error:
-                log.warning("job failed", exc_info=True)
-                with self.database.transaction() as session:
-                    jobs.fail(session, job.id, str(error), at=at)
-            else:
-                log.info("job completed")
+    def _do_outside(self, at: datetime) -> int:
+        """Do as many as there are threads, each at once, so that one slow answer holds up few."""
+        claimed = self._claim(self.outside, at, OUTSIDE_AT_ONCE)
+        if claimed:
+            with ThreadPoolExecutor(len(claimed)) as pool:
+                list(pool.map(self._doer.do, claimed))
+        return len(claimed)
 
-    def _sweep(self, at: datetime) -> None:
-        if self._swept_at is not None and at - self._swept_at < SWEEP_EVERY:
-            return
+    def _claim(
+        self, topics: Mapping[str, object], at: datetime, limit: int
+    ) -> Sequence[jobs.ClaimedJob]:
+        if not topics or self.stop.is_set():
+            return ()
         with self.database.transaction() as session:
-            deployments.forget_old_drafts(session, at)
-            people.forget_ended(session, at)
-        self._swept_at = at
+            return jobs.claim_due(session, tuple(topics), at=at, limit=limit)
+
+    def _give_back(self, claimed: Sequence[jobs.ClaimedJob]) -> None:
+        with self.database.transaction() as session:
+            jobs.release(session, claimed)
+
+    def _must_stop(self, claimed_at: datetime) -> bool:
+        late: timedelta = self.now() - claimed_at
+        return self.stop.is_set() or late > BEGIN_WITHIN
