@@ -35,6 +35,7 @@ from engine.kernel.process import CompiledProcess
 from engine.lint import lint
 from engine.looking import live_tokens
 from engine.model import (
+    ANY_KEY,
     OWNED_VARIABLES,
     Files,
     Finding,
@@ -52,6 +53,7 @@ from engine.model import (
 from engine.runtime import advance, resting, start, variables_of
 
 __all__ = [
+    "ANY_KEY",
     "OWNED_VARIABLES",
     "Cancel",
     "CancelToken",

@@ -25,6 +25,10 @@ OWNED_VARIABLES = ("ho_so", "nguoi_nop")
 """Variables that the product sets for every instance; models and forms only read them."""
 
 
+ANY_KEY = "*"
+"""The correlation key of a wait for the first message of a conversation, whatever it says."""
+
+
 class Severity(StrEnum):
     ERROR = "error"  # blocks publishing
     WARNING = "warning"

@@ -1,9 +1,11 @@
-"""What starts a process without a person: the messages, signals and timers of its start events."""
+"""What starts a process without a person: what its start events wait for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.bpmn.elements import EventDefinition, FlowNode
 from engine.kernel import formulas, instants, timers
@@ -21,6 +23,7 @@ class StartKind(StrEnum):
     MESSAGE = "message"
     SIGNAL = "signal"
     TIMER = "timer"
+    CONDITIONAL = "conditional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +52,51 @@ def start_triggers(
     """Return what starts the process by itself from ``at`` on.
 
     A date that has passed, and the rounds of a cycle before ``at``, start nothing. Start events
-    that want several events together, or a condition, are not among them. Raises ExecutionError
-    when a timer cannot be read.
+    that want several events together are not among them. Raises ExecutionError when a timer cannot
+    be read.
     """
     moment = Moment(at, calendar)
     found: list[StartTrigger] = []
+    for start, event in _awaited_at_starts(process):
+        found += _of_event(start, event, moment)
     for spec in process.program.top.task_specs.values():
         node = getattr(spec, "element", None)
-        if not isinstance(node, FlowNode):
+        if not isinstance(node, FlowNode) or node.kind == "startEvent":
             continue
-        if node.kind == "startEvent" and not (node.parallel_multiple and len(node.events) > 1):
-            for event in node.events:
-                found += _of_event(node, event, moment)
-        elif node.instantiate and not node.all_events:
+        if node.instantiate and not node.all_events:
             targets = (spec.name, *(flow.target for flow in spec.flows))
             specs = (process.program.top.task_specs[name] for name in targets)
             for one in specs if node.kind == "eventBasedGateway" else (spec,):
                 found += _of_catching(one)
     return tuple(found)
+
+
+def conditions_met(
+    process: CompiledProcess, variables: Mapping[str, Any], *, at: datetime, calendar: Calendar
+) -> tuple[str, ...]:
+    """Return the start events whose condition is true for what somebody tells; null is not true.
+
+    Raises ExecutionError when a condition is neither true nor false.
+    """
+    now = at.astimezone(ZoneInfo(calendar.tz))
+    seen = {**variables, "now": now, "today": now.date()}
+    found = []
+    for node, event in _awaited_at_starts(process):
+        if event.kind == StartKind.CONDITIONAL and event.expression:
+            asked = formulas.expression(event.expression, element_id=node.id, line=event.line)
+            if asked.holds(seen, node.id):
+                found.append(node.id)
+    return tuple(dict.fromkeys(found))
+
+
+def _awaited_at_starts(process: CompiledProcess) -> Iterator[tuple[FlowNode, EventDefinition]]:
+    """Yield what each start event waits for, but where several must happen together."""
+    for spec in process.program.top.task_specs.values():
+        node = getattr(spec, "element", None)
+        if not isinstance(node, FlowNode) or node.kind != "startEvent":
+            continue
+        if not (node.parallel_multiple and len(node.events) > 1):
+            yield from ((node, event) for event in node.events)
 
 
 def following_start(timer: StartTimer, calendar: Calendar) -> StartTimer | None:
@@ -82,6 +112,8 @@ def following_start(timer: StartTimer, calendar: Calendar) -> StartTimer | None:
 def _of_event(node: FlowNode, event: EventDefinition, moment: Moment) -> Iterator[StartTrigger]:
     if event.kind in (StartKind.MESSAGE, StartKind.SIGNAL) and event.ref:
         yield StartTrigger(node.id, StartKind(event.kind), event.ref)
+    elif event.kind == StartKind.CONDITIONAL:
+        yield StartTrigger(node.id, StartKind.CONDITIONAL)
     elif event.kind == StartKind.TIMER:
         armed = _armed(node, event, moment)
         if armed is not None:

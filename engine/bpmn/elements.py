@@ -8,6 +8,30 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class Correlation:
+    """How a process tells messages of one kind apart (BPMN 2.0.2, 8.3.2).
+
+    ``retrieve`` reads the properties of the key from a message; ``expect`` reads them from the
+    process (correlationSubscription), or is empty where the conversation's first message fixes
+    them.
+    """
+
+    key: str  # id of the correlation key
+    retrieve: tuple[str, ...]
+    expect: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A correlation subscription of a process; ``unbound`` are properties without a binding."""
+
+    id: str
+    line: int
+    key: str = ""  # empty where the key that it names is not there
+    unbound: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EventDefinition:
     """What an event waits for or throws.
 
@@ -26,6 +50,8 @@ class EventDefinition:
     working_time: bool = False
     correlation_key: str | None = None  # expression (zeebe:subscription, camunda correlation)
     activity_ref: str | None = None  # compensation: the activity to undo, by default all
+    waits: bool = True  # compensation: whether the throwing event waits until it is done
+    correlation: Correlation | None = None  # messages, where the standard's own elements say how
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +210,7 @@ class Scope:
     data: tuple[str, ...] = ()  # names of its data objects and properties
     in_turn: bool = False  # ad-hoc sub-process: one activity after the other
     completion: str | None = None  # ad-hoc sub-process: the condition that ends it
+    subscriptions: tuple[Subscription, ...] = ()
     cancels_rest: bool = True  # ad-hoc sub-process: whether that takes running activities away
     unsupported: tuple[tuple[str, int], ...] = ()  # (what, line) of the process and its flows
 
@@ -208,3 +235,4 @@ class Definitions:
     root_elements: Mapping[str, str] = field(default_factory=dict)  # id -> element name
     unresolved: tuple[tuple[str, str, str, int], ...] = ()  # (element id, attribute, value, line)
     exporter: str = ""
+    several: tuple[tuple[str, str, str, int], ...] = ()  # pools of many: id, name, process, line

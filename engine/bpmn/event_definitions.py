@@ -14,6 +14,7 @@ from engine.bpmn.catalog import (
     reference_name,
     text_of,
 )
+from engine.bpmn.correlations import correlation_for
 from engine.bpmn.elements import EventDefinition
 from engine.bpmn.xml import line_of
 
@@ -38,6 +39,7 @@ def read_message(element: etree._Element, catalog: Catalog) -> tuple[EventDefini
             line_of(element),
             ref=reference_name(message),
             correlation_key=correlation_of(element, message),
+            correlation=correlation_for(element, message),
         ),
     )
 
@@ -82,6 +84,8 @@ def _read(element: etree._Element, event: etree._Element, catalog: Catalog) -> E
         working_time=vendors.working_time(element),
         correlation_key=correlation_of(element, target) if kind == "message" else None,
         activity_ref=local(element.get("activityRef", "")) or None,
+        waits=element.get("waitForCompletion", "true").strip() not in ("false", "0"),
+        correlation=correlation_for(event, target) if kind == "message" else None,
     )
 
 

@@ -107,7 +107,8 @@ def _is_link(node: FlowNode) -> bool:
 
 def _takes_part(node: FlowNode) -> bool:
     """Return whether tokens reach the node by sequence flow at all."""
-    return not node.triggered_by_event and not node.is_for_compensation
+    undrawn = node.kind == "implicitThrowEvent" and not node.incoming
+    return not (node.triggered_by_event or node.is_for_compensation or undrawn)
 
 
 def _flow(flow_id: str, source: str, target: str, line: int) -> SequenceFlow:

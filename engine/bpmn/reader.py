@@ -1,5 +1,6 @@
 """Reading a BPMN 2.0 file into the typed tree of ``engine.bpmn.elements``."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from lxml import etree
@@ -13,6 +14,7 @@ from engine.bpmn.catalog import (
     read_catalog,
     text_of,
 )
+from engine.bpmn.correlations import subscriptions_of
 from engine.bpmn.decision_calls import decision_call
 from engine.bpmn.elements import Definitions, FlowNode, Lane, Scope, Script, SequenceFlow
 from engine.bpmn.event_definitions import definition_elements, read_events, read_message
@@ -90,6 +92,7 @@ def read(content: bytes, file: str) -> Definitions:
         exporter=root.get("exporter", ""),
         root_elements={key: name_of(found) for key, found in catalog.roots.items()},
         unresolved=tuple(catalog.unresolved),
+        several=tuple(_several(root)),
     )
 
 
@@ -130,6 +133,15 @@ def _participants(element: etree._Element) -> dict[str, str | None]:
     return found
 
 
+def _several(root: etree._Element) -> Iterator[tuple[str, str, str, int]]:
+    """Yield the pools that stand for several participants, with their process."""
+    for participant in root.iter(f"{{{MODEL}}}participant"):
+        found = participant.find(f"{{{MODEL}}}participantMultiplicity")
+        process = local(participant.get("processRef", ""))
+        if found is not None and process and (vendors.whole_number(found.get("maximum")) or 2) > 1:
+            yield participant.get("id", ""), _name(participant), process, line_of(participant)
+
+
 def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope:
     """Return a process or sub-process; ``lane`` is the one the sub-process itself lies in."""
     flows = _flows(element, catalog)
@@ -162,6 +174,7 @@ def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope
         completion=text_of(element, "completionCondition"),
         cancels_rest=_flag(element, "cancelRemainingInstances") is not False,
         unsupported=_not_run_here(element),
+        subscriptions=subscriptions_of(element),
     )
 
 

@@ -59,7 +59,7 @@ def _node_value(model: DecisionModel, node: Node, inputs: Mapping[str, Any], run
     key = (id(model), node.element_id or node.name)
     if key in run.values:
         return run.values[key]
-    run.values[key] = None  # what requires itself sees null
+    run.values[key] = _to_come(node, key, run)  # for what requires itself, round corners or not
     run.budget.charge()
     if isinstance(node, InputData):
         value = _input_value(model, node, inputs, run)
@@ -72,6 +72,19 @@ def _node_value(model: DecisionModel, node: Node, inputs: Mapping[str, Any], run
         value = _decision_value(model, node, inputs, run)
     run.values[key] = value
     return value
+
+
+def _to_come(node: Node, key: tuple[int, str], run: Run) -> Function | None:
+    """Return what stands for a node while it is made: a knowledge model can be called later."""
+    if not isinstance(node, KnowledgeModel) or node.function is None:
+        return None
+    values = run.values
+
+    def called(arguments: dict[str, Any], budget: Budget) -> Any:
+        made = values[key]
+        return made.body(arguments, budget) if isinstance(made, Function) else None
+
+    return Function(tuple(one.name or "" for one in node.function.parameters), called)
 
 
 def _input_value(model: DecisionModel, node: InputData, inputs: Mapping[str, Any], run: Run) -> Any:

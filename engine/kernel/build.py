@@ -136,7 +136,7 @@ def _starts(scope: bpmn.Scope) -> Iterable[str]:
 
 def _begins(node: bpmn.FlowNode) -> bool:
     apart = node.triggered_by_event or node.is_for_compensation or node.attached_to
-    return not node.incoming and not apart
+    return not (node.incoming or apart or node.kind == "implicitThrowEvent")
 
 
 def _reaching(spec: ScopeSpec, scope: bpmn.Scope) -> dict[str, frozenset[str]]:

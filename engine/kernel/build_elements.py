@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine.bpmn import elements as bpmn
 from engine.kernel import formulas
-from engine.kernel.build_events import catching, receiving, throwing
+from engine.kernel.build_events import catching, correlations, receiving, throwing
 from engine.kernel.build_repeated import repeated
 from engine.kernel.build_work import business_rule, job, script, send_task
 from engine.kernel.places import Place
@@ -86,6 +86,12 @@ def _passing(place: Place) -> ElementSpec:
     return ElementSpec(place.spec, place.node)
 
 
+def _start(place: Place) -> ElementSpec:
+    element = ElementSpec(place.spec, place.node)
+    element.correlations = correlations(place)
+    return element
+
+
 def _gateway(kind: type[ElementSpec]) -> Callable[[Place], ElementSpec]:
     return lambda place: kind(place.spec, place.node)
 
@@ -153,13 +159,15 @@ _READING_THEMSELVES = frozenset(  # their input mappings say what leaves the pro
         "businessRuleTask",
         "callActivity",
         "intermediateThrowEvent",
+        "implicitThrowEvent",
         "endEvent",
     }
 )
 _BUILDERS: dict[str, Callable[[Place], ElementSpec]] = {
-    "startEvent": _passing,
+    "startEvent": _start,
     "endEvent": throwing,
     "intermediateThrowEvent": throwing,
+    "implicitThrowEvent": throwing,
     "intermediateCatchEvent": catching(CatchingSpec),
     "boundaryEvent": catching(BoundaryEvent),
     "task": _passing,

@@ -53,6 +53,7 @@ class Machine(Scope, BpmnWorkflow):
         self.undoing: dict[str, Token] = {}  # tokens that wait for compensation to be done
         self.ended: list[Scope] = []  # inner scopes whose activity has to go on
         self.touched = True  # whether variables were set since the conditions were last asked
+        self.keys: dict[str, str] = {}  # what the conversations of this instance are about
         self.nulls: set[str] = set()  # elements whose condition was null during this command
         self.status = InstanceStatus.ACTIVE
         self.last_id = 0

@@ -28,6 +28,9 @@ def begin(machine: Machine, start_element: str | None) -> None:
     if start_element is not None:
         _check_start(machine, start_element)
         starts = (start_element,)
+        begun = machine.spec.task_specs[start_element]
+        for one in begun.correlations:
+            one.learn(machine, machine.context(), begun.element_id)
     machine.record(EventKind.INSTANCE_STARTED)
     received = [name for name in starts if isinstance(machine.spec.task_specs[name], CatchingSpec)]
     for name in received:

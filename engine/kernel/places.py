@@ -31,6 +31,9 @@ class Place:
         node = self.node
         return formulas.expression(written, element_id=node.id, line=node.line, file=self.file)
 
+    def expressions(self, written: tuple[str, ...]) -> tuple[Formula, ...]:
+        return tuple(formula for one in written if (formula := self.expression(one)) is not None)
+
     def inputs(self) -> tuple[tuple[str, Formula], ...]:
         return self.mappings(self.node.inputs)
 

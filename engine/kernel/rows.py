@@ -78,14 +78,16 @@ def _collect(scope: Scope, scopes: list[Any]) -> None:
 
 def _kept(scope: Scope, *, layered: bool) -> dict[str, Any] | None:
     """Return what else a scope keeps, by name, if anything."""
-    if not (layered or scope.log or scope.gateways or scope.queue):
+    keys = scope.machine.keys if scope.host is None else {}
+    if not (layered or scope.log or scope.gateways or scope.queue or keys):
         return None
-    return {
+    kept = {
         "layer": layered,
         "log": scope.log,
         "gateways": scope.gateways,
         "queue": scope.queue,
     }
+    return {**kept, "keys": keys} if keys else kept
 
 
 def _own(scope: Scope) -> tuple[dict[str, Any] | None, bool]:
@@ -109,6 +111,7 @@ def _restore(program: Program, state: dict[str, Any], moment: Moment) -> Machine
     machine.status = InstanceStatus(state["status"])
     machine.last_id = state["last_id"]
     machine.touched = False
+    machine.keys = (more or {}).get("keys", {})
     hosts: dict[str, Token] = {}
     _fill(machine, rows, more, hosts)
     for key, host_id, own, inner_rows, inner_more in state["scopes"][1:]:

@@ -9,6 +9,7 @@ from engine.errors import ExecutionError
 from engine.events import EventKind
 from engine.kernel import compensation
 from engine.kernel.base import ElementSpecBase, ScopeSpecBase, TaskState, Token
+from engine.kernel.correlation import KeyOf
 from engine.kernel.scope import Condition, Flow, Scope
 from engine.kernel.variables import Formula, Layer, mapped
 from engine.model import Job, MessageWait, SignalWait, Timer, UserTask, Variables
@@ -72,6 +73,7 @@ class ElementSpec(ElementSpecBase):
         self.listeners: tuple[str, ...] = ()  # boundary events that are armed on arrival
         self.boundaries: tuple[str, ...] = ()  # all boundary events that can be triggered
         self.catchers: dict[str, tuple[tuple[str | None, str], ...]] = {}  # kind -> (code, spec)
+        self.correlations: tuple[KeyOf, ...] = ()  # what a message that begins here is about
         self.compensator: str | None = None  # the activity that undoes this one
         self.takes: tuple[tuple[str, Formula], ...] = ()  # variables of its own, set on arrival
         self.writes: tuple[tuple[str, Formula], ...] = ()  # instead of what a command brings
@@ -117,7 +119,7 @@ class ElementSpec(ElementSpecBase):
         scope: Scope = token.workflow
         if token.id not in scope.tasks:
             return
-        if self.gives:
+        if self.gives and "inside" not in token.wait:
             scope.write(mapped(self.gives, token.context(), self.element_id))
         if self.is_instance or "owner" in token.wait:
             self._hand_back(token)

@@ -78,6 +78,10 @@ class CatchingSpec(ElementSpec):
                 params={"element": self.element.name or self.element_id, "name": name},
                 element_id=self.element_id,
             )
+        told = self.triggers[index].correlation
+        if told is not None:
+            told.check(token, variables)
+            told.learn(token.workflow.machine, variables, self.element_id)
         token.workflow.machine.record(EventKind.MESSAGE_RECEIVED, token, name=name)
         self.take_in(token, variables)
         self.happened(token, index)
@@ -143,7 +147,8 @@ class CatchingSpec(ElementSpec):
             waits.timers.append(Timer(timer_id, token.id, self.element_id, timers.due_at(row)))
         for index, one in self._open(token):
             if one.kind == "message":
-                key = keys.get(str(index))
+                told = one.correlation
+                key = keys.get(str(index)) if told is None else told.awaited(token)
                 waits.messages.append(MessageWait(token.id, self.element_id, one.name, key))
             elif one.kind == "signal":
                 waits.signals.append(SignalWait(token.id, self.element_id, one.name))

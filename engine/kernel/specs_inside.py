@@ -1,5 +1,7 @@
 """Activities with an inside: sub-processes, transactions, ad-hoc sub-processes and calls."""
 
+from typing import Any
+
 from engine.kernel.base import Token
 from engine.kernel.compensation import undo
 from engine.kernel.errors import caught_at
@@ -45,12 +47,16 @@ class SubProcessSpec(ElementSpec):
 
     def undo_inside(self, token: Token, rows: list[list[object]]) -> None:
         """Compensate the inside of a token that had completed."""
-        machine = token.workflow.machine
-        spec = machine.program.scopes[self.inside]
-        inner = InnerScope(spec, token, token.variables)
-        if spec.undoer is not None:
+        self._undo(InnerScope(self._inside_of(token), token, token.variables), token, rows)
+
+    def _inside_of(self, token: Token) -> Any:
+        return token.workflow.machine.program.scopes[self.inside]
+
+    def _undo(self, inner: InnerScope, token: Token, rows: list[list[object]]) -> None:
+        token.wait["inside"] = True  # it has given its results once already
+        if inner.spec.undoer is not None:
             inner.log = rows
-            inner.emit([Flow("", spec.undoer)])
+            inner.emit([Flow("", inner.spec.undoer)])
         else:
             undo(token, inner, rows)
         inner.settle()
@@ -100,7 +106,23 @@ class CallActivitySpec(SubProcessSpec):
         return {**carried, **mapped(self.reads, token.context(), self.element_id)}
 
     def inside_ended(self, token: Token, inner: Scope) -> None:
+        if "inside" in token.wait:
+            token.complete()
+            return
+        if "owner" not in token.wait:
+            self._note_inside(token, inner)
         if self.all_out:
             token.write(inner.variables)
         token.outside.write(mapped(self.writes, inner.context(), self.element_id))
         token.complete()
+
+    def undo_inside(self, token: Token, rows: Any) -> None:
+        """Compensate the inside of the called process, with the variables that it had left."""
+        inner = InnerScope(self._inside_of(token), token, rows["variables"])
+        self._undo(inner, token, rows["log"])
+
+    def _note_inside(self, token: Token, inner: Scope) -> None:
+        if self.compensator is None and (inner.log or inner.spec.undoer):
+            own = None if token.own is None else dict(token.own.own)
+            left = {"variables": flat(inner.variables), "log": inner.log}
+            token.workflow.log.append([self.element_id, self.name, own, left])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.events import EventKind
 from engine.kernel.base import Token
 from engine.kernel.compensation import taken, undo
+from engine.kernel.correlation import KeyOf
 from engine.kernel.errors import escalate, throw_error
 from engine.kernel.scope import Scope
 from engine.kernel.specs import ElementSpec
@@ -44,17 +45,24 @@ class SendMessage:
     name: str
     correlation_key: Formula | None = None
     inputs: tuple[tuple[str, Formula], ...] = ()
+    correlation: KeyOf | None = None
 
     def __call__(self, token: Token) -> None:
         place = token.task_spec.element_id
         context = token.context()
+        machine = token.workflow.machine
+        carried = mapped(self.inputs, context, place)
         key = self.correlation_key.value(context, place) if self.correlation_key else None
-        token.workflow.machine.record(
+        if self.correlation is not None:
+            said = {**context, **carried}
+            key = self.correlation.of_message(said, place)
+            self.correlation.learn(machine, said, place)
+        machine.record(
             EventKind.MESSAGE_SENT,
             token,
             name=self.name,
             correlation_key=None if key is None else str(key),
-            variables=mapped(self.inputs, context, place),
+            variables=carried,
         )
 
 
@@ -100,15 +108,34 @@ class Escalate:
 
 @dataclass(frozen=True, slots=True)
 class Compensate:
-    """Undoes what its scope has done so far, or one activity of it, and waits for that."""
+    """Undoes what its scope has done so far, or one activity of it, and waits for that.
+
+    ``aside`` names the spec whose token waits instead where the event itself goes on at once.
+    """
 
     element_id: str | None
+    aside: str | None = None
 
     def __call__(self, token: Token) -> bool:
         scope: Scope = token.workflow
         if scope.spec.handles_event and scope.host is not None:
             scope = scope.host.workflow
-        return undo(token, scope, taken(scope, self.element_id))
+        rows = taken(scope, self.element_id)
+        if self.aside is None:
+            return undo(token, scope, rows)
+        if rows:
+            undo(token.workflow.place(self.aside), scope, rows)
+        return False
+
+
+class AsideSpec(ElementSpec):
+    """Where a hidden token waits for compensation that the event itself does not wait for."""
+
+    def all_undone(self, token: Token) -> None:
+        """Let the token go: nobody waits for it but the scope."""
+        scope: Scope = token.workflow
+        scope.remove(token, EventKind.ELEMENT_COMPLETED)
+        scope.settle()
 
 
 def terminate(token: Token) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.kernel import instants
 from engine.kernel.base import Token
+from engine.kernel.correlation import KeyOf
 from engine.kernel.scope import Moment
 from engine.kernel.variables import Formula
 
@@ -20,6 +21,7 @@ class Trigger:
     when: Formula | None = None
     working_time: bool = False
     correlation_key: Formula | None = None
+    correlation: KeyOf | None = None
 
 
 def row_for(index: int, trigger: Trigger, value: Any, moment: Moment, element_id: str) -> list[Any]:

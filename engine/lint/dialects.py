@@ -11,7 +11,7 @@ from enum import StrEnum
 from engine import feel
 from engine.bpmn.elements import Definitions, FlowNode, Repetition, Scope, SequenceFlow
 from engine.bpmn.vendors import ALL
-from engine.lint.expressions import is_python, is_script_language
+from engine.lint.expressions import correlation_texts, is_python, is_script_language
 from engine.lint.timers import is_expression
 
 
@@ -134,8 +134,8 @@ def _of_events(node: FlowNode) -> Iterator[tuple[Use, int, str]]:
         if event.expression and event.kind in ("timer", "conditional"):
             use = Use.TIMER if event.kind == "timer" else Use.EVENT_CONDITION
             yield use, event.line, event.expression
-        if event.correlation_key:
-            yield Use.CORRELATION, event.line, event.correlation_key
+        for text in correlation_texts(event):
+            yield Use.CORRELATION, event.line, text
 
 
 def _of_assignment(node: FlowNode) -> Iterator[tuple[Use, int, str]]:

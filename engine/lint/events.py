@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, EventDefinition, FlowNode, Scope
+from engine.lint.correlations import check as check_correlations
 from engine.lint.report import at, error, warning
 from engine.lint.support import ONLY_INTERRUPTING
 from engine.lint.throws import check as check_throws
@@ -18,6 +19,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
     """Yield what is wrong with the events of one file."""
     told = {(element_id, attribute) for element_id, attribute, _, _ in model.unresolved}
     yield from check_throws(model, upload)
+    yield from check_correlations(model, upload)
     triggered = {node.id for _, node in upload.nodes(model) if node.triggered_by_event}
     for scope in upload.scopes(model):
         yield from _links(model.file, scope)
@@ -29,7 +31,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
                 yield _inner_start(model.file, node)
             for event in node.events:
                 if (node.id, f"{event.kind}Ref") not in told:
-                    yield from _definition(model.file, node, event)
+                    yield from _definition(model.file, node, event, scope)
 
 
 def _boundary(file: str, node: FlowNode, scope: Scope) -> Iterator[Finding]:
@@ -66,16 +68,13 @@ def _started_by_event(file: str, scope: Scope) -> Iterator[Finding]:
             yield warning(
                 at(file, node),
                 "start-not-triggered",
-                N_(
-                    "“%(name)s” waits for a condition or several events at once; nothing starts it."
-                ),
+                N_("“%(name)s” waits for several events at once; nothing starts it."),
                 N_("Use a plain start event, or start the dossier by hand when the event comes."),
             )
 
 
 def _starts_nothing(node: FlowNode) -> bool:
-    several = node.parallel_multiple and len(node.events) > 1
-    return several or any(event.kind == "conditional" for event in node.events)
+    return node.parallel_multiple and len(node.events) > 1
 
 
 def _starts_with_event(node: FlowNode, scope: Scope) -> bool:
@@ -91,9 +90,11 @@ def _inner_start(file: str, node: FlowNode) -> Finding:
     )
 
 
-def _definition(file: str, node: FlowNode, event: EventDefinition) -> Iterator[Finding]:
+def _definition(
+    file: str, node: FlowNode, event: EventDefinition, scope: Scope
+) -> Iterator[Finding]:
     if event.kind == "timer":
-        yield from check_timer(file, node, event)
+        yield from check_timer(file, node, event, at_top=scope.kind == "process")
     elif event.kind == "message" and event.ref is None and node.topic is None:
         yield error(
             at(file, node, event.line),

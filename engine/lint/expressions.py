@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.elements import Definitions, FlowNode, SequenceFlow
+from engine.bpmn.elements import Definitions, EventDefinition, FlowNode, SequenceFlow
 from engine.bpmn.vendors import ALL
 from engine.feel import Dialect, FeelError, parse, parse_condition, parse_script
 from engine.lint.report import Place, at, error
@@ -70,13 +70,20 @@ def _condition(file: str, flow: SequenceFlow) -> Iterator[Finding]:
         yield _finding(at(file, flow), flow.condition, reason)
 
 
+def correlation_texts(event: EventDefinition) -> tuple[str, ...]:
+    """Return the expressions that tell the messages of an event apart."""
+    if event.correlation_key:
+        return (event.correlation_key,)
+    drawn = event.correlation
+    return () if drawn is None else (*drawn.retrieve, *drawn.expect)
+
+
 def _texts(node: FlowNode) -> Iterator[tuple[int, str]]:
     """Yield (line, text) of every expression of a node but its script."""
     for event in node.events:
         if event.expression and event.kind == "timer" and is_expression(event.expression):
             yield event.line, event.expression
-        if event.correlation_key:
-            yield event.line, event.correlation_key
+        yield from ((event.line, text) for text in correlation_texts(event))
     for mapping in (*node.inputs, *node.outputs):
         if mapping.source != ALL:
             yield mapping.line, mapping.source

@@ -11,10 +11,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("“%(name)s” uses the event definition “%(what)s”, which is not run yet at this place."),
         N_("Use a message, timer or error event, or a gateway."),
     ),
-    "implicitThrowEvent": (
-        N_("“%(name)s” is an implicit throw event, which is not run yet."),
-        N_("Draw an intermediate throw event."),
-    ),
     "event": (
         N_("“%(name)s” is an event of no particular kind, which cannot be run."),
         N_("Draw a start, intermediate or end event."),
@@ -30,10 +26,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "callChoreography": (
         N_("The process contains an element of a choreography (%(what)s), which is not run."),
         N_("Draw the work of each participant as tasks in its own process."),
-    ),
-    "correlationSubscription": (
-        N_("The process selects messages by a correlation subscription, which is not run yet."),
-        N_("Set the correlation key at the message event instead."),
     ),
     "unknown": (
         N_("The process contains an element that is not known here: %(what)s."),

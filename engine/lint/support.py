@@ -46,7 +46,7 @@ ELEMENTS: dict[str, State] = {
     "instantiate": State.RUNS,
     "multipleEvent": State.RUNS,
     "dataAssociation": State.RUNS,
-    "implicitThrowEvent": State.REFUSED,
+    "implicitThrowEvent": State.RUNS,
     "event": State.REFUSED,
     "choreographyTask": State.REFUSED,
     "subChoreography": State.REFUSED,
@@ -70,7 +70,7 @@ ELEMENTS: dict[str, State] = {
     "potentialOwner": State.RUNS,
     "supports": State.KEPT,
     "supportedInterfaceRef": State.KEPT,
-    "correlationSubscription": State.REFUSED,
+    "correlationSubscription": State.RUNS,
     "artifact": State.KEPT,
 }
 
@@ -82,6 +82,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "startEvent": (NONE, *_CATCH),
     "intermediateCatchEvent": (*_CATCH, "link"),
     "intermediateThrowEvent": (NONE, "message", "signal", "escalation", "compensate", "link"),
+    "implicitThrowEvent": (NONE, "message", "signal", "escalation", "compensate"),
     "endEvent": (
         NONE,
         "message",

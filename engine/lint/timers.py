@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from engine.bpmn.elements import EventDefinition, FlowNode
 from engine.errors import EngineError
+from engine.feel import FeelError, parse
 from engine.kernel.cron import is_cron
-from engine.lint.report import at, error
+from engine.lint.report import Place, at, error
 from engine.model import Finding
 from engine.texts import N_
 from engine.worktime import parse_duration, parse_limit
@@ -52,8 +53,10 @@ def is_cycle(text: str) -> bool:
     return is_duration(period) and (begin is None or is_instant(begin))
 
 
-def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[Finding]:
-    """Yield what is wrong with the time of a timer event."""
+def check_timer(
+    file: str, node: FlowNode, event: EventDefinition, *, at_top: bool
+) -> Iterator[Finding]:
+    """Yield what is wrong with the time of a timer event; ``at_top`` where it starts a process."""
     place = at(file, node, event.line)
     if event.expression is None or event.timer_kind is None:
         yield error(
@@ -74,6 +77,8 @@ def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[F
             ),
             text=event.expression,
         )
+    elif at_top and node.kind == "startEvent":
+        yield from _unset(place, event)
     if event.working_time and event.timer_kind != "duration":
         yield error(
             place,
@@ -81,6 +86,31 @@ def check_timer(file: str, node: FlowNode, event: EventDefinition) -> Iterator[F
             N_("The timer “%(name)s” counts office hours but has no duration."),
             N_("Enter a duration such as P2D, or count by the clock."),
         )
+
+
+def _unset(place: Place, event: EventDefinition) -> Iterator[Finding]:
+    for name in unset_names(event)[:1]:
+        yield error(
+            place,
+            "start-timer-reads-variable",
+            N_(
+                "The timer “%(name)s” starts the process, so “%(variable)s” has no value yet when"
+                " its time is computed."
+            ),
+            N_("Write the time itself, or compute it from now() and today() alone."),
+            variable=name,
+        )
+
+
+def unset_names(event: EventDefinition) -> tuple[str, ...]:
+    """Return the variables that an expression of a time reads, besides the moment itself."""
+    if not is_expression(event.expression or ""):
+        return ()
+    try:
+        found = parse(event.expression or "")
+    except FeelError:
+        return ()  # told with the expressions
+    return tuple(sorted(found.names - {"now", "today"}))
 
 
 def _is_time(event: EventDefinition) -> bool:

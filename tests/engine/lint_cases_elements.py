@@ -15,6 +15,24 @@ from tests.engine.lint_case import (
 )
 from tests.engine.model_files import HERE, chain, diagram
 
+_KEY = (
+    "<correlationProperty id='no'/>"
+    "<correlationKey id='K'><correlationPropertyRef>no</correlationPropertyRef></correlationKey>"
+)
+_POOL = "<participant id='pp' processRef='p'><participantMultiplicity maximum='3'/></participant>"
+
+
+def talking(subscription: str = "", pool: str = "") -> bytes:
+    """Return a process that waits for a message, with a subscription or as a pool of many."""
+    head, _, rest = subscription.partition("|")
+    asked = f"<correlationSubscription {head}/>{rest}\n" if subscription else ""
+    pools = f"{_POOL}{pool}\n" if pool else ""
+    return diagram(
+        asked + chain("startEvent s", "receiveTask r messageRef='m'", "endEvent e"),
+        roots=f"<message id='m' name='M'/>\n<collaboration id='cc'>{pools}{_KEY}</collaboration>",
+    )
+
+
 EVENTS = (
     Case(
         "boundary-without-activity",
@@ -53,6 +71,19 @@ EVENTS = (
         middle(
             "intermediateCatchEvent c|<timerEventDefinition motcua:calendar='working'>"
             f"<timeDate>2026-12-31</timeDate></timerEventDefinition>{HERE}"
+        ),
+    ),
+    Case("correlation-not-bound", "cs", talking(f"id='cs' correlationKeyRef='K'|{HERE}")),
+    Case("participants-not-told-apart", "pp", talking(pool=HERE), WARNING),
+    Case(
+        "start-timer-reads-variable",
+        "s",
+        diagram(
+            chain(
+                "startEvent s|<timerEventDefinition><timeDate>= ngay_hen</timeDate>"
+                f"</timerEventDefinition>{HERE}",
+                "endEvent e",
+            )
         ),
     ),
     Case(
@@ -106,8 +137,8 @@ EVENTS = (
         "s",
         diagram(
             chain(
-                "startEvent s|<conditionalEventDefinition><condition>= x</condition>"
-                f"</conditionalEventDefinition>{HERE}",
+                "startEvent s parallelMultiple='true'|<conditionalEventDefinition>"
+                f"<condition>= x</condition></conditionalEventDefinition>{TIMER}{HERE}",
                 "endEvent e",
             )
         ),
@@ -203,7 +234,11 @@ _LISTENER = "<camunda:executionListener class='x' event='start'/>"
 REFUSED = (
     Case("decision-not-named", "t", middle(f"businessRuleTask t|{HERE}")),
     Case(NOT_YET, "ch", diagram(f"{BOUNDED}\n<choreographyTask id='ch'/>{HERE}")),
-    Case(NOT_YET, "cs", diagram(f"{BOUNDED}\n<correlationSubscription id='cs'/>{HERE}")),
+    Case(
+        "correlation-without-key",
+        "cs",
+        diagram(f"{BOUNDED}\n<correlationSubscription id='cs'/>{HERE}"),
+    ),
     Case(
         NOT_YET,
         "el",

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.dmn import InvalidDecisionModelError, UnknownDecisionError, decide, read_models
+from engine.feel import FeelLimitError
 from tests.engine.decision_files import decided, decision, given, literal, model
 
 CONTEXT = """<context>
@@ -112,6 +113,31 @@ def test_a_knowledge_model_may_call_itself_but_not_for_ever() -> None:
     assert value(literal("factorial(10)"), None, FACTORIAL, knowledge=["factorial"]) == 3628800
     with pytest.raises(Exception, match="deeper"):
         value(literal("factorial(100)"), None, FACTORIAL, knowledge=["factorial"])
+
+
+def mutual(own: str, other: str, end: str) -> str:
+    """A knowledge model that calls another one, which requires it in turn."""
+    return (
+        f'<businessKnowledgeModel id="{own}" name="{own}"><variable name="{own}"/>'
+        '<encapsulatedLogic><formalParameter name="n" typeRef="number"/><literalExpression>'
+        f"<text>if n = 0 then {end} else {other}(n - 1)</text></literalExpression>"
+        f'</encapsulatedLogic><knowledgeRequirement><requiredKnowledge href="#{other}"/>'
+        "</knowledgeRequirement></businessKnowledgeModel>"
+    )
+
+
+def test_knowledge_models_may_call_each_other_but_not_for_ever() -> None:
+    models = (mutual("even", "odd", "true"), mutual("odd", "even", "false"))
+
+    assert value(
+        literal("[even(6), even(7), odd(7)]"), None, *models, knowledge=["even", "odd"]
+    ) == [
+        True,
+        False,
+        True,
+    ]
+    with pytest.raises(FeelLimitError, match="deeper"):
+        value(literal("even(5000)"), None, *models, knowledge=["even"])
 
 
 def test_only_what_is_required_is_seen_where_the_standard_is_kept_to() -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from engine import Cancel
 from tests.engine.sketches import compiled, flows
+from tests.engine.sketches import process as sketch
 
 UNDO = "<compensateEventDefinition/>"
 
@@ -235,3 +237,98 @@ def test_a_transaction_that_is_not_cancelled_goes_on(running, element):
 
     assert instance.tasks == ["z"]
     assert element in instance.completed
+
+
+def test_an_event_that_does_not_wait_goes_on_while_the_handlers_run(running):
+    later = (
+        '<intermediateThrowEvent id="t"><compensateEventDefinition waitForCompletion="false"/>'
+        "</intermediateThrowEvent>"
+    )
+    process = compiled(
+        f'<startEvent id="s"/>{undoable("a")}{undoable("b")}{later}<userTask id="z"/>', "s a b t z"
+    )
+    instance = running(process)
+    instance.complete("a")
+    instance.complete("b")
+
+    assert sorted(instance.tasks) == ["undo_b", "z"]
+    instance.complete("z")
+    assert (instance.tasks, instance.status) == (["undo_b"], "active")
+    instance.complete("undo_b")
+    instance.complete("undo_a")
+
+    assert instance.status == "completed"
+    assert sorted(instance.completed) == sorted(["s", "a", "b", "t", "z", "undo_b", "undo_a"])
+
+
+def test_a_cancelled_process_takes_such_compensation_away_without_a_word_of_its_helper(running):
+    later = '<endEvent id="t"><compensateEventDefinition waitForCompletion="false"/></endEvent>'
+    process = compiled(f'<startEvent id="s"/>{undoable("a")}{later}', "s a t")
+    instance = running(process)
+    instance.complete("a")
+    assert instance.tasks == ["undo_a"]
+
+    instance.do(Cancel("withdrawn"))
+
+    assert instance.cancelled == ["undo_a"]
+
+
+def called(work: str, *paths: str) -> str:
+    return sketch(f'<startEvent id="i"/>{work}<endEvent id="j"/>', *paths, key="q")
+
+
+CALL = (
+    '<callActivity id="c" calledElement="q"><extensionElements>'
+    '<camunda:in source="who" target="person"/><camunda:out source="person" target="last"/>'
+    "</extensionElements></callActivity>"
+)
+
+
+def test_the_inside_of_a_called_process_is_undone_with_the_variables_it_left(running):
+    process = compiled(
+        f'<startEvent id="s"/>{CALL}{throw("t")}<userTask id="z"/>',
+        "s c t z",
+        more=called(undoable("a") + undoable("b"), "i a b j"),
+    )
+    instance = running(process, {"who": "An"})
+    instance.complete("a", person="Bình")
+    instance.complete("b")
+
+    assert instance.tasks == ["undo_b"]
+    assert instance.seen_by(instance.token_at("undo_b")) == {"person": "Bình"}
+    instance.complete("undo_b", person="Cúc")
+    instance.complete("undo_a")
+
+    assert instance.tasks == ["z"]
+    assert instance.variables == {"who": "An", "last": "Bình"}
+
+
+def test_a_called_process_that_did_nothing_to_undo_is_passed_over(running):
+    process = compiled(
+        f'<startEvent id="s"/>{CALL}{throw("t")}<userTask id="z"/>',
+        "s c t z",
+        more=called('<userTask id="a"/>', "i a j"),
+    )
+    instance = running(process, {"who": "An"})
+
+    instance.complete("a")
+
+    assert instance.tasks == ["z"]
+
+
+def test_undoing_a_sub_process_does_not_map_its_results_again(running):
+    outputs = (
+        '<extensionElements><camunda:inputOutput><camunda:outputParameter name="n">${n + 1}'
+        "</camunda:outputParameter></camunda:inputOutput></extensionElements>"
+    )
+    process = compiled(
+        f'<startEvent id="s"/><subProcess id="q">{outputs}{inside(undoable("a"), "i a j")}'
+        f'</subProcess>{throw("t")}<userTask id="z"/>',
+        "s q t z",
+    )
+    instance = running(process, {"n": 1})
+    instance.complete("a")
+
+    instance.complete("undo_a")
+
+    assert (instance.tasks, instance.variables["n"]) == (["z"], 2)

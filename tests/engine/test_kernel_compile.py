@@ -37,7 +37,7 @@ def test_the_elements_of_a_compiled_process_cannot_be_changed():
 
 
 def test_a_model_that_lint_refuses_is_not_compiled_and_the_reason_has_a_place():
-    broken = process('<startEvent id="s"/><implicitThrowEvent id="g"/><endEvent id="e"/>', "s g e")
+    broken = process('<startEvent id="s"/><event id="g"/><endEvent id="e"/>', "s g e")
 
     with pytest.raises(InvalidModelError) as refused:
         compile_process({"test.bpmn": file(broken)})
@@ -46,7 +46,7 @@ def test_a_model_that_lint_refuses_is_not_compiled_and_the_reason_has_a_place():
     assert refused.value.line is not None
 
 
-@pytest.mark.parametrize("element", ["implicitThrowEvent", "event"])
+@pytest.mark.parametrize("element", ["event"])
 def test_the_kernel_itself_refuses_what_it_does_not_run(element):
     with pytest.raises(InvalidModelError) as refused:
         compiled_unchecked(f'<startEvent id="s"/><{element} id="x"/>', "s x")

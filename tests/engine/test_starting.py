@@ -5,15 +5,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine import compile_process
-from engine.errors import ExecutionError
-from engine.starting import StartKind, StartTrigger, following_start, start_triggers
+from engine.errors import ExecutionError, InvalidModelError
+from engine.starting import (
+    StartKind,
+    StartTrigger,
+    conditions_met,
+    following_start,
+    start_triggers,
+)
 from engine.worktime import ALWAYS
 from tests.engine.model_files import chain, diagram
 
 AT = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 ROOTS = '<message id="m" name="M"/><signal id="g" name="G"/>'
 MESSAGE = '<messageEventDefinition messageRef="m"/>'
-CONDITION = "<conditionalEventDefinition><condition>= x</condition></conditionalEventDefinition>"
 SIGNAL = '<signalEventDefinition signalRef="g"/>'
 
 
@@ -30,16 +35,8 @@ def test_each_of_several_events_of_a_start_starts_the_process():
     )
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        f'startEvent s parallelMultiple="true"|{MESSAGE}{SIGNAL}',
-        f"startEvent s|{CONDITION}",
-    ],
-    ids=["all of several", "condition"],
-)
-def test_what_nothing_can_bring_about_alone_starts_nothing(start):
-    assert _triggers(start) == ()
+def test_a_start_that_wants_several_events_together_starts_nothing():
+    assert _triggers(f'startEvent s parallelMultiple="true"|{MESSAGE}{SIGNAL}') == ()
 
 
 def test_a_receive_task_that_instantiates_is_started_by_its_message():
@@ -68,9 +65,26 @@ def test_rounds_that_had_passed_are_skipped_and_counted():
     assert trigger.timer.firings_left == 3
 
 
-def test_a_timer_that_reads_a_variable_cannot_be_armed():
-    with pytest.raises(ExecutionError):
+def test_a_timer_that_reads_a_variable_is_refused_before_it_is_armed():
+    with pytest.raises(InvalidModelError, match="“when” has no value yet"):
         _triggers(_timed("<timeDate>= when</timeDate>"))
+
+
+def test_a_timer_that_comes_to_nothing_cannot_be_armed():
+    with pytest.raises(ExecutionError):
+        _triggers(_timed('<timeDate>= date("yesterday")</timeDate>'))
+
+
+def test_a_condition_starts_where_it_is_true_for_the_variables_told():
+    condition = "<conditionalEventDefinition><condition>= water &gt; 3</condition>"
+    first = f"startEvent s|{condition}</conditionalEventDefinition>"
+    process = _compiled(first)
+
+    (trigger,) = start_triggers(process, at=AT, calendar=ALWAYS)
+    assert trigger == StartTrigger("s", StartKind.CONDITIONAL)
+    assert conditions_met(process, {"water": 4}, at=AT, calendar=ALWAYS) == ("s",)
+    assert conditions_met(process, {"water": 3}, at=AT, calendar=ALWAYS) == ()
+    assert conditions_met(process, {}, at=AT, calendar=ALWAYS) == ()
 
 
 def _timed(when):
@@ -78,5 +92,8 @@ def _timed(when):
 
 
 def _triggers(first):
-    files = {"m.bpmn": diagram(chain(first, "endEvent e"), roots=ROOTS)}
-    return start_triggers(compile_process(files, "p"), at=AT, calendar=ALWAYS)
+    return start_triggers(_compiled(first), at=AT, calendar=ALWAYS)
+
+
+def _compiled(first):
+    return compile_process({"m.bpmn": diagram(chain(first, "endEvent e"), roots=ROOTS)}, "p")

@@ -19,7 +19,7 @@ def test_the_page_lists_every_element_and_is_for_analysts(
     refused = signed_in(app, database, "hanh").get("/procedures/elements")
 
     assert all(f"<code>{name}</code>" in page.text for name in ELEMENTS)
-    assert "Set the correlation key at the message event instead." in page.text
+    assert "Draw a start, intermediate or end event." in page.text
     assert refused.status_code == 403
 
 

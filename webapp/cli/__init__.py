@@ -2,7 +2,7 @@
 
 import click
 
-from webapp.cli import accounts, decisions, elements, expressions, models, running
+from webapp.cli import accounts, conditions, decisions, elements, expressions, models, running
 
 
 @click.group()
@@ -20,6 +20,7 @@ for command in (
     models.publish,
     expressions.feel,
     decisions.decide,
+    conditions.tell,
     elements.elements,
     accounts.user,
 ):

@@ -126,6 +126,7 @@ def _message_steps(session: Session, event: Event, row: InstanceEvent) -> list[_
     """Return the delivery to the one who waits, else the start of a process that listens."""
     name, variables = str(event.data.get("name") or ""), dict(event.data.get("variables") or {})
     waiting = _waiting(session, name, event.data.get("correlation_key"))
+    waiting = waiting or _waiting(session, name, engine.ANY_KEY)  # their conversation begins here
     steps: list[_Step] = []
     if len(waiting) == 1:  # nobody gets it when several could be meant
         wait = waiting[0]

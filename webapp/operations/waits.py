@@ -182,6 +182,8 @@ def _sync_subscriptions(
     for key, row in known.items():
         if key not in resting:
             session.delete(row)
+        elif row.correlation_key != resting[key]:  # a key follows the data of its process
+            row.correlation_key = resting[key]
     session.add_all(
         MessageSubscription(
             instance_id=instance.id,
