@@ -19,6 +19,7 @@ GROUPS = {
     "lanh-dao": "Lãnh đạo UBND phường",
     "van-thu": "Văn thư",
     "co-quan-gop-y": "Cơ quan góp ý",
+    "mot-cua-tinh": "Trung tâm Phục vụ hành chính công tỉnh",
 }
 
 PEOPLE: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
