@@ -18,6 +18,7 @@ from webapp.operations import events
 from webapp.operations.incidents import MAX_DETAILS_LENGTH, Trouble, open_incident
 from webapp.operations.moving import locked_instance, move
 from webapp.operations.retrying import pause
+from webapp.operations.suspension import is_running
 
 LEASE = timedelta(seconds=60)  # longer than the slowest handler
 LOST_LEASES = 5  # a job that stops every worker which takes it is given up after so many
@@ -190,6 +191,7 @@ def is_free(at: datetime) -> ColumnElement[bool]:
         Job.status == JobStatus.OPEN,
         Job.due_at <= at,
         or_(Job.leased_until.is_(None), Job.leased_until <= at),
+        is_running(Job.instance_id),
     )
 
 

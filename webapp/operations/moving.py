@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine
-from engine.commands import Command, DeliverMessage, DeliverSignal
-from engine.events import Event, EventKind
+from engine import Command, DeliverMessage, DeliverSignal, Event, EventKind
 from engine.starting import StartKind
 from engine.texts import N_
 from webapp.actors import Actor
@@ -23,6 +22,7 @@ from webapp.operations.arming import listeners
 from webapp.operations.beginning import begin_by_event
 from webapp.operations.definitions import compiled
 from webapp.operations.recording import record
+from webapp.operations.suspension import hold, refuse_suspended
 
 MAX_HOPS = 50  # messages that one command may set off, so that two processes cannot play tennis
 
@@ -78,12 +78,18 @@ def settle(
     for _hop in range(MAX_HOPS):
         if not steps:
             return
-        other, following = _taken(session, steps.popleft(), at)
+        taken = _taken(session, instance.id, steps.popleft(), at)
+        if taken is None:
+            continue
+        other, following = taken
         stored = record(session, other, following, actor=actor, at=at)
         steps.extend(_deliveries(session, following, stored))
 
 
-def _taken(session: Session, step: _Step, at: datetime) -> tuple[ProcessInstance, engine.Outcome]:
+def _taken(
+    session: Session, sender_id: UUID, step: _Step, at: datetime
+) -> tuple[ProcessInstance, engine.Outcome] | None:
+    """Take one step; None where the receiver is suspended, so that the step is kept for later."""
     if isinstance(step, _Start):
         return begin_by_event(
             session,
@@ -95,12 +101,15 @@ def _taken(session: Session, step: _Step, at: datetime) -> tuple[ProcessInstance
         )
     instance_id, command = step
     other = locked_instance(session, instance_id)
+    if hold(session, other, command, sender_id=sender_id, at=at):
+        return None
     return other, _advanced(session, other, command, at)
 
 
 def _advanced(
     session: Session, instance: ProcessInstance, command: Command, at: datetime
 ) -> engine.Outcome:
+    refuse_suspended(instance, command)
     return engine.advance(
         compiled(session, instance.definition_id),
         instance.snapshot,

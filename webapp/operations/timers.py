@@ -12,6 +12,7 @@ from webapp.actors import SYSTEM
 from webapp.models import IncidentKind, Timer
 from webapp.operations.incidents import Trouble, open_incident
 from webapp.operations.moving import locked_instance, move
+from webapp.operations.suspension import is_running
 from webapp.operations.waits import TIMER_RETRIES
 
 LEASE = timedelta(seconds=60)
@@ -87,4 +88,5 @@ def _is_free(at: datetime) -> ColumnElement[bool]:
         Timer.due_at <= at,
         Timer.retries_left > 0,
         or_(Timer.leased_until.is_(None), Timer.leased_until <= at),
+        is_running(Timer.instance_id),
     )

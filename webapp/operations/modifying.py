@@ -1,0 +1,196 @@
+"""What administrators do to a running dossier by hand, each time with a reason that is kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import engine
+from engine.texts import N_
+from webapp.actors import Actor, Role
+from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
+from webapp.models import Dossier, ProcessInstance
+from webapp.operations import events
+from webapp.operations.definitions import compiled
+from webapp.operations.moving import locked_instance, move
+
+MAX_REASON_LENGTH = 1000  # characters
+IN_WORK, STOPPED = 4, 8  # published states
+
+
+def modify(
+    session: Session,
+    instance_id: UUID,
+    changes: Sequence[engine.Change],
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> None:
+    """Cancel, move and start tokens and set variables: all changes or none.
+
+    ``revision`` is the one the actor looked at. Raises NotAllowedError, RejectedError without a
+    reason, ConflictError when the dossier has moved meanwhile, and engine.EngineError when a
+    change does not fit.
+    """
+    instance = _open(session, instance_id, reason, actor, revision)
+    _refuse_owned(changes)
+    command = engine.Modify(tuple(changes), reason.strip())
+    move(session, instance, command, actor=actor, at=at)
+
+
+def restart(
+    session: Session,
+    instance_id: UUID,
+    targets: Sequence[engine.Target],
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> None:
+    """Let an ended dossier go on at these elements with its variables; its promised date stays."""
+    instance = _open(session, instance_id, reason, actor, revision)
+    if instance.status == engine.InstanceStatus.ACTIVE:
+        raise ConflictError(N_("This dossier has not ended."))
+    instance.ended_at = None
+    dossier = _dossier(session, instance)
+    if dossier is not None:
+        dossier.ended_at = dossier.decided_at = None
+        dossier.outcome = ""
+        _change_state(session, dossier, IN_WORK, actor, at)
+    command = engine.Restart(tuple(targets), reason.strip())
+    move(session, instance, command, actor=actor, at=at)
+
+
+def cancel(
+    session: Session,
+    instance_id: UUID,
+    *,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    revision: int | None = None,
+) -> None:
+    """End a dossier where it stands; every task, timer and job of it is taken away."""
+    instance = _open(session, instance_id, reason, actor, revision)
+    if instance.status != engine.InstanceStatus.ACTIVE:
+        raise ConflictError(N_("This dossier has ended already."))
+    dossier = _dossier(session, instance)
+    if dossier is not None:
+        _change_state(session, dossier, STOPPED, actor, at)
+    _clear_suspension(instance)
+    move(session, instance, engine.Cancel(reason.strip()), actor=actor, at=at)
+
+
+def suspend(
+    session: Session, instance_id: UUID, *, reason: str, actor: Actor, at: datetime
+) -> None:
+    """Let nothing happen to a dossier until it is resumed. Its legal clock is not touched."""
+    instance = _open(session, instance_id, reason, actor, None)
+    if instance.status != engine.InstanceStatus.ACTIVE:
+        raise ConflictError(N_("This dossier has ended already."))
+    if instance.suspended_at is not None:
+        raise ConflictError(N_("This dossier is suspended already."))
+    instance.suspended_at, instance.suspended_by = at, actor.name
+    instance.suspension_reason = reason.strip()
+    _note(session, instance, events.INSTANCE_SUSPENDED, reason, actor, at)
+
+
+def resume(session: Session, instance_id: UUID, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Let a suspended dossier go on; what became due meanwhile is done as soon as can be."""
+    instance = _open(session, instance_id, reason, actor, None)
+    if instance.suspended_at is None:
+        raise ConflictError(N_("This dossier is not suspended."))
+    _clear_suspension(instance)
+    _note(session, instance, events.INSTANCE_RESUMED, reason, actor, at)
+
+
+def live_tokens(
+    session: Session, instance_id: UUID, *, at: datetime
+) -> tuple[engine.LiveToken, ...]:
+    """Return the tokens that can be moved or cancelled. Raises NotFoundError."""
+    instance = _get(session, instance_id)
+    process = compiled(session, instance.definition_id)
+    return engine.live_tokens(process, instance.snapshot, at=at)
+
+
+def variables(session: Session, instance_id: UUID) -> engine.Variables:
+    """Return the variables of a dossier's instance. Raises NotFoundError."""
+    instance = _get(session, instance_id)
+    process = compiled(session, instance.definition_id)
+    return engine.variables_of(process, instance.snapshot)
+
+
+def require_admin(actor: Actor, reason: str) -> None:
+    """Raise NotAllowedError or RejectedError where no named administrator gives a reason."""
+    if actor.user_id is None or not actor.has(Role.ADMIN):
+        raise NotAllowedError(N_("Only an administrator may do this, under their own name."))
+    if not reason.strip():
+        raise RejectedError(N_("Give a reason."))
+    if len(reason.strip()) > MAX_REASON_LENGTH:
+        raise RejectedError(
+            N_("A reason has %(limit)s characters at most."), limit=MAX_REASON_LENGTH
+        )
+
+
+def _open(
+    session: Session, instance_id: UUID, reason: str, actor: Actor, revision: int | None
+) -> ProcessInstance:
+    require_admin(actor, reason)
+    instance = locked_instance(session, instance_id)
+    if revision is not None and instance.revision != revision:
+        raise ConflictError(N_("The dossier has moved since you looked. Look again."))
+    return instance
+
+
+def _get(session: Session, instance_id: UUID) -> ProcessInstance:
+    instance = session.get(ProcessInstance, instance_id)
+    if instance is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    return instance
+
+
+def _dossier(session: Session, instance: ProcessInstance) -> Dossier | None:
+    return session.scalar(select(Dossier).where(Dossier.instance_id == instance.id))
+
+
+def _refuse_owned(changes: Sequence[engine.Change]) -> None:
+    for change in changes:
+        if isinstance(change, engine.SetVariables):
+            for name in (*change.values, *change.remove):
+                if name in engine.OWNED_VARIABLES:
+                    raise RejectedError(
+                        N_("The variable “%(name)s” is kept by the program."), name=name
+                    )
+
+
+def _clear_suspension(instance: ProcessInstance) -> None:
+    instance.suspended_at = instance.suspended_by = instance.suspension_reason = None
+
+
+def _change_state(
+    session: Session, dossier: Dossier, state: int, actor: Actor, at: datetime
+) -> None:
+    if dossier.state == state:
+        return
+    events.append(
+        session,
+        dossier.instance_id,
+        events.DOSSIER_STATE_CHANGED,
+        actor=actor,
+        at=at,
+        data={"before": dossier.state, "after": state},
+    )
+    dossier.state = state
+
+
+def _note(
+    session: Session, instance: ProcessInstance, kind: str, reason: str, actor: Actor, at: datetime
+) -> None:
+    data = {"reason": reason.strip()}
+    events.append(session, instance.id, kind, actor=actor, at=at, data=data)
+    session.flush()
