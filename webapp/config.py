@@ -29,6 +29,23 @@ class MissingSecretError(ConfigError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outside:
+    """Where work of the procedures may go: mail server, other machines, folder, broker."""
+
+    smtp_host: str = ""  # none: no e-mail
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_starttls: bool = True
+    smtp_ca_file: str = ""  # of the mail server's certificate; none: the machine's own
+    mail_from: str = "motcua@localhost"
+    http_hosts: tuple[str, ...] = ()  # lower case, with or without port
+    http_private: bool = False  # these hosts may lie in the own network
+    output_dir: Path | None = None  # where files are written
+    broker_url: str = ""  # of Celery; none: our own workers ask the database
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The settings of one running program; see ``from_env`` for the variables."""
 
@@ -53,6 +70,7 @@ class Config:
     web_workers: int = 2  # gunicorn processes
     worker_poll_seconds: float = 1.0
     expression_limits: Limits = LIMITS  # what one expression may be and use
+    outside: Outside = Outside()
     log_level: str = "INFO"
 
     @property
@@ -94,6 +112,7 @@ class Config:
             web_workers=reader.integer("WEB_WORKERS", cls.web_workers),
             worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
             expression_limits=reader.limits("EXPRESSION_LIMITS"),
+            outside=_outside(reader),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
         )
 
@@ -112,8 +131,8 @@ class _Reader:
     def text(self, name: str, default: str) -> str:
         return self._env.get(f"MOTCUA_{name}", "").strip() or default
 
-    def flag(self, name: str) -> bool:
-        return self.text(name, "0").lower() in {"1", "true", "yes", "on"}
+    def flag(self, name: str, default: str = "0") -> bool:
+        return self.text(name, default).lower() in {"1", "true", "yes", "on"}
 
     def integer(self, name: str, default: int) -> int:
         return int(self.number(name, default))
@@ -159,6 +178,23 @@ class _Reader:
 
 def _data_dir(reader: _Reader) -> Path:
     return Path(reader.text("DATA_DIR", "var"))
+
+
+def _outside(reader: _Reader) -> Outside:
+    folder = reader.text("OUTPUT_DIR", "")
+    return Outside(
+        smtp_host=reader.text("SMTP_HOST", ""),
+        smtp_port=reader.integer("SMTP_PORT", Outside.smtp_port),
+        smtp_user=reader.text("SMTP_USER", ""),
+        smtp_password=reader.text("SMTP_PASSWORD", ""),
+        smtp_starttls=reader.flag("SMTP_STARTTLS", default="1"),
+        smtp_ca_file=reader.text("SMTP_CA_FILE", ""),
+        mail_from=reader.text("MAIL_FROM", Outside.mail_from),
+        http_hosts=tuple(reader.text("HTTP_HOSTS", "").lower().replace(",", " ").split()),
+        http_private=reader.flag("HTTP_PRIVATE"),
+        output_dir=Path(folder) if folder else None,
+        broker_url=reader.text("BROKER_URL", ""),
+    )
 
 
 def _secret(reader: _Reader, data_dir: Path) -> str:

@@ -39,7 +39,7 @@ def start(database: Database, variables: Mapping[str, Any] | None = None) -> UUI
     """Start the newest version; return the instance's id."""
     with database.transaction() as session:
         newest = select(ProcessDefinition.id).order_by(ProcessDefinition.version.desc())
-        definition_id = session.scalars(newest).first()
+        definition_id = session.scalars(newest.where(ProcessDefinition.key == "waiting")).first()
         assert definition_id is not None
         instance, outcome = beginning.begin(
             session, definition_id, variables or {}, actor=SYSTEM, at=NINE

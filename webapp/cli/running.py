@@ -13,6 +13,7 @@ from webapp.demo import people as demo_people
 from webapp.demo.loading import has_dossiers, load
 from webapp.filestore import FileStore
 from webapp.worker.loop import Worker
+from webapp.worker.outside import outside_handlers
 
 WATCH_SECONDS = 2.0
 UNFINISHED_DEMO = "demo-unfinished"  # this file lies in the data folder while the demo loads
@@ -43,7 +44,8 @@ def worker(*, beside_parent: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with house.migrated(config) as database:
-        Worker(database).run(stop, poll_seconds=config.worker_poll_seconds)
+        outside = outside_handlers(config, database)
+        Worker(database, outside=outside).run(stop, poll_seconds=config.worker_poll_seconds)
 
 
 @click.command()

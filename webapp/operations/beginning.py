@@ -54,13 +54,13 @@ def begin(
 def begin_by_event(
     session: Session,
     definition_id: UUID,
-    element_id: str,
+    element_id: str | None,
     variables: Mapping[str, Any],
     *,
     instance_id: UUID,
     at: datetime,
 ) -> tuple[ProcessInstance, engine.Outcome]:
-    """Start an instance at the start event that something happened at.
+    """Start an instance at the start event that something happened at; None: at the plain one.
 
     Where people have work in the process there is a dossier, so that they find it in their inbox;
     otherwise there is an instance only.
@@ -82,7 +82,7 @@ def begin_by_event(
 def _with_dossier(
     session: Session,
     definition_id: UUID,
-    element_id: str,
+    element_id: str | None,
     given: Mapping[str, Any],
     instance_id: UUID,
     at: datetime,

@@ -7,15 +7,22 @@ that leaves the building belongs here.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.texts import N_
+from webapp.actors import SYSTEM
 from webapp.calendars import agency_calendar
-from webapp.models import ProcessDefinition, ProcessInstance
+from webapp.models import Dossier, ProcessDefinition, ProcessInstance
+from webapp.operations.beginning import begin_by_event
+from webapp.operations.deployments import find_latest
 from webapp.operations.jobs import ClaimedJob
+from webapp.operations.moving import settle
 from webapp.operations.numbers import next_number
-from webapp.worker.doing import Handler
+from webapp.worker import inputs
+from webapp.worker.doing import Handler, HopelessError
 
 
 def document_number(session: Session, job: ClaimedJob, at: datetime) -> Mapping[str, Any]:
@@ -30,6 +37,29 @@ def document_number(session: Session, job: ClaimedJob, at: datetime) -> Mapping[
     return {"so_van_ban": f"{number:02d}/{symbol}", "ngay_van_ban": today}
 
 
+def start_process(session: Session, job: ClaimedJob, at: datetime) -> Mapping[str, Any]:
+    """Start the newest version of the process named by the input ``process``; return its id.
+
+    The input ``variables`` (a context) is what it begins with. It is started in the transaction
+    that completes the job: both happen, or neither.
+    """
+    key = inputs.required(job, "process")
+    definition = find_latest(session, key)
+    if definition is None:
+        raise HopelessError(N_("There is no procedure “%(key)s”."), key=key)
+    given = job.variables.get("variables") or {}
+    if not isinstance(given, dict):
+        raise HopelessError(N_("The input %(name)s must be a context."), name="variables")
+    # The same job starts the same instance, whatever happens.
+    instance_id = uuid5(job.id, "start-process")
+    instance, outcome = begin_by_event(
+        session, definition.id, None, given, instance_id=instance_id, at=at
+    )
+    settle(session, instance, outcome, actor=SYSTEM, at=at)
+    code = session.scalar(select(Dossier.code).where(Dossier.instance_id == instance_id))
+    return {"process_instance_id": str(instance_id), "dossier_code": code}
+
+
 def _initials(session: Session, job: ClaimedJob) -> str:
     """Return for example GPXD for the process giay_phep_xay_dung."""
     key = session.scalars(
@@ -40,4 +70,7 @@ def _initials(session: Session, job: ClaimedJob) -> str:
     return "".join(part[0] for part in key.split("_") if part).upper()
 
 
-HANDLERS: Mapping[str, Handler] = {"document-number": document_number}
+HANDLERS: Mapping[str, Handler] = {
+    "document-number": document_number,
+    "start-process": start_process,
+}
