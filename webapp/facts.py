@@ -74,7 +74,7 @@ class PaperSchema(Schema):
 
 
 class ResultSchema(Schema):
-    code = fields.String(required=True, validate=validate.Regexp(r"^KQ\.[A-Z]\d+\.\d{6}$"))
+    code = fields.String(required=True, validate=validate.Regexp(r"^(KQ\.[A-Z]\d+\.\d{6})?$"))
     name = _text()
 
 
@@ -89,7 +89,7 @@ class FactsSchema(Schema):
     """The facts sheet of a procedure."""
 
     process_id = fields.String(required=True)
-    code = fields.String(required=True, validate=validate.Regexp(r"^\d\.\d{6}(\.[A-Z]\d+)?$"))
+    code = fields.String(required=True, validate=validate.Regexp(r"^(\d\.\d{6}(\.[A-Z]\d+)?)?$"))
     name = _text()
     field = _text()
     level = fields.String(

@@ -20,6 +20,8 @@ from webapp.demo.phrases import (
 )
 
 _CHOICES = ("radio", "select", "checkbox", "checklist")
+_ANYTHING = "Theo hồ sơ kèm theo, đã kiểm tra."
+_TWELVE_DIGITS = "^[0-9]{12}$"
 _MAX_ROUNDS = 6  # of conditions that uncover further conditions
 
 
@@ -105,11 +107,14 @@ def _number(component: Component, clerk: Clerk) -> Decimal:
 
 
 def _text(component: Component, clerk: Clerk) -> str | None:
+    if component.pattern == _TWELVE_DIGITS:
+        return "".join(clerk.random.choices("123456789", k=12))
     own = PHRASES_OF.get(clerk.procedure, {})
     phrases = own.get(component.key) or PHRASES.get(component.key)
     if phrases and (component.required or clerk.random.random() < 0.5):
         return clerk.random.choice(phrases)
-    return "Theo hồ sơ kèm theo, đã kiểm tra." if component.required else None
+    length = component.max_length if isinstance(component.max_length, int) else len(_ANYTHING)
+    return _ANYTHING[:length].strip() if component.required else None
 
 
 _BY_TYPE: dict[str, Callable[[Component, Clerk], Any]] = {

@@ -19,6 +19,8 @@ GROUPS = {
     "lanh-dao": "Lãnh đạo UBND phường",
     "van-thu": "Văn thư",
     "co-quan-gop-y": "Cơ quan góp ý",
+    "van-hoa-xa-hoi": "Văn hóa – xã hội",
+    "hoi-dong-xet-duyet": "Hội đồng xét duyệt trợ cấp",
     "mot-cua-tinh": "Trung tâm Phục vụ hành chính công tỉnh",
 }
 
