@@ -37,6 +37,7 @@ from engine.looking import live_tokens
 from engine.model import (
     ANY_KEY,
     OWNED_VARIABLES,
+    ConditionWait,
     Files,
     Finding,
     InstanceStatus,
@@ -63,6 +64,7 @@ __all__ = [
     "CompiledProcess",
     "CompleteJob",
     "CompleteUserTask",
+    "ConditionWait",
     "Definitions",
     "DeliverMessage",
     "DeliverSignal",

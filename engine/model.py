@@ -140,6 +140,15 @@ class LiveToken:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionWait:
+    """A token that waits for a condition on the variables to become true."""
+
+    token_id: str
+    element_id: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one command did to one instance, and where its tokens rest now."""
 
@@ -151,3 +160,4 @@ class Outcome:
     timers: tuple[Timer, ...] = ()
     messages: tuple[MessageWait, ...] = ()
     signals: tuple[SignalWait, ...] = ()
+    conditions: tuple[ConditionWait, ...] = ()

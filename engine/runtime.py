@@ -91,6 +91,7 @@ def outcome(machine: Machine) -> Outcome:
         timers=tuple(waits.timers),
         messages=tuple(waits.messages),
         signals=tuple(waits.signals),
+        conditions=tuple(waits.conditions),
     )
 
 

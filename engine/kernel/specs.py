@@ -12,7 +12,7 @@ from engine.kernel.base import ElementSpecBase, ScopeSpecBase, TaskState, Token
 from engine.kernel.correlation import KeyOf
 from engine.kernel.scope import Condition, Flow, Scope
 from engine.kernel.variables import Formula, Layer, mapped
-from engine.model import Job, MessageWait, SignalWait, Timer, UserTask, Variables
+from engine.model import ConditionWait, Job, MessageWait, SignalWait, Timer, UserTask, Variables
 from engine.texts import N_
 
 
@@ -25,6 +25,7 @@ class Waits:
     timers: list[Timer] = field(default_factory=list)
     messages: list[MessageWait] = field(default_factory=list)
     signals: list[SignalWait] = field(default_factory=list)
+    conditions: list[ConditionWait] = field(default_factory=list)
 
 
 class ScopeSpec(ScopeSpecBase):

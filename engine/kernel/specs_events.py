@@ -11,7 +11,7 @@ from engine.kernel.errors import trigger
 from engine.kernel.scope import Scope
 from engine.kernel.specs import ElementSpec, Waits
 from engine.kernel.timers import Trigger
-from engine.model import MessageWait, SignalWait, Timer, Variables
+from engine.model import ConditionWait, MessageWait, SignalWait, Timer, Variables
 from engine.texts import N_
 
 
@@ -152,6 +152,9 @@ class CatchingSpec(ElementSpec):
                 waits.messages.append(MessageWait(token.id, self.element_id, one.name, key))
             elif one.kind == "signal":
                 waits.signals.append(SignalWait(token.id, self.element_id, one.name))
+            elif one.kind == "conditional" and one.when is not None:
+                found = ConditionWait(token.id, self.element_id, one.when.source)
+                waits.conditions.append(found)
 
     def _open(self, token: Token) -> Iterator[tuple[int, Trigger]]:
         """Yield the triggers that have not happened yet."""

@@ -1,7 +1,6 @@
 """The expressions that a model holds, and which dialect each is read as.
 
-Derived from the files whenever it is asked for: they are kept as uploaded and a version never
-changes, so what was decided at upload is what this returns of the same files at any later time.
+The product records what this returns when files are uploaded.
 """
 
 from collections.abc import Iterator
@@ -40,6 +39,7 @@ class WrittenExpression:
     text: str
     dialect: feel.Dialect | None
     line: int
+    named_by: str = ""  # id of the element whose name it goes under, where that is another one
 
 
 def expressions_of(model: Definitions) -> Iterator[WrittenExpression]:
@@ -86,7 +86,10 @@ def _of_flow(flow: SequenceFlow, source: FlowNode) -> Iterator[WrittenExpression
         found = condition_of(flow)
         dialect = found.dialect if found else None
         name = flow.name or source.name or flow.id
-        yield WrittenExpression(flow.id, name, Use.CONDITION, flow.condition, dialect, flow.line)
+        named_by = "" if flow.name else source.id
+        yield WrittenExpression(
+            flow.id, name, Use.CONDITION, flow.condition, dialect, flow.line, named_by
+        )
 
 
 def _of_node(node: FlowNode) -> Iterator[WrittenExpression]:

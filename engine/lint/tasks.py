@@ -59,11 +59,14 @@ def _lanes(scope: Scope) -> Iterator[Lane]:
 def _people(file: str, node: FlowNode) -> Iterator[Finding]:
     named = node.assignment
     if not (named.assignee or named.candidate_users or named.candidate_groups):
-        yield error(
+        yield warning(
             at(file, node),
             "task-nobody-can-take",
             N_("Nobody can see the task “%(name)s”: it has no lane, candidate group or assignee."),
-            N_("Put it into a lane or give it a candidate group."),
+            N_(
+                "Put it into a lane or give it a candidate group; or name, when you publish, a"
+                " group for all such tasks."
+            ),
         )
     yield from _times(file, node)
 

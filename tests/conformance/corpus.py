@@ -88,7 +88,7 @@ def _driven(process: engine.CompiledProcess, outcome: Outcome) -> str:
             return f"ended: {outcome.status}"
         command = _next(outcome)
         if command is None:
-            waits = bool(outcome.timers or outcome.messages or outcome.signals)
+            waits = bool(outcome.conditions)  # everything else has been done
             return "waits" if waits else "failed: nothing waits, and it has not ended"
         due = [timer.due_at for timer in outcome.timers]
         at = max([NINE, *due]) if due else NINE

@@ -162,7 +162,7 @@ TASKS = (
     Case("state-unknown", "t", middle(f"task t motcua:state='xong'|{HERE}")),
     Case("action-unknown", "t", middle(f"task t motcua:action='thank'|{HERE}")),
     Case("action-not-caught", "t", middle(f"task t motcua:action='stop'|{HERE}")),
-    Case("task-nobody-can-take", "t", middle(f"userTask t|{HERE}")),
+    Case("task-nobody-can-take", "t", middle(f"userTask t|{HERE}"), WARNING),
     Case(
         "group-from-lane-name",
         "l",

@@ -59,3 +59,18 @@ def test_a_loop_whose_condition_is_null_ends_and_says_so(running):
 
     assert instance.status == "completed"
     assert nulls(instance) == [("a", "= more > 1")]
+
+
+def test_what_waits_for_a_condition_says_so(running):
+    condition = "<conditionalEventDefinition><condition>= n &gt; 1</condition>"
+    process = compiled(
+        f'<startEvent id="s"/><intermediateCatchEvent id="c">{condition}'
+        '</conditionalEventDefinition></intermediateCatchEvent><userTask id="z"/>',
+        "s c z",
+    )
+
+    instance = running(process, {"n": 1})
+
+    assert [(one.element_id, one.expression) for one in instance.outcome.conditions] == [
+        ("c", "= n > 1")
+    ]

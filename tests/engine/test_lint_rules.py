@@ -59,11 +59,11 @@ def test_errors_come_first_then_files_then_lines():
     hinting = diagram(
         chain(
             "startEvent s",
-            "userTask t|<documentation/>",
+            "serviceTask t|<documentation/>",
             "endEvent e",
         )
     )
-    alone = chain("startEvent s", "userTask t", "endEvent e")
+    alone = chain("startEvent s", "serviceTask t", "endEvent e")
     nobody = diagram(alone, process='id="q" isExecutable="true"')
 
     findings = lint({"b.bpmn": hinting, "a.bpmn": nobody})

@@ -43,8 +43,9 @@ def lint(paths: tuple[Path, ...], *, as_json: bool, strict: bool) -> None:
 @click.command()
 @_FILES
 @click.option("--note", default="", help="What is new in this version.")
+@click.option("--default-group", default="", help="The group that gets tasks which name nobody.")
 @house.refusals_are_told
-def publish(paths: tuple[Path, ...], note: str) -> None:
+def publish(paths: tuple[Path, ...], note: str, default_group: str) -> None:
     """Publish the processes of these files as their next versions."""
     files = _read(paths)
     at = clock.now()
@@ -53,7 +54,9 @@ def publish(paths: tuple[Path, ...], note: str) -> None:
         database.transaction() as session,
     ):
         draft = deployments.save_draft(session, files, paths[0].name, actor=SYSTEM, at=at)
-        deployments.publish(session, draft, note=note, actor=SYSTEM, at=at)
+        deployments.publish(
+            session, draft, note=note, default_group=default_group, actor=SYSTEM, at=at
+        )
         lines = deployments.versions(session, draft)
     for line in lines:
         print(line)

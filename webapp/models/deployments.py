@@ -21,6 +21,8 @@ class Deployment(Base):
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime]
     published_at: Mapped[datetime | None]  # None: a draft
+    # every expression with the dialect decided at upload, see operations.dialects
+    expressions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON, default=None)
 
 
 class DeploymentFile(Base):
@@ -55,3 +57,4 @@ class ProcessDefinition(Base):
     note: Mapped[str]
     published_at: Mapped[datetime]
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    default_group: Mapped[str | None] = mapped_column(default=None)  # gets tasks that name nobody

@@ -20,8 +20,8 @@ from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
 from webapp.facts import FACTS_FILE, lint_facts
-from webapp.models import Deployment, DeploymentFile, ProcessDefinition
-from webapp.operations import arming
+from webapp.models import Deployment, DeploymentFile, ProcessDefinition, UserGroup
+from webapp.operations import arming, dialects
 
 MAX_FILES = 60
 MAX_FILE_BYTES = 5 * 1024 * 1024
@@ -92,9 +92,13 @@ def save_draft(
     Raises engine.InvalidModelError when a model cannot even be read, so that it is not kept.
     """
     _require_analyst(actor)
-    engine.read_definitions(files)
+    definitions = engine.read_definitions(files)
     draft = Deployment(
-        name=name, checksum=_checksum(files), uploaded_by=actor.user_id, uploaded_at=at
+        name=name,
+        checksum=_checksum(files),
+        uploaded_by=actor.user_id,
+        uploaded_at=at,
+        expressions=dialects.recorded(definitions),
     )
     session.add(draft)
     session.flush()
@@ -112,24 +116,30 @@ def save_draft(
     return draft.id
 
 
+def names_nobody(findings: Iterable[engine.Finding]) -> bool:
+    """Return whether there are tasks that nobody would see without a default group."""
+    return any(finding.rule == "task-nobody-can-take" for finding in findings)
+
+
 def publish(
-    session: Session, deployment_id: UUID, *, note: str, actor: Actor, at: datetime
+    session: Session,
+    deployment_id: UUID,
+    *,
+    note: str,
+    actor: Actor,
+    at: datetime,
+    default_group: str = "",
 ) -> tuple[UUID, ...]:
     """Publish every process of a draft as the next version of its key; return their ids.
 
-    Raises LintFailedError while there are errors and ConflictError when the draft or the
-    version was published meanwhile, or nothing differs from the latest version.
+    ``default_group`` gets the tasks that name nobody. Raises LintFailedError while there are
+    errors, RejectedError where such a group is needed and missing, and ConflictError when the draft
+    or the version was published meanwhile, or nothing differs from the latest version.
     """
     _require_analyst(actor)
-    draft = session.get(Deployment, deployment_id)
-    if draft is None:
-        raise NotFoundError(N_("There is no such draft. Drafts are kept for one day."))
-    if draft.published_at is not None:
-        raise ConflictError(N_("This draft is published already."))
+    draft = _open_draft(session, deployment_id)
     files = files_of(session, deployment_id)
-    findings = check(files)
-    if any(finding.severity == engine.Severity.ERROR for finding in findings):
-        raise LintFailedError(findings)
+    group = _group(session, default_group, _checked(files))
     keys = _process_ids(files)
     latest = {key: find_latest(session, key) for key in keys}
     if all(found is not None and found.checksum == draft.checksum for found in latest.values()):
@@ -138,6 +148,8 @@ def publish(
     rows = [
         _definition(draft, files, one, latest[one.process_id], note, actor, at) for one in ready
     ]
+    for row in rows:
+        row.default_group = group
     draft.published_at = at
     session.add_all(rows)
     try:
@@ -264,6 +276,33 @@ def _plain_name(name: str) -> str:
             file=plain,
         )
     return plain
+
+
+def _open_draft(session: Session, deployment_id: UUID) -> Deployment:
+    draft = session.get(Deployment, deployment_id)
+    if draft is None:
+        raise NotFoundError(N_("There is no such draft. Drafts are kept for one day."))
+    if draft.published_at is not None:
+        raise ConflictError(N_("This draft is published already."))
+    return draft
+
+
+def _checked(files: engine.Files) -> tuple[engine.Finding, ...]:
+    findings = check(files)
+    if any(finding.severity == engine.Severity.ERROR for finding in findings):
+        raise LintFailedError(findings)
+    return findings
+
+
+def _group(session: Session, key: str, findings: tuple[engine.Finding, ...]) -> str | None:
+    """Return the group for tasks that name nobody, where there are any."""
+    if not names_nobody(findings):
+        return None
+    if session.get(UserGroup, key) is None:
+        raise RejectedError(
+            N_("Some tasks name nobody who does them. Choose the group that gets them.")
+        )
+    return key
 
 
 def _require_analyst(actor: Actor) -> None:

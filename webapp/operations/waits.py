@@ -12,6 +12,7 @@ from webapp.models import (
     Job,
     JobStatus,
     MessageSubscription,
+    ProcessDefinition,
     ProcessInstance,
     Timer,
     UserAccount,
@@ -104,6 +105,9 @@ def _add_candidates(session: Session, row: UserTask, wait: engine.UserTask) -> N
     status = CLAIMED if row.assignee_id else UNCLAIMED
     named: list[tuple[str | None, str | None]] = [(key, None) for key in wait.candidate_groups]
     named += [(None, username) for username in wait.candidate_users]
+    if not named and row.assignee_id is None:
+        definition = session.get_one(ProcessDefinition, row.definition_id)
+        named += [(definition.default_group, None)] if definition.default_group else []
     session.add_all(
         UserTaskCandidate(
             user_task_id=row.id, group_key=key, username=name, status=status, due_at=row.due_at

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-import engine
 from engine.feel import Dialect
-from engine.lint.dialects import Use, expressions_of
+from engine.lint.dialects import Use, WrittenExpression
 from engine.texts import N_
+from webapp.pages.wording import language
+from webapp.queries.names import ProcedureNames
 
 _USES = {
     Use.CONDITION: N_("condition of a flow"),
@@ -44,18 +45,19 @@ class ExpressionLine:
     dialect: str
 
 
-def expression_lines(definitions: Iterable[engine.Definitions]) -> tuple[ExpressionLine, ...]:
-    """Return every expression of the models, in document order, in the reader's language."""
+def expression_lines(
+    written: Iterable[WrittenExpression], names: ProcedureNames
+) -> tuple[ExpressionLine, ...]:
+    """Return the expressions in document order, in the reader's language."""
     return tuple(
         ExpressionLine(
             one.element_id,
-            one.element_name,
+            names.element(one.named_by or one.element_id, one.element_name, language()),
             gettext(_USES[one.use]),
             one.text.strip(),
             dialect_words(one.dialect),
         )
-        for model in definitions
-        for one in expressions_of(model)
+        for one in written
     )
 
 

@@ -83,7 +83,12 @@ def publish(draft_id: UUID) -> Response:
         if not note:
             raise RejectedError(N_("Write a note: what is different in this version?"))
         deployments.publish(
-            session, draft_id, note=note[:1000], actor=current_actor(), at=clock.now()
+            session,
+            draft_id,
+            note=note[:1000],
+            default_group=request.form.get("default_group", ""),
+            actor=current_actor(),
+            at=clock.now(),
         )
         keys = queries.keys_of(session, draft_id)
     flash(gettext("Published. New dossiers follow this version from now on."))
@@ -105,6 +110,7 @@ def version(key: str, number: int) -> str:
         found = queries.get_version(session, key, number)
         stored = queries.stored_files(session, found.deployment_id)
         files = deployments.files_of(session, found.deployment_id)
+        recorded = queries.recorded_expressions(session, found.deployment_id)
     definitions, findings = engine.read_definitions(files), deployments.check(files)
     return render_template(
         "procedures/version.html",
@@ -115,7 +121,7 @@ def version(key: str, number: int) -> str:
         findings=review.finding_lines(findings),
         summary=review.summary(review.severity_counts(findings)),
         limits=review.limits(definitions, found.names.facts),
-        expressions=review.expressions(definitions),
+        expressions=review.expressions(recorded, definitions, found.names.facts),
         forms=review.form_uses(files, definitions),
         facts=found.names.facts,
     )
@@ -180,6 +186,7 @@ def _review_page(
     keys = [key for item in definitions for key in item.processes]
     with database().reading() as session:
         latest = queries.latest_checksums(session, keys)
+        groups = queries.groups_to_choose(session)
     facts = _facts(files, findings)
     counts = review.severity_counts(findings)
     number = max((version for version, _ in latest.values()), default=0) + 1
@@ -199,7 +206,8 @@ def _review_page(
         drawings=review.drawings(files, findings),
         tables=review.decision_tables(files),
         limits=review.limits(definitions, facts),
-        expressions=review.expressions(definitions),
+        expressions=review.expressions(None, definitions, facts),
+        groups=groups if deployments.names_nobody(findings) else (),
         has_errors=bool(counts["error"]),
     )
 

@@ -12,6 +12,7 @@ from engine.bpmn.elements import Definitions, FlowNode, Scope
 from engine.forms import read_form
 from engine.texts import N_
 from engine.worktime import parse_limit
+from webapp.operations import dialects
 from webapp.pages.decision_tables import TableView, tables_of
 from webapp.pages.expressions import ExpressionLine, expression_lines
 from webapp.pages.wording import language, office_words
@@ -75,7 +76,7 @@ def finding_lines(findings: Iterable[engine.Finding]) -> tuple[FindingLine, ...]
             gettext(_KINDS[item.severity]),
             gettext(item.problem, **item.params),
             gettext(item.remedy, **item.params) if item.remedy else "",
-            _where(item.file, item.line),
+            _where(item.file, item.line, item.column),
             item.element_id,
             item.element_name,
         )
@@ -107,9 +108,14 @@ def decision_tables(files: engine.Files) -> tuple[TableView, ...]:
     return tables_of(files)
 
 
-def expressions(definitions: Iterable[Definitions]) -> tuple[ExpressionLine, ...]:
-    """Return the expressions of the models, each with the dialect it is read as."""
-    return expression_lines(definitions)
+def expressions(
+    recorded: Iterable[dict[str, Any]] | None,
+    definitions: Iterable[Definitions],
+    facts: Mapping[str, Any],
+) -> tuple[ExpressionLine, ...]:
+    """Return the expressions with the dialect recorded at upload; of the models where none is."""
+    rows = dialects.recorded(definitions) if recorded is None else recorded
+    return expression_lines(dialects.restored(rows), ProcedureNames("", 0, "", facts))
 
 
 def drawings(files: engine.Files, findings: Iterable[engine.Finding]) -> tuple[Drawing, ...]:
@@ -164,10 +170,12 @@ def where_words(file: str | None, line: int | None) -> str:
     return _where(file or "", line)
 
 
-def _where(file: str, line: int | None) -> str:
+def _where(file: str, line: int | None, column: int | None = None) -> str:
     if line is None:
         return file
     place = gettext("line %(line)s", line=line)
+    if column is not None:
+        place = gettext("line %(line)s, column %(column)s", line=line, column=column)
     return f"{file}, {place}" if file else place
 
 

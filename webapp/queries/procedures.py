@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Subquery, func, select
@@ -18,6 +19,7 @@ from webapp.models import (
     ProcessInstance,
     UserAccount,
 )
+from webapp.queries import people
 from webapp.queries.names import ProcedureNames
 
 
@@ -145,6 +147,16 @@ def keys_of(session: Session, deployment_id: UUID) -> tuple[str, ...]:
     """The procedures that were published from one upload."""
     chosen = select(ProcessDefinition.key).where(ProcessDefinition.deployment_id == deployment_id)
     return tuple(session.scalars(chosen.order_by(ProcessDefinition.key)))
+
+
+def groups_to_choose(session: Session) -> tuple[people.Group, ...]:
+    """Return the groups that tasks without anybody may go to."""
+    return people.groups(session)
+
+
+def recorded_expressions(session: Session, deployment_id: UUID) -> list[dict[str, Any]] | None:
+    """Return the expressions recorded at upload; None where that was before they were."""
+    return session.scalar(select(Deployment.expressions).where(Deployment.id == deployment_id))
 
 
 def get_draft(session: Session, deployment_id: UUID) -> Draft:
