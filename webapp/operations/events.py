@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.models import InstanceEvent
+from webapp.models import InstanceEvent, UserTask
 from webapp.operations.storable import storable
 
 DOSSIER_RECEIVED = "dossier.received"  # data: code, promised_at
@@ -49,3 +49,8 @@ def append(
     )
     session.add(row)
     return row
+
+
+def about(task: UserTask) -> dict[str, Any]:
+    """Return what the log says about a user task."""
+    return {"user_task_id": task.id, "name": task.name}

@@ -17,11 +17,17 @@ from engine.texts import N_
 from webapp.actors import Actor
 from webapp.calendars import agency_calendar
 from webapp.errors import NotFoundError
-from webapp.models import InstanceEvent, MessageSubscription, ProcessInstance, StartTrigger
+from webapp.models import (
+    InstanceEvent,
+    MessageSubscription,
+    ProcessInstance,
+    StartTrigger,
+    UserTask,
+)
 from webapp.operations.arming import listeners
 from webapp.operations.beginning import begin_by_event
 from webapp.operations.definitions import compiled
-from webapp.operations.recording import record
+from webapp.operations.recording import SENT, record
 from webapp.operations.suspension import hold, refuse_suspended
 
 MAX_HOPS = 50  # messages that one command may set off, so that two processes cannot play tennis
@@ -55,13 +61,21 @@ def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
 
 
 def move(
-    session: Session, instance: ProcessInstance, command: Command, *, actor: Actor, at: datetime
+    session: Session,
+    instance: ProcessInstance,
+    command: Command,
+    *,
+    actor: Actor,
+    at: datetime,
+    completed: UserTask | None = None,
 ) -> None:
     """Give one command to an instance, record it and deliver the messages it sends.
 
+    ``completed`` is the user task that the command completes, if it does.
     Raises engine.CommandRejectedError or engine.ExecutionError; then nothing may be kept.
     """
-    settle(session, instance, _advanced(session, instance, command, at), actor=actor, at=at)
+    outcome = _advanced(session, instance, command, at)
+    settle(session, instance, outcome, actor=actor, at=at, completed=completed)
 
 
 def settle(
@@ -71,9 +85,10 @@ def settle(
     *,
     actor: Actor,
     at: datetime,
+    completed: UserTask | None = None,
 ) -> None:
     """Record an outcome and bring what it sent to the tokens that wait for it, anywhere."""
-    rows = record(session, instance, outcome, actor=actor, at=at)
+    rows = record(session, instance, outcome, actor=actor, at=at, completed=completed)
     steps: deque[_Step] = deque(_deliveries(session, outcome, rows))
     for _hop in range(MAX_HOPS):
         if not steps:
@@ -123,7 +138,8 @@ def _deliveries(
     session: Session, outcome: engine.Outcome, rows: list[InstanceEvent]
 ) -> list[_Step]:
     steps: list[_Step] = []
-    for event, row in zip(outcome.events, rows, strict=True):
+    sent = (event for event in outcome.events if event.kind in SENT)
+    for event, row in zip(sent, rows, strict=True):
         if event.kind == EventKind.MESSAGE_SENT:
             steps += _message_steps(session, event, row)
         elif event.kind == EventKind.SIGNAL_SENT:

@@ -4,16 +4,21 @@ Every operation that moves a token ends here, so the five can never disagree.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.attributes import flag_modified
 
 import engine
+from engine.events import Event, EventKind
 from webapp.actors import Actor
-from webapp.models import Dossier, InstanceEvent, ProcessInstance
+from webapp.models import Dossier, InstanceEvent, ProcessInstance, UserTask
 from webapp.operations import events, progress, timings, waits
 from webapp.operations.definitions import compiled
+from webapp.operations.storable import storable
+
+SENT = (EventKind.MESSAGE_SENT, EventKind.SIGNAL_SENT)
 
 
 def record(
@@ -23,41 +28,81 @@ def record(
     *,
     actor: Actor,
     at: datetime,
+    completed: UserTask | None = None,
 ) -> list[InstanceEvent]:
-    """Store one outcome and return its rows of the event log. The caller owns the transaction.
+    """Store one outcome; return the log's rows of what was sent. The caller owns the transaction.
 
+    ``completed`` is the user task whose completion was the command: the log says who did it.
     The instance's revision rises; a second writer of the same revision fails at the flush.
     """
+    known = instance.revision > 1  # recorded before, so there may be rows about it
     instance.snapshot = outcome.snapshot
     flag_modified(instance, "snapshot")  # even an equal snapshot must raise the revision
     instance.status = outcome.status
     if outcome.status != engine.InstanceStatus.ACTIVE:
         instance.ended_at = at
     with session.no_autoflush:  # one flush at the end; the queries in between need none
-        rows = _log(session, instance, outcome, actor, at)
-        waits.sync(session, instance, outcome, at)
+        sent = _log(session, instance, outcome, completed, actor, at)
+        waits.sync(session, instance, outcome, at, is_new=not known)
         process = compiled(session, instance.definition_id)
         timings.project(session, instance, process, outcome, at)
-        dossier = session.scalar(select(Dossier).where(Dossier.instance_id == instance.id))
+        if completed is not None:
+            timings.keep(session, completed, completed_at=at)
+        dossier = session.scalar(_dossier_of(instance))
         if dossier is not None:
             progress.follow(session, dossier, process, outcome, actor=actor, at=at)
     session.flush()
-    return rows
+    return sent
+
+
+def _dossier_of(instance: ProcessInstance) -> Any:
+    """The dossier without what it never needs to move on: reading JSON takes its time."""
+    heavy = (Dossier.answers, Dossier.papers, Dossier.search_text)
+    return (
+        select(Dossier)
+        .where(Dossier.instance_id == instance.id)
+        .options(*(defer(column) for column in heavy))
+    )
 
 
 def _log(
-    session: Session, instance: ProcessInstance, outcome: engine.Outcome, actor: Actor, at: datetime
+    session: Session,
+    instance: ProcessInstance,
+    outcome: engine.Outcome,
+    completed: UserTask | None,
+    actor: Actor,
+    at: datetime,
 ) -> list[InstanceEvent]:
-    return [
-        events.append(
-            session,
-            instance.id,
-            event.kind,
-            actor=actor,
-            at=at,
-            element_id=event.element_id,
-            token_id=event.token_id,
-            data=event.data,
-        )
-        for event in outcome.events
+    """Append the events in their order: by one statement, unless rows are needed as objects."""
+    told = [_told(event, completed) for event in outcome.events]
+    if any(event.kind in SENT for event in outcome.events):
+        rows = [
+            events.append(session, instance.id, kind, actor=actor, at=at, **where)
+            for kind, where in told
+        ]
+        session.flush()
+        return [row for row in rows if row.kind in SENT]
+    shared = {
+        "instance_id": instance.id,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "occurred_at": at,
+    }
+    listed = [
+        {**shared, "kind": kind, **where, "data": storable(where["data"])} for kind, where in told
     ]
+    if listed:
+        session.execute(insert(InstanceEvent.__table__), listed)  # type: ignore[arg-type]
+    return []
+
+
+def _told(event: Event, completed: UserTask | None) -> tuple[str, dict[str, Any]]:
+    """Return kind and facts of a row: what a person completed is told as theirs, once."""
+    where = {"element_id": event.element_id, "token_id": event.token_id, "data": event.data}
+    if (
+        completed is not None
+        and event.kind == EventKind.ELEMENT_COMPLETED
+        and (event.token_id, event.element_id) == (completed.token_id, completed.element_id)
+    ):
+        return events.USER_TASK_COMPLETED, {**where, "data": events.about(completed)}
+    return event.kind, where

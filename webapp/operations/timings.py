@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -13,8 +13,6 @@ from webapp.models import ElementTiming, ProcessInstance, UserTask
 
 _TIMED_KINDS = frozenset(
     {
-        "userTask",
-        "manualTask",
         "serviceTask",
         "sendTask",
         "receiveTask",
@@ -26,6 +24,7 @@ _TIMED_KINDS = frozenset(
         "intermediateCatchEvent",
     }
 )
+_LEFT = (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED)
 
 
 def project(
@@ -35,33 +34,55 @@ def project(
     outcome: engine.Outcome,
     at: datetime,
 ) -> None:
-    """Apply the events of one outcome to the timings of its instance."""
-    staying = _staying(session, instance)
-    due = {(wait.token_id, wait.element_id): wait.due_at for wait in outcome.user_tasks}
-    for event in outcome.events:
-        if event.element_id is None or event.token_id is None:
-            continue
-        key = (event.token_id, event.element_id)
-        if event.kind == EventKind.ELEMENT_ENTERED and _is_timed(process, event.element_id):
-            staying[key] = _enter(session, instance, key, due.get(key), at)
+    """Apply the events of one outcome to the timings of its instance.
+
+    A user task has a row of its own while it is open; its timing is kept when it ends.
+    """
+    timed = [event for event in outcome.events if _is_timed(process, event.element_id)]
+    if not timed:
+        return
+    left = any(event.kind in _LEFT for event in timed)
+    staying = _staying(session, instance) if left else {}
+    for event in timed:
+        key = (event.token_id or "", event.element_id or "")
+        if event.kind == EventKind.ELEMENT_ENTERED:
+            staying[key] = _enter(session, instance, key, at)
         elif event.kind == EventKind.ELEMENT_COMPLETED and key in staying:
-            _complete(staying.pop(key), at)
+            row = staying.pop(key)
+            row.completed_at, row.working_seconds = at, _office_seconds(row.entered_at, at)
         elif event.kind == EventKind.ELEMENT_CANCELLED and key in staying:
             staying.pop(key).cancelled_at = at
 
 
-def note_claim(session: Session, task: UserTask, at: datetime | None) -> None:
-    """Remember when a task was claimed; None when it was given back."""
+def keep(
+    session: Session,
+    task: UserTask,
+    *,
+    completed_at: datetime | None = None,
+    cancelled_at: datetime | None = None,
+) -> None:
+    """Keep how long a user task that just ended waited to be claimed and was worked on."""
+    waiting = working = None
+    if completed_at is not None:
+        claimed_at = task.claimed_at or task.created_at
+        working = _office_seconds(claimed_at, completed_at)
+        if task.claimed_at is not None:
+            waiting = _office_seconds(task.created_at, claimed_at)
     session.execute(
-        update(ElementTiming)
-        .where(
-            ElementTiming.instance_id == task.instance_id,
-            ElementTiming.token_id == task.token_id,
-            ElementTiming.element_id == task.element_id,
-            ElementTiming.completed_at.is_(None),
-            ElementTiming.cancelled_at.is_(None),
-        )
-        .values(claimed_at=at)
+        insert(ElementTiming.__table__),  # type: ignore[arg-type]  # a mapped table
+        {
+            "instance_id": task.instance_id,
+            "definition_id": task.definition_id,
+            "token_id": task.token_id,
+            "element_id": task.element_id,
+            "entered_at": task.created_at,
+            "claimed_at": task.claimed_at,
+            "completed_at": completed_at,
+            "cancelled_at": cancelled_at,
+            "due_at": task.due_at,
+            "waiting_seconds": waiting,
+            "working_seconds": working,
+        },
     )
 
 
@@ -76,17 +97,13 @@ def _staying(session: Session, instance: ProcessInstance) -> dict[tuple[str, str
     return {(row.token_id, row.element_id): row for row in rows}
 
 
-def _is_timed(process: engine.CompiledProcess, element_id: str) -> bool:
-    node = process.elements.get(element_id)
+def _is_timed(process: engine.CompiledProcess, element_id: str | None) -> bool:
+    node = process.elements.get(element_id or "")
     return node is not None and node.kind in _TIMED_KINDS
 
 
 def _enter(
-    session: Session,
-    instance: ProcessInstance,
-    key: tuple[str, str],
-    due_at: datetime | None,
-    at: datetime,
+    session: Session, instance: ProcessInstance, key: tuple[str, str], at: datetime
 ) -> ElementTiming:
     row = ElementTiming(
         instance_id=instance.id,
@@ -94,17 +111,9 @@ def _enter(
         token_id=key[0],
         element_id=key[1],
         entered_at=at,
-        due_at=due_at,
     )
     session.add(row)
     return row
-
-
-def _complete(row: ElementTiming, at: datetime) -> None:
-    row.completed_at = at
-    if row.claimed_at is not None:
-        row.waiting_seconds = _office_seconds(row.entered_at, row.claimed_at)
-    row.working_seconds = _office_seconds(row.claimed_at or row.entered_at, at)
 
 
 def _office_seconds(start: datetime, end: datetime) -> int:

@@ -6,15 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Update, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from engine.commands import CompleteUserTask
 from engine.texts import N_
 from webapp.actors import Actor, may_claim, may_work
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError
-from webapp.models import UserAccount, UserTask, UserTaskCandidate, UserTaskStatus
-from webapp.operations import events, timings
-from webapp.operations.moving import locked_instance, move
+from webapp.models import (
+    ProcessInstance,
+    UserAccount,
+    UserTask,
+    UserTaskCandidate,
+    UserTaskStatus,
+)
+from webapp.operations import events
+from webapp.operations.moving import move
 from webapp.operations.storable import storable
 from webapp.operations.waits import CLAIMED, UNCLAIMED, end_candidates
 
@@ -44,7 +50,6 @@ def claim(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime) -
     if not taken:
         raise _conflict(session, user_task_id)
     _set_candidates(session, user_task_id, CLAIMED)
-    timings.note_claim(session, task, at)
     _note(session, task, events.USER_TASK_CLAIMED, actor, at)
 
 
@@ -65,7 +70,6 @@ def release(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime)
     if not given_back:
         raise _conflict(session, user_task_id)
     _set_candidates(session, user_task_id, UNCLAIMED)
-    timings.note_claim(session, task, None)
     _note(session, task, events.USER_TASK_RELEASED, actor, at)
 
 
@@ -79,7 +83,6 @@ def give_back_all(session: Session, user_id: UUID, *, actor: Actor, at: datetime
     for task in held:
         task.assignee_id = task.claimed_at = task.opened_at = None
         _set_candidates(session, task.id, UNCLAIMED)
-        timings.note_claim(session, task, None)
         _note(session, task, events.USER_TASK_RELEASED, actor, at)
     return len(held)
 
@@ -121,9 +124,7 @@ def complete(
     Raises NotAllowedError when somebody else has the task, ConflictError naming who completed
     it and when, and engine.EngineError when the process cannot go on with these answers.
     """
-    task = _get(session, user_task_id)
-    instance = locked_instance(session, task.instance_id)
-    session.refresh(task)
+    task, instance = _locked(session, user_task_id)
     _require_worker(session, task, actor)
     completed = _guarded(
         session,
@@ -144,9 +145,8 @@ def complete(
     if not completed:
         raise _conflict(session, user_task_id)
     end_candidates(session, task)
-    _note(session, task, events.USER_TASK_COMPLETED, actor, at)
     command = CompleteUserTask(task.token_id, dict(variables))
-    move(session, instance, command, actor=actor, at=at)
+    move(session, instance, command, actor=actor, at=at, completed=task)
 
 
 def _get(session: Session, user_task_id: UUID) -> UserTask:
@@ -154,6 +154,24 @@ def _get(session: Session, user_task_id: UUID) -> UserTask:
     if task is None:
         raise NotFoundError(N_("There is no such task."))
     return task
+
+
+def _locked(session: Session, user_task_id: UUID) -> tuple[UserTask, ProcessInstance]:
+    """Return a task and its instance for writing, by one statement; see ``locked_instance``.
+
+    Who waited for the lock may see the task as it was before: the guarded UPDATE knows better.
+    """
+    found = session.execute(
+        select(UserTask, ProcessInstance)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .where(UserTask.id == user_task_id)
+        .options(defer(UserTask.draft), defer(UserTask.answers))
+        .with_for_update(of=ProcessInstance, key_share=True)
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFoundError(N_("There is no such task."))
+    return found.UserTask, found.ProcessInstance
 
 
 def _candidates(session: Session, task: UserTask) -> tuple[list[str], list[str]]:
@@ -227,5 +245,5 @@ def _note(session: Session, task: UserTask, kind: str, actor: Actor, at: datetim
         at=at,
         element_id=task.element_id,
         token_id=task.token_id,
-        data={"user_task_id": task.id, "name": task.name},
+        data=events.about(task),
     )

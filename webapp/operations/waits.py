@@ -1,10 +1,23 @@
 """Wait rows follow the outcome: what rests appears, what has gone leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    delete,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
+from sqlalchemy import union_all as together
 from sqlalchemy.orm import Session
 
 import engine
@@ -20,20 +33,35 @@ from webapp.models import (
     UserTaskCandidate,
     UserTaskStatus,
 )
+from webapp.operations import timings
 from webapp.operations.storable import storable
 
 TIMER_RETRIES = 5
 UNCLAIMED, CLAIMED, ENDED = "unclaimed", "claimed", "ended"
 
 
+_Key = tuple[str, str, str, str | None]  # token, element, name or timer, correlation key
+_Known = dict[str, dict[_Key, UUID]]  # by kind of wait
+_TASK, _JOB, _TIMER, _MESSAGE, _SIGNAL = "task", "job", "timer", "message", "signal"
+
+
 def sync(
-    session: Session, instance: ProcessInstance, outcome: engine.Outcome, at: datetime
+    session: Session,
+    instance: ProcessInstance,
+    outcome: engine.Outcome,
+    at: datetime,
+    *,
+    is_new: bool = False,
 ) -> None:
-    """Bring all wait rows of an instance in line with an outcome."""
-    _sync_user_tasks(session, instance, outcome.user_tasks, at)
-    _sync_jobs(session, instance, outcome.jobs, at)
-    _sync_timers(session, instance, outcome.timers)
-    _sync_subscriptions(session, instance, outcome)
+    """Bring all wait rows of an instance in line with an outcome; a new one has none yet.
+
+    One statement tells what is there; what differs costs one or two for each kind of wait.
+    """
+    known = _known(session, None if is_new else instance.id)
+    _sync_user_tasks(session, instance, known[_TASK], outcome.user_tasks, at)
+    _sync_jobs(session, instance, known[_JOB], outcome.jobs, at)
+    _sync_timers(session, instance, known[_TIMER], outcome.timers)
+    _sync_subscriptions(session, instance, known, outcome)
 
 
 def end_candidates(session: Session, user_task: UserTask) -> None:
@@ -56,147 +84,206 @@ def candidate_groups(session: Session, user_task: UserTask) -> tuple[str, ...]:
     return tuple(key for key in found if key is not None)
 
 
+def _known(session: Session, instance_id: UUID | None) -> _Known:
+    """Return the ids of the wait rows of an instance, by kind and place."""
+    found: _Known = {kind: {} for kind in (_TASK, _JOB, _TIMER, _MESSAGE, _SIGNAL)}
+    if instance_id is None:
+        return found
+    for kind, row_id, *key in session.execute(_all_waits(instance_id)):
+        found[kind][tuple(key)] = row_id
+    return found
+
+
+def _all_waits(instance_id: UUID) -> Any:
+    unfinished = (JobStatus.OPEN, JobStatus.FAILED)
+    name, key = MessageSubscription.name, MessageSubscription.correlation_key
+    return together(
+        _waits_of(UserTask, _nothing(), _TASK, instance_id).where(
+            UserTask.status == UserTaskStatus.OPEN
+        ),
+        _waits_of(Job, _nothing(), _JOB, instance_id).where(Job.status.in_(unfinished)),
+        _waits_of(Timer, Timer.timer_id, _TIMER, instance_id),
+        _waits_of(MessageSubscription, name, _MESSAGE, instance_id, key).where(
+            MessageSubscription.is_signal.is_(False)
+        ),
+        _waits_of(MessageSubscription, name, _SIGNAL, instance_id).where(
+            MessageSubscription.is_signal.is_(True)
+        ),
+    )
+
+
+def _waits_of(
+    table: Any, name: Any, kind: str, instance_id: UUID, correlation_key: Any = None
+) -> Select[Any]:
+    told: ColumnElement[str] = literal_column(f"'{kind}'")
+    key = cast(null(), String) if correlation_key is None else correlation_key
+    return select(told, table.id, table.token_id, table.element_id, name, key).where(
+        table.instance_id == instance_id
+    )
+
+
+def _nothing() -> ColumnElement[str]:
+    return literal_column("''")
+
+
+def _gone(known: dict[_Key, UUID], resting: Collection[_Key]) -> list[UUID]:
+    return [row_id for key, row_id in known.items() if key not in resting]
+
+
+def _add(session: Session, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows by one statement; as objects each would cost several times as much."""
+    listed = list(rows)
+    if listed:
+        session.execute(insert(table.__table__), listed)
+
+
 def _sync_user_tasks(
-    session: Session, instance: ProcessInstance, waits: Sequence[engine.UserTask], at: datetime
+    session: Session,
+    instance: ProcessInstance,
+    known: dict[_Key, UUID],
+    waits: Sequence[engine.UserTask],
+    at: datetime,
 ) -> None:
-    rows = session.scalars(
-        select(UserTask).where(
-            UserTask.instance_id == instance.id, UserTask.status == UserTaskStatus.OPEN
-        )
-    ).all()
-    resting = {(wait.token_id, wait.element_id) for wait in waits}
-    for row in rows:
-        if (row.token_id, row.element_id) not in resting:
-            row.status, row.completed_at = UserTaskStatus.CANCELLED, at
-            end_candidates(session, row)
-    known = {(row.token_id, row.element_id) for row in rows}
-    for wait in waits:
-        if (wait.token_id, wait.element_id) not in known:
-            _add_user_task(session, instance, wait, at)
+    resting = {(wait.token_id, wait.element_id, "", None): wait for wait in waits}
+    gone = _gone(known, resting)
+    if gone:
+        _cancel_user_tasks(session, gone, at)
+    added = [
+        (_user_task(session, instance, wait, at), wait)
+        for key, wait in resting.items()
+        if key not in known
+    ]
+    _add(session, UserTask, (row for row, _ in added))
+    named = (one for row, wait in added for one in _candidates(session, row, wait))
+    _add(session, UserTaskCandidate, named)
 
 
-def _add_user_task(
+def _cancel_user_tasks(session: Session, ids: list[UUID], at: datetime) -> None:
+    for row in session.scalars(select(UserTask).where(UserTask.id.in_(ids))):
+        row.status, row.completed_at = UserTaskStatus.CANCELLED, at
+        end_candidates(session, row)
+        timings.keep(session, row, cancelled_at=at)
+
+
+def _user_task(
     session: Session, instance: ProcessInstance, wait: engine.UserTask, at: datetime
-) -> None:
+) -> dict[str, Any]:
     assignee_id = wait.assignee and session.scalar(
         select(UserAccount.id).where(UserAccount.username == wait.assignee)
     )
-    row = UserTask(
-        id=uuid4(),
-        instance_id=instance.id,
-        definition_id=instance.definition_id,
-        token_id=wait.token_id,
-        element_id=wait.element_id,
-        name=wait.name,
-        status=UserTaskStatus.OPEN,
-        form_ref=wait.form_ref,
-        priority=wait.priority,
-        assignee_id=assignee_id or None,
-        created_at=at,
-        due_at=wait.due_at,
-        claimed_at=at if assignee_id else None,
-    )
-    session.add(row)
-    session.flush()
-    _add_candidates(session, row, wait)
+    return {
+        "id": uuid4(),
+        "instance_id": instance.id,
+        "definition_id": instance.definition_id,
+        "token_id": wait.token_id,
+        "element_id": wait.element_id,
+        "name": wait.name,
+        "status": UserTaskStatus.OPEN,
+        "form_ref": wait.form_ref,
+        "priority": wait.priority,
+        "assignee_id": assignee_id or None,
+        "created_at": at,
+        "due_at": wait.due_at,
+        "claimed_at": at if assignee_id else None,
+    }
 
 
-def _add_candidates(session: Session, row: UserTask, wait: engine.UserTask) -> None:
-    status = CLAIMED if row.assignee_id else UNCLAIMED
-    named: list[tuple[str | None, str | None]] = [(key, None) for key in wait.candidate_groups]
-    named += [(None, username) for username in wait.candidate_users]
-    if not named and row.assignee_id is None:
-        definition = session.get_one(ProcessDefinition, row.definition_id)
-        named += [(definition.default_group, None)] if definition.default_group else []
-    session.add_all(
-        UserTaskCandidate(
-            user_task_id=row.id, group_key=key, username=name, status=status, due_at=row.due_at
-        )
-        for key, name in named
-    )
+def _candidates(
+    session: Session, row: dict[str, Any], wait: engine.UserTask
+) -> list[dict[str, Any]]:
+    shared = {
+        "user_task_id": row["id"],
+        "status": CLAIMED if row["assignee_id"] else UNCLAIMED,
+        "due_at": row["due_at"],
+    }
+    keys = wait.candidate_groups
+    if not keys and not wait.candidate_users and row["assignee_id"] is None:
+        definition = session.get_one(ProcessDefinition, row["definition_id"])
+        keys = (definition.default_group,) if definition.default_group else ()
+    groups = [{**shared, "group_key": key, "username": None} for key in keys]
+    users = [{**shared, "group_key": None, "username": name} for name in wait.candidate_users]
+    return groups + users
 
 
 def _sync_jobs(
-    session: Session, instance: ProcessInstance, waits: Sequence[engine.Job], at: datetime
+    session: Session,
+    instance: ProcessInstance,
+    known: dict[_Key, UUID],
+    waits: Sequence[engine.Job],
+    at: datetime,
 ) -> None:
-    unfinished = (JobStatus.OPEN, JobStatus.FAILED)
-    rows = session.scalars(
-        select(Job).where(Job.instance_id == instance.id, Job.status.in_(unfinished))
-    ).all()
-    resting = {(wait.token_id, wait.element_id) for wait in waits}
-    for row in rows:
-        if (row.token_id, row.element_id) not in resting:
-            row.status, row.completed_at = JobStatus.CANCELLED, at
-    known = {(row.token_id, row.element_id) for row in rows}
-    session.add_all(
-        Job(
-            instance_id=instance.id,
-            token_id=wait.token_id,
-            element_id=wait.element_id,
-            name=wait.name,
-            topic=wait.topic,
-            variables=storable(wait.variables),
-            status=JobStatus.OPEN,
-            retries_left=max(1, wait.retries),
-            retry_cycle=wait.retry_cycle,
-            priority=wait.priority,
-            created_at=at,
-            due_at=at,
-        )
-        for wait in waits
-        if (wait.token_id, wait.element_id) not in known
-    )
+    resting = {(wait.token_id, wait.element_id, "", None): wait for wait in waits}
+    gone = _gone(known, resting)
+    if gone:
+        cancelled = update(Job).where(Job.id.in_(gone))
+        session.execute(cancelled.values(status=JobStatus.CANCELLED, completed_at=at))
+    added = (wait for key, wait in resting.items() if key not in known)
+    _add(session, Job, (_job(instance, wait, at) for wait in added))
+
+
+def _job(instance: ProcessInstance, wait: engine.Job, at: datetime) -> dict[str, Any]:
+    return {
+        "instance_id": instance.id,
+        "token_id": wait.token_id,
+        "element_id": wait.element_id,
+        "name": wait.name,
+        "topic": wait.topic,
+        "variables": storable(wait.variables),
+        "status": JobStatus.OPEN,
+        "retries_left": max(1, wait.retries),
+        "retry_cycle": wait.retry_cycle,
+        "priority": wait.priority,
+        "created_at": at,
+        "due_at": at,
+    }
 
 
 def _sync_timers(
-    session: Session, instance: ProcessInstance, waits: Sequence[engine.Timer]
+    session: Session,
+    instance: ProcessInstance,
+    known: dict[_Key, UUID],
+    waits: Sequence[engine.Timer],
 ) -> None:
-    known = set(session.scalars(select(Timer.timer_id).where(Timer.instance_id == instance.id)))
-    gone = known - {wait.timer_id for wait in waits}
+    resting = {(wait.token_id, wait.element_id, wait.timer_id, None): wait for wait in waits}
+    gone = _gone(known, resting)
     if gone:
-        session.execute(
-            delete(Timer).where(Timer.instance_id == instance.id, Timer.timer_id.in_(gone))
-        )
-    session.add_all(
-        Timer(
-            instance_id=instance.id,
-            timer_id=wait.timer_id,
-            token_id=wait.token_id,
-            element_id=wait.element_id,
-            due_at=wait.due_at,
-            retries_left=TIMER_RETRIES,
-        )
-        for wait in waits
-        if wait.timer_id not in known
+        session.execute(delete(Timer).where(Timer.id.in_(gone)))
+    rows = (
+        {
+            "instance_id": instance.id,
+            "timer_id": wait.timer_id,
+            "token_id": wait.token_id,
+            "element_id": wait.element_id,
+            "due_at": wait.due_at,
+            "retries_left": TIMER_RETRIES,
+        }
+        for key, wait in resting.items()
+        if key not in known
     )
+    _add(session, Timer, rows)
 
 
 def _sync_subscriptions(
-    session: Session, instance: ProcessInstance, outcome: engine.Outcome
+    session: Session, instance: ProcessInstance, known: _Known, outcome: engine.Outcome
 ) -> None:
-    resting: dict[tuple[str, str, str, bool], str | None] = {
-        (wait.token_id, wait.element_id, wait.name, False): wait.correlation_key
-        for wait in outcome.messages
-    }
-    resting.update({(w.token_id, w.element_id, w.name, True): None for w in outcome.signals})
-    rows = session.scalars(
-        select(MessageSubscription).where(MessageSubscription.instance_id == instance.id)
-    ).all()
-    known = {(row.token_id, row.element_id, row.name, row.is_signal): row for row in rows}
-    for key, row in known.items():
-        if key not in resting:
-            session.delete(row)
-        elif row.correlation_key != resting[key]:  # a key follows the data of its process
-            row.correlation_key = resting[key]
-    session.add_all(
-        MessageSubscription(
-            instance_id=instance.id,
-            token_id=token_id,
-            element_id=element_id,
-            name=name,
-            correlation_key=correlation_key,
-            is_signal=is_signal,
-        )
-        for (token_id, element_id, name, is_signal), correlation_key in resting.items()
-        if (token_id, element_id, name, is_signal) not in known
+    messages: list[_Key] = [
+        (w.token_id, w.element_id, w.name, w.correlation_key) for w in outcome.messages
+    ]
+    signals: list[_Key] = [(w.token_id, w.element_id, w.name, None) for w in outcome.signals]
+    gone = _gone(known[_MESSAGE], messages) + _gone(known[_SIGNAL], signals)
+    if gone:
+        session.execute(delete(MessageSubscription).where(MessageSubscription.id.in_(gone)))
+    rows = (
+        {
+            "instance_id": instance.id,
+            "token_id": key[0],
+            "element_id": key[1],
+            "name": key[2],
+            "correlation_key": key[3],
+            "is_signal": kind == _SIGNAL,
+        }
+        for kind, resting in ((_MESSAGE, messages), (_SIGNAL, signals))
+        for key in dict.fromkeys(resting)
+        if key not in known[kind]
     )
+    _add(session, MessageSubscription, rows)

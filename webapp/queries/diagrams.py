@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.models import DeploymentFile, ElementTiming, ProcessDefinition
+from webapp.models import DeploymentFile, ProcessDefinition
+from webapp.queries.stays import stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,7 @@ def position(session: Session, definition_id: UUID, instance_id: UUID) -> Positi
             DeploymentFile.name == ProcessDefinition.file_name,
         )
     )
-    timings = session.execute(
-        select(
-            ElementTiming.element_id, ElementTiming.completed_at, ElementTiming.cancelled_at
-        ).where(ElementTiming.instance_id == instance_id)
-    ).all()
-    states = {row.element_id: "done" for row in timings if row.completed_at}
-    states |= {
-        row.element_id: "now" for row in timings if not (row.completed_at or row.cancelled_at)
-    }
+    found = stays(session, instance_id)
+    states = {one.element_id: "done" for one in found if one.completed_at}
+    states |= {one.element_id: "now" for one in found if one.lasts}
     return Position((content or b"").decode("utf-8", "replace"), states)

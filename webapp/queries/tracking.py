@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.models import Dossier, DossierPause, ElementTiming, UserTask, UserTaskStatus
+from webapp.models import Dossier, DossierPause
 from webapp.queries.names import ProcedureNames, procedure_names
+from webapp.queries.stays import stays
 
 PHONE_DIGITS = 4  # at the end of the number, asked beside the code
 
@@ -108,23 +109,8 @@ def _ending(phone: str) -> str:
 def _stages(session: Session, dossier: Dossier, names: ProcedureNames) -> tuple[Stage, ...]:
     """Fold the timings of elements into the public stages of the facts sheet."""
     listed = [one for one in names.facts.get("stages", []) if isinstance(one, Mapping)]
-    active = set(
-        session.scalars(
-            select(UserTask.element_id).where(
-                UserTask.instance_id == dossier.instance_id,
-                UserTask.status == UserTaskStatus.OPEN,
-            )
-        )
-    )
-    timings = session.execute(
-        select(
-            ElementTiming.element_id,
-            ElementTiming.entered_at,
-            ElementTiming.completed_at,
-            ElementTiming.cancelled_at,
-        ).where(ElementTiming.instance_id == dossier.instance_id)
-    ).all()
-    active |= {row.element_id for row in timings if not (row.completed_at or row.cancelled_at)}
+    timings = stays(session, dossier.instance_id)
+    active = {one.element_id for one in timings if one.lasts}
     return _folded(listed, active, timings, dossier)
 
 
