@@ -18,6 +18,7 @@ from webapp.operations import api_keys
 from webapp.product import database
 
 ROLES: dict[str, frozenset[Role]] = {
+    "external_jobs": frozenset({Role.PROGRAM, Role.ADMIN}),
     "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),
 }
 """Blueprint name to the roles of which one suffices. A blueprint that is not here is shut."""

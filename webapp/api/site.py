@@ -11,13 +11,16 @@ from flask_babel import Babel
 from flask_smorest import Api, Blueprint
 
 from webapp import product
-from webapp.api import guard, problems, user_tasks
+from webapp.api import external_jobs, guard, problems, user_tasks
 from webapp.calendars import TIMEZONE
 
 PREFIX = "/api"
 VERSION = "1.0"
 LANGUAGES = ("en", "vi")
-RESOURCES: tuple[Blueprint, ...] = (user_tasks.bp,)
+RESOURCES: tuple[Blueprint, ...] = (
+    external_jobs.bp,
+    user_tasks.bp,
+)
 
 _DESCRIPTION = (
     "Everything that people do on the pages, for programs. Sign requests with an API key:"

@@ -22,6 +22,7 @@ from webapp.models import (
     Timer,
 )
 from webapp.operations import events
+from webapp.operations.suspension import is_running
 
 MAX_MESSAGE_LENGTH = 500  # characters
 MAX_DETAILS_LENGTH = 20_000
@@ -153,6 +154,7 @@ def report_unhandled(session: Session, topics: Collection[str], *, at: datetime)
             Job.due_at <= at - UNHANDLED_AFTER,
             Job.lease == 0,
             Job.topic.not_in(topics),
+            is_running(Job.instance_id),
             ~told.exists(),
         )
         .limit(BULK)

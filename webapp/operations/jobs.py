@@ -188,6 +188,7 @@ def get(session: Session, job_id: UUID) -> Job:
 def is_free(at: datetime) -> ColumnElement[bool]:
     """Say of a job that it is due and nobody holds it."""
     return and_(
+        is_running(Job.instance_id),
         Job.status == JobStatus.OPEN,
         Job.due_at <= at,
         or_(Job.leased_until.is_(None), Job.leased_until <= at),

@@ -85,6 +85,7 @@ def release(session: Session, timer_row_ids: Collection[UUID]) -> None:
 
 def _is_free(at: datetime) -> ColumnElement[bool]:
     return and_(
+        is_running(Timer.instance_id),
         Timer.due_at <= at,
         Timer.retries_left > 0,
         or_(Timer.leased_until.is_(None), Timer.leased_until <= at),
