@@ -20,6 +20,11 @@ def postgresql_url(postgresql: Server) -> str:
     return postgresql.new_database()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the one test that runs for half a minute, so that no worker waits for it."""
+    items.sort(key=lambda item: "test_feel_fuzz" not in item.nodeid)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--site", help="address of a running demonstration for the browser tests")
     parser.addoption("--picture", action="store_true", help="take the README's picture anew")

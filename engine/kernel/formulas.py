@@ -48,9 +48,9 @@ def text(written: str | None, *, element_id: str, line: int, file: str = "") -> 
 
 
 def expression(written: str, *, element_id: str, line: int, file: str = "") -> Formula:
-    """Return a compiled expression. Raises InvalidModelError."""
+    """Return a compiled expression, in the dialect that it reads as. Raises InvalidModelError."""
     return _formula(
-        written, lambda: feel.parse(written), element_id=element_id, line=line, file=file
+        written, lambda: feel.parse_condition(written), element_id=element_id, line=line, file=file
     )
 
 

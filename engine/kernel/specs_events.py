@@ -11,6 +11,7 @@ from engine.kernel.errors import trigger
 from engine.kernel.scope import Scope
 from engine.kernel.specs import ElementSpec, Waits
 from engine.kernel.timers import Trigger
+from engine.kernel.variables import Formula
 from engine.model import ConditionWait, MessageWait, SignalWait, Timer, Variables
 from engine.texts import N_
 
@@ -105,12 +106,20 @@ class CatchingSpec(ElementSpec):
             if one.kind != "conditional" or one.when is None:
                 continue
             held = token.wait.setdefault("true", {})
-            holds = one.when.holds(variables, self.element_id)
+            holds = self._verdict(token, one.when, variables)
             became_true = holds and not held.get(str(index))
             held[str(index)] = holds
             if became_true:
                 self.happened(token, index)
                 return
+
+    def _verdict(self, token: Token, condition: Formula, variables: Variables) -> bool:
+        """Return whether a condition is true; the first time that it is null is written down."""
+        verdict = condition.verdict(variables, self.element_id)
+        if verdict is None and not token.wait.get("null"):
+            token.wait["null"] = True
+            token.workflow.machine.record_null(token, condition.source)
+        return verdict is True
 
     def awaits(self, token: Token, kind: str, name: str) -> bool:
         """Return whether a token here waits for this message or signal."""

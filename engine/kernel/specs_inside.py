@@ -86,12 +86,17 @@ class AdHocSpec(SubProcessSpec):
     def part_done(self, inner: Scope) -> None:
         """Look whether the sub-process is complete, else let the next activity have its turn."""
         drawn = self.element.scope
-        if self.completion is not None and self.completion.holds(inner.context(), self.element_id):
+        if self._is_complete(inner):
             inner.queue = []
             if drawn is not None and drawn.cancels_rest:
                 inner.empty()
         elif inner.queue:
             inner.emit([Flow("", inner.queue.pop(0))])
+
+    def _is_complete(self, inner: Scope) -> bool:
+        if self.completion is None or inner.host is None:
+            return False
+        return self.holds(self.completion, inner.host, inner.context())
 
 
 class CallActivitySpec(SubProcessSpec):

@@ -223,7 +223,7 @@ class MultiInstanceSpec(RepeatedSpec):
             thrown = [
                 event
                 for condition, event in behavior.complex
-                if event is not None and condition.holds(variables, self.element_id)
+                if event is not None and self.holds(condition, token, variables)
             ]
             for event in thrown:
                 self._trigger(token, event)

@@ -108,7 +108,7 @@ def _dialect(text: str, use: Use) -> feel.Dialect | None:
     if use is Use.TIMER and not is_expression(text):
         return feel.Dialect.LITERAL
     try:
-        return feel.parse(text).dialect
+        return feel.parse_condition(text).dialect
     except feel.FeelError:
         return None
 

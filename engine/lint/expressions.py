@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, EventDefinition, FlowNode, SequenceFlow
 from engine.bpmn.vendors import ALL
-from engine.feel import Dialect, FeelError, parse, parse_condition, parse_script
+from engine.feel import Dialect, FeelError, parse_condition, parse_script
 from engine.lint.report import Place, at, error
 from engine.lint.timers import is_expression
 from engine.lint.upload import Upload
@@ -81,10 +81,11 @@ def correlation_texts(event: EventDefinition) -> tuple[str, ...]:
 def _texts(node: FlowNode) -> Iterator[tuple[int, str]]:
     """Yield (line, text) of every expression of a node but its script."""
     for event in node.events:
-        if event.expression and event.kind == "timer" and is_expression(event.expression):
+        if event.expression and (event.kind == "conditional" or _is_computed_time(event)):
             yield event.line, event.expression
         yield from ((event.line, text) for text in correlation_texts(event))
-    for mapping in (*node.inputs, *node.outputs):
+    yield from _controls(node)
+    for mapping in (*node.inputs, *node.outputs, *node.data_inputs, *node.data_outputs):
         if mapping.source != ALL:
             yield mapping.line, mapping.source
     named = node.assignment
@@ -92,6 +93,25 @@ def _texts(node: FlowNode) -> Iterator[tuple[int, str]]:
     for text in (*single, *named.candidate_users, *named.candidate_groups):
         if text and is_expression(text):
             yield node.line, text
+
+
+def _is_computed_time(event: EventDefinition) -> bool:
+    return event.kind == "timer" and is_expression(event.expression or "")
+
+
+def _controls(node: FlowNode) -> Iterator[tuple[int, str]]:
+    """Yield what says how often a node is done, when it goes on and which decision it asks."""
+    found = node.repetition
+    if found is not None:
+        texts = (found.condition, found.cardinality, found.collection, found.result)
+        for text in (*texts, *(condition for condition, _ in found.complex)):
+            if text:
+                yield found.line, text
+    ending = node.activation or (node.scope.completion if node.scope is not None else None)
+    if ending:
+        yield node.line, ending
+    if node.decision is not None and is_expression(node.decision.reference):
+        yield node.decision.line, node.decision.reference
 
 
 def _script(file: str, node: FlowNode) -> Iterator[Finding]:
@@ -118,7 +138,7 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
 
 def _unreadable(place: Place, text: str) -> Iterator[Finding]:
     try:
-        parse(text)
+        parse_condition(text)
     except FeelError as reason:
         yield _finding(place, text, reason)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from engine.bpmn.elements import EventDefinition, FlowNode
 from engine.errors import EngineError
-from engine.feel import FeelError, parse
+from engine.feel import FeelError, parse_condition
 from engine.kernel.cron import is_cron
 from engine.lint.report import Place, at, error
 from engine.model import Finding
@@ -107,7 +107,7 @@ def unset_names(event: EventDefinition) -> tuple[str, ...]:
     if not is_expression(event.expression or ""):
         return ()
     try:
-        found = parse(event.expression or "")
+        found = parse_condition(event.expression or "")
     except FeelError:
         return ()  # told with the expressions
     return tuple(sorted(found.names - {"now", "today"}))

@@ -86,11 +86,11 @@ def run(seconds: float, seed: int) -> tuple[int, int]:
         if monotonic() > until:
             break
         tried += 1
-        valid += _try(text, chance.choice(_DIALECTS))
+        valid += _try(text, chance.choice(_DIALECTS), seed)
     return tried, valid
 
 
-def _try(text: str, dialect: str) -> bool:
+def _try(text: str, dialect: str, seed: int) -> bool:
     try:
         _evaluate(text, dialect)
     except FeelSyntaxError:
@@ -98,7 +98,7 @@ def _try(text: str, dialect: str) -> bool:
     except FeelError as error:
         str(error)
     except Exception as error:
-        raise AssertionError(f"{dialect}: {text!r} ends in {error!r}") from error
+        raise AssertionError(f"seed {seed}, {dialect}: {text!r} ends in {error!r}") from error
     return True
 
 

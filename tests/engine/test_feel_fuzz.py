@@ -4,7 +4,7 @@ import os
 
 from tests.engine.feel_fuzz import run
 
-SECONDS = float(os.environ.get("MOTCUA_FUZZ_SECONDS", "10"))
+SECONDS = float(os.environ.get("MOTCUA_FUZZ_SECONDS", "30"))
 SEED = int(os.environ.get("MOTCUA_FUZZ_SEED", "20261121"))
 
 

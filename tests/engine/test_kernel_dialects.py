@@ -49,3 +49,53 @@ def test_a_python_script_writes_what_it_sets(running):
 def test_a_python_script_that_does_more_is_refused_before_it_runs(text):
     with pytest.raises(InvalidModelError):
         script("python", text)
+
+
+def test_a_loop_and_its_collection_may_be_written_in_the_style_of_python(running):
+    many = (
+        "<multiInstanceLoopCharacteristics camunda:collection=\"[p for p in people if p != 'An']\""
+        ' camunda:elementVariable="p"><completionCondition>nrOfCompletedInstances == 1'
+        "</completionCondition></multiInstanceLoopCharacteristics>"
+    )
+    again = (
+        "<standardLoopCharacteristics><loopCondition>rounds != 1</loopCondition>"
+        "</standardLoopCharacteristics>"
+    )
+    drawn = compiled(
+        f'<startEvent id="s"/><userTask id="m">{many}</userTask>'
+        f'<userTask id="l">{again}</userTask><endEvent id="e"/>',
+        "s m l e",
+    )
+    instance = running(drawn, {"people": ["An", "Bình", "Cúc"]})
+
+    seen = [instance.seen_by(one.token_id)["p"] for one in instance.outcome.user_tasks]
+    assert seen == ["Bình", "Cúc"]
+    instance.complete("m")
+    instance.complete("l", rounds=0)
+    assert instance.tasks == ["l"]
+    instance.complete("l", rounds=1)
+    assert instance.status == "completed"
+
+
+def assigning(text: str) -> str:
+    """A user task whose data association computes ``total``."""
+    return (
+        '<startEvent id="s"/><userTask id="a"><dataOutputAssociation><targetRef>t</targetRef>'
+        f"<assignment><from>{text}</from><to>total</to></assignment></dataOutputAssociation>"
+        '</userTask><userTask id="z"/>'
+    )
+
+
+def test_a_mapping_may_be_written_in_the_style_of_python(running):
+    drawn = compiled(assigning("sum(amounts) if len(amounts) != 0 else 0"), "s a z")
+    instance = running(drawn, {"amounts": [1, 2]})
+
+    instance.complete("a")
+
+    assert instance.variables["total"] == 3
+
+
+@pytest.mark.parametrize("text", ["x.__class__", "open('f') == 1", "lambda: 1"])
+def test_a_mapping_that_does_more_is_refused(text):
+    with pytest.raises(InvalidModelError):
+        compiled(assigning(text), "s a z")

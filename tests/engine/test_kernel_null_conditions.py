@@ -74,3 +74,50 @@ def test_what_waits_for_a_condition_says_so(running):
     assert [(one.element_id, one.expression) for one in instance.outcome.conditions] == [
         ("c", "= n > 1")
     ]
+
+
+def test_a_condition_event_tells_of_null_once_while_it_waits(running):
+    condition = "<conditionalEventDefinition><condition>= n &gt; 1</condition>"
+    process = compiled(
+        '<startEvent id="s"/><parallelGateway id="g"/><userTask id="a"/><userTask id="b"/>'
+        f'<intermediateCatchEvent id="c">{condition}'
+        '</conditionalEventDefinition></intermediateCatchEvent><userTask id="z"/>',
+        "s g a",
+        "g b",
+        "g c z",
+    )
+    instance = running(process)
+    instance.complete("a", m=1)
+
+    assert nulls(instance) == [("c", "= n > 1")]
+    instance.complete("b", n=2)
+    assert instance.tasks == ["z"]
+
+
+def test_the_behaviour_of_many_instances_tells_of_null(running):
+    many = (
+        '<multiInstanceLoopCharacteristics behavior="Complex"><loopCardinality>2</loopCardinality>'
+        "<complexBehaviorDefinition><condition>= n &gt; 1</condition>"
+        '<event id="ev"><signalEventDefinition signalRef="S"/></event>'
+        "</complexBehaviorDefinition></multiInstanceLoopCharacteristics>"
+    )
+    process = compiled(f'<startEvent id="s"/><userTask id="a">{many}</userTask>', "s a")
+    instance = running(process)
+
+    instance.complete("a")
+
+    assert nulls(instance) == [("a", "= n > 1")]
+
+
+def test_the_end_of_an_ad_hoc_sub_process_tells_of_null(running):
+    process = compiled(
+        '<startEvent id="s"/><adHocSubProcess id="q"><userTask id="a" '
+        'camunda:candidateGroups="d"/><completionCondition>= n &gt; 1</completionCondition>'
+        "</adHocSubProcess>",
+        "s q",
+    )
+    instance = running(process)
+
+    instance.complete("a")
+
+    assert nulls(instance) == [("q", "= n > 1")]

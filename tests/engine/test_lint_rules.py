@@ -7,7 +7,7 @@ import pytest
 
 from engine.lint import lint
 from tests.engine import lint_cases_data, lint_cases_elements, lint_cases_flow
-from tests.engine.lint_case import Case
+from tests.engine.lint_case import USER, Case, middle
 from tests.engine.model_files import HERE, chain, collaboration, diagram, marked_line
 
 CASES = lint_cases_flow.CASES + lint_cases_elements.CASES + lint_cases_data.CASES
@@ -152,3 +152,37 @@ def test_findings_without_a_place_have_no_column():
     (finding,) = lint({"facts.json": b"{}"})
 
     assert finding.column is None
+
+
+LOOP = "standardLoopCharacteristics"
+MANY = "multiInstanceLoopCharacteristics"
+
+
+@pytest.mark.parametrize(
+    ("head", "content"),
+    [
+        ("intermediateCatchEvent n", "{conditionalEventDefinition}{condition}= a +"),
+        (f"userTask n {USER}", f"{{{LOOP}}}{{loopCondition}}= a +"),
+        (f"userTask n {USER}", f"{{{MANY}}}{{loopCardinality}}= a +"),
+        (f"userTask n {USER}", "{dataOutputAssociation}{assignment}{from}= a +"),
+        ("adHocSubProcess n", "{completionCondition}= a +"),
+        (f"userTask n {USER} camunda:dueDate='= a +'", ""),
+        (f"userTask n {USER} camunda:followUpDate='${{a +}}'", ""),
+        (f"userTask n {USER} camunda:priority='= a +'", ""),
+        ("userTask n camunda:assignee='= a +'", ""),
+        ("userTask n camunda:candidateGroups='= a +'", ""),
+        ("userTask n camunda:candidateUsers='= a +'", ""),
+        (f"userTask n {USER} motcua:limit='= a +'", ""),
+        ("businessRuleTask n camunda:decisionRef='= a +' camunda:resultVariable='r'", ""),
+    ],
+)
+def test_an_expression_that_cannot_be_read_is_found_wherever_it_stands(head, content):
+    names = re.findall(r"{(\w+)}", content)
+    inner = "".join(f"<{name}>" for name in names) + content.rpartition("}")[2]
+    inner += "<to>t</to>" if "from" in names else ""
+    inner = inner.replace("= a +<to>", "= a +</from><to>")
+    inner += "".join(f"</{name}>" for name in reversed(names) if name != "from")
+
+    findings = lint({"m.bpmn": middle(f"{head}|{inner}")})
+
+    assert ("expression-unreadable", "n") in [(one.rule, one.element_id) for one in findings]
