@@ -18,6 +18,7 @@ from webapp.calendars import TIMEZONE, agency_calendar
 from webapp.config import Config
 from webapp.db import Database
 from webapp.pages import (
+    actions,
     assets,
     counter,
     dossiers,
@@ -34,6 +35,8 @@ from webapp.pages import (
     people,
     procedures,
     product,
+    reasons,
+    receipts,
     session,
     tracing,
     tracking,
@@ -49,6 +52,9 @@ BLUEPRINTS = (
     user_tasks.bp,
     counter.bp,
     dossiers.bp,
+    actions.bp,
+    reasons.bp,
+    receipts.bp,
     procedures.bp,
     trying.bp,
     elements.bp,

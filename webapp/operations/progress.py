@@ -125,7 +125,9 @@ def _resume(
     pause.ended_at = at
     office_time = worktime.between(pause.started_at, at, agency_calendar())
     pause.office_seconds = round(office_time.total_seconds())
-    dossier.promised_at = _promised_at(session, dossier) or dossier.promised_at
+    found = _promised_at(session, dossier)
+    if found is not None:  # an extension that was signed is never taken back by a pause
+        dossier.promised_at = max(found, dossier.promised_at or found)
     events.append(
         session,
         dossier.instance_id,

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import segno
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -16,24 +15,17 @@ from webapp import clock
 from webapp.actors import Actor
 from webapp.errors import NotFoundError
 from webapp.operations import definitions
-from webapp.pages import clocks, contents, timeline, uploads, wording
+from webapp.pages import case, clocks, contents, timeline, uploads, wording
 from webapp.pages.guard import current_actor
-from webapp.pages.product import config, database
+from webapp.pages.product import database
 from webapp.queries import dossiers as queries
 from webapp.queries.counter import startable_procedures
 from webapp.queries.diagrams import position
 from webapp.queries.dossiers import DossierFilter, DossierView
-from webapp.queries.names import words
 from webapp.queries.states import STATES, words_of
 from webapp.queries.user_tasks import completed_tasks, current_tasks
 
 bp = Blueprint("dossiers", __name__)
-SLIP_FORMS = {
-    "original": "Bản chính",
-    "copy": "Bản sao",
-    "electronic": "Bản điện tử",
-    "data": "Dữ liệu",
-}
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 MAX_PAGE = queries.COUNTED_UP_TO // queries.PAGE_SIZE
 
@@ -74,6 +66,7 @@ def dossier(dossier_id: UUID) -> str:
         drawn = position(session, found.definition_id, found.instance_id)
         context = {
             "outcome": timeline.outcome_words(found, elements),
+            **case.context(session, found, actor),
             "waiting": current_tasks(session, found.instance_id, actor),
             "files": files,
             "papers": contents.papers_of(found, uploads.by_field(files)),
@@ -94,29 +87,6 @@ def dossier(dossier_id: UUID) -> str:
         lines=clocks.clock_lines(found.procedure.facts, found.received_at, pauses),
         days=_days(found, pauses, at),
         **context,
-    )
-
-
-@bp.get("/dossiers/<uuid:dossier_id>/receipt")
-def receipt(dossier_id: UUID) -> str:
-    """Show the receipt that the applicant gets, on A5 when printed."""
-    with database().reading() as session:
-        found = _get(session, dossier_id, current_actor())
-    tracking_url = f"{config().base_url}{url_for('tracking.form')}"
-    address = f"{config().base_url}{url_for('tracking.dossier', token=found.tracking_token)}"
-    return render_template(
-        "dossiers/receipt.html",
-        dossier=found,
-        facts=found.procedure.facts,
-        tracking_url=tracking_url.split("://", 1)[-1],
-        qr=segno.make(address, error="m").svg_data_uri(border=0),
-        here=wording.local(found.received_at),
-        received_words=_official(found.received_at),
-        promised_words=_official(found.first_promised_at),
-        number=int(found.code.rsplit("-", 1)[-1]),
-        papers=_slip_papers(found),
-        agency_short=config().agency_name.removeprefix("UBND ").strip(),
-        place=_place(config().agency_name),
     )
 
 
@@ -149,34 +119,6 @@ def _days(found: DossierView, pauses: tuple[Pause, ...], at: datetime) -> tuple[
         found.decided_at or at,
         is_over=found.decided_at is not None,
     )
-
-
-def _official(instant: datetime | None) -> str:
-    """Return "09 giờ 15 phút, ngày 16 tháng 11 năm 2026", as official papers write it."""
-    if instant is None:
-        return ""
-    here = wording.local(instant)
-    return f"{here:%H} giờ {here:%M} phút, ngày {here:%d} tháng {here:%m} năm {here:%Y}"
-
-
-def _place(agency_name: str) -> str:
-    """Return the name of the place from "UBND phường An Hòa"."""
-    words = agency_name.removeprefix("UBND ").split()
-    return " ".join(words[1:]) if len(words) > 1 else agency_name
-
-
-def _slip_papers(found: DossierView) -> list[dict[str, Any]]:
-    """The papers that came, in the words of the official slip, which is Vietnamese always."""
-    listed = {one.get("id"): one for one in found.procedure.facts.get("papers", [])}
-    return [
-        {
-            "name": words(listed.get(one.get("id"), {}).get("name"), "vi") or one.get("name", ""),
-            "form": SLIP_FORMS.get(one.get("form", ""), "–"),
-            "copies": one.get("copies"),
-        }
-        for one in found.papers
-        if one.get("state", "complete") == "complete"
-    ]
 
 
 def _wanted() -> DossierFilter:

@@ -46,10 +46,15 @@ _TABS = (
     _Tab(
         "/dossiers",
         N_("Dossiers"),
-        frozenset({"dossiers"}),
+        frozenset({"dossiers", "actions", "receipts"}),
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
     ),
-    _Tab("/people", N_("People"), frozenset({"people"}), frozenset({Role.ADMIN})),
+    _Tab(
+        "/people",
+        N_("People"),
+        frozenset({"people", "agencies", "reasons", "slip_templates"}),
+        frozenset({Role.ADMIN}),
+    ),
 )
 
 

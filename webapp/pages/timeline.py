@@ -8,12 +8,22 @@ from flask_babel import gettext
 
 from engine.bpmn.elements import FlowNode
 from engine.events import EventKind
+from engine.texts import N_
 from webapp.operations import events
+from webapp.operations.reasons import ActionKind
 from webapp.pages import decisions, wording
 from webapp.queries.dossiers import DossierView, TimelineEvent
 from webapp.queries.states import words_of
 
 ONLINE = "online"
+ACTED = {
+    ActionKind.SUPPLEMENT: N_("Asked for a supplement"),
+    ActionKind.REFUSAL: N_("Proposed to refuse"),
+    ActionKind.STOP: N_("Stopped the work"),
+    ActionKind.WITHDRAWAL: N_("Took the dossier back for the applicant"),
+    ActionKind.EXTENSION: N_("Apologised and set a new date"),
+    ActionKind.CORRECTION: N_("Sent the result back to be corrected"),
+}
 SYSTEM_TASKS = {"serviceTask", "sendTask", "scriptTask"}
 
 
@@ -157,11 +167,25 @@ def _ended(teller: _Teller, _: TimelineEvent) -> _Told:
     return gettext("The dossier is finished"), outcome_words(teller.dossier, teller.elements)
 
 
+def _acted(_: _Teller, event: TimelineEvent) -> _Told:
+    name = gettext(ACTED[ActionKind(event.data.get("action", ""))])
+    reason = " – ".join(str(event.data.get(key, "")) for key in ("reason_code", "reason"))
+    return name, f"{reason}. {event.data.get('explanation', '')}"
+
+
+def _extended(_: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("The date was moved to %(at)s", at=_instant(event.data.get("new_due_at"))), str(
+        event.data.get("reason", "")
+    )
+
+
 _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_RECEIVED: _received,
     events.USER_TASK_CLAIMED: _claimed,
     events.USER_TASK_RELEASED: _released,
     events.USER_TASK_COMPLETED: _completed,
+    events.DOSSIER_ACTED: _acted,
+    events.DOSSIER_EXTENDED: _extended,
     events.DOSSIER_PAUSED: _paused,
     events.DOSSIER_RESUMED: _resumed,
     events.INCIDENT_OPENED: _failed,
