@@ -21,6 +21,10 @@ GROUPS = {
     "co-quan-gop-y": "Cơ quan góp ý",
     "van-hoa-xa-hoi": "Văn hóa – xã hội",
     "hoi-dong-xet-duyet": "Hội đồng xét duyệt trợ cấp",
+    "dia-chinh": "Địa chính – nông nghiệp",
+    "dat-dai": "Văn phòng đăng ký đất đai",
+    "lanh-dao-dat-dai": "Lãnh đạo Văn phòng đăng ký đất đai",
+    "van-thu-dat-dai": "Văn thư Văn phòng đăng ký đất đai",
     "mot-cua-tinh": "Trung tâm Phục vụ hành chính công tỉnh",
 }
 
