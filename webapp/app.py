@@ -28,6 +28,7 @@ from webapp.pages import (
     headers,
     health,
     inbox,
+    incidents,
     language,
     limits,
     monitoring,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     elements.bp,
     monitoring.bp,
     people.bp,
+    incidents.bp,
     tracking.bp,
     health.bp,
 )

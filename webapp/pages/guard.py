@@ -31,6 +31,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "elements": frozenset({Role.ANALYST}),
     "monitoring": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
+    "incidents": frozenset({Role.ADMIN}),
 }
 """Blueprint name to the roles of which one suffices. A blueprint that is not here is shut."""
 

@@ -49,6 +49,7 @@ _TABS = (
         frozenset({"dossiers", "actions", "receipts"}),
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
     ),
+    _Tab("/incidents", N_("Incidents"), frozenset({"incidents"}), frozenset({Role.ADMIN})),
     _Tab(
         "/people",
         N_("People"),

@@ -1,0 +1,131 @@
+"""Incidents on the pages of administrators."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.webapp.conftest import NINE
+from tests.webapp.office import receive, work
+from tests.webapp.test_worker import Clock
+from tests.webapp.visitor import Visitor, product, signed_in
+from webapp.actors import Actor
+from webapp.db import Database
+from webapp.models import Incident, InstanceEvent, Job
+from webapp.operations import jobs
+from webapp.worker.doing import HopelessError
+from webapp.worker.loop import Worker
+
+
+@pytest.fixture
+def app(database: Database, people: dict[str, Actor]) -> Flask:
+    return product(database)
+
+
+@pytest.fixture
+def admin(app: Flask, database: Database) -> Visitor:
+    return signed_in(app, database, "lan")
+
+
+@pytest.fixture
+def failed(database: Database, people: dict[str, Actor], review: str) -> list[UUID]:
+    """The incidents of three dossiers whose numbers could not be given."""
+    for _ in range(3):
+        dossier_id = receive(database, review, people["thu"], NINE)
+        work(database, dossier_id, "Task_Appraise", people["hanh"], NINE, ket_qua="dat")
+
+    def refuse(_s: Session, _j: jobs.ClaimedJob, _at: Any) -> Mapping[str, Any]:
+        raise HopelessError("sổ <b>đang</b> khóa")
+
+    Worker(database, {"document-number": refuse}, now=Clock(NINE)).run_once()
+    with database.reading() as session:
+        return list(session.scalars(select(Incident.id).order_by(Incident.created_at)))
+
+
+def job_statuses(database: Database) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.scalars(select(Job.status)))
+
+
+def test_the_list_says_what_happened_to_which_dossier(admin: Visitor, failed: list[UUID]) -> None:
+    page = admin.get("/incidents").text
+
+    assert page.count("sổ &lt;b&gt;đang&lt;/b&gt; khóa</strong>") == 3
+    assert "document-number" in page
+    assert "Đặng Thị Hường" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("q=khóa", 3),
+        ("q=hường", 3),
+        ("q=nothing", 0),
+        ("kind=job", 3),
+        ("kind=timer", 0),
+        ("procedure=Process_Review", 3),
+        ("procedure=other", 0),
+        ("state=resolved", 0),
+        ("page=7", 0),
+    ],
+)
+def test_filters_narrow_the_list(
+    admin: Visitor, failed: list[UUID], query: str, shown: int
+) -> None:
+    page = admin.get(f"/incidents?{query}")
+
+    assert page.status_code == 200
+    assert page.text.count("khóa</strong>") == shown
+
+
+def test_an_incident_can_be_read_and_tried_again_with_a_note(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    page = admin.get(f"/incidents/{failed[0]}").text
+
+    answer = admin.post(f"/incidents/{failed[0]}", {"action": "retry", "note": "sổ đã mở"})
+    again = admin.post(f"/incidents/{failed[0]}", {"action": "retry"})
+
+    assert "document-number" in page
+    assert answer.status_code == again.status_code == 303
+    assert job_statuses(database) == ["failed", "failed", "open"]
+    assert "sổ đã mở" in admin.get(f"/incidents/{failed[0]}").text
+    with database.reading() as session:
+        (event,) = session.scalars(
+            select(InstanceEvent).where(InstanceEvent.kind == "incident.resolved")
+        )
+        assert event.actor_name == "Hồ Ngọc Lan"
+        assert event.data == {"resolution": "retried", "note": "sổ đã mở"}
+
+
+def test_several_are_retried_or_closed_at_once(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    nothing = admin.post("/incidents", {"which": "chosen", "incident": "rubbish"})
+    admin.post("/incidents", {"incident": str(failed[0]), "action": "dismiss", "note": "tay"})
+    admin.post("/incidents?kind=timer", {"which": "all", "action": "retry"})
+    before = job_statuses(database)
+    admin.post("/incidents?kind=job", {"which": "all", "action": "retry"})
+
+    assert nothing.status_code == 303
+    assert before == ["failed"] * 3
+    assert job_statuses(database) == ["failed", "open", "open"]
+    assert "tay" in admin.get(f"/incidents/{failed[0]}").text
+    assert admin.get("/incidents?state=resolved").text.count("khóa</strong>") == 3
+    assert "Nothing has failed" in admin.get("/incidents").text
+
+
+def test_an_incident_that_is_not_there_is_not_found(admin: Visitor) -> None:
+    assert admin.get(f"/incidents/{UUID(int=1)}").status_code == 404
+    assert admin.post(f"/incidents/{UUID(int=1)}").status_code == 404
+
+
+def test_others_see_no_incidents(app: Flask, database: Database, failed: list[UUID]) -> None:
+    officer = signed_in(app, database, "hanh")
+
+    assert officer.get("/incidents").status_code == 403
+    assert officer.post(f"/incidents/{failed[0]}").status_code == 403
