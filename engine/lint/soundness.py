@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import Definitions, Scope
 from engine.bpmn.lower import lower
+from engine.lint.loops import check_dead, check_loops
 from engine.lint.markings import MOST_TOKENS, walk
 from engine.lint.report import at, error, hint, warning
 from engine.lint.upload import Upload
@@ -15,6 +16,8 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
     """Yield what shows when every way through the processes of one file is tried."""
     for process in upload.running(model):
         for scope in _scopes(lower(process)):
+            if _flows_are_whole(scope):
+                yield from check_loops(model.file, scope)
             if _can_be_walked(scope):
                 yield from _walked(model.file, scope)
 
@@ -28,12 +31,16 @@ def _scopes(scope: Scope) -> Iterator[Scope]:
 
 def _can_be_walked(scope: Scope) -> bool:
     """Return whether flows decide alone what happens; broken flows are told elsewhere."""
-    ends = (end for flow in scope.flows.values() for end in (flow.source, flow.target))
     return (
         scope.kind != "adHocSubProcess"
         and all(node.kind != "complexGateway" for node in scope.nodes.values())
-        and all(end in scope.nodes for end in ends)
+        and _flows_are_whole(scope)
     )
+
+
+def _flows_are_whole(scope: Scope) -> bool:
+    ends = (end for flow in scope.flows.values() for end in (flow.source, flow.target))
+    return all(end in scope.nodes for end in ends)
 
 
 def _walked(file: str, scope: Scope) -> Iterator[Finding]:
@@ -42,6 +49,7 @@ def _walked(file: str, scope: Scope) -> Iterator[Finding]:
     for key in (key for key in scope.nodes if key in waiting):
         certain = seen.complete and key not in seen.done
         yield _never(file, scope, key) if certain else _perhaps(file, scope, key)
+    yield from check_dead(file, scope, seen)
     piled = next((flow for key, flow in scope.flows.items() if key in seen.piled), None)
     if piled is not None:  # those behind it follow from it
         yield warning(

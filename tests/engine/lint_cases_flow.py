@@ -218,6 +218,19 @@ GATEWAYS = (
         ),
     ),
     Case(
+        "livelock",
+        "g",
+        diagram(
+            '<startEvent id="s"/><task id="a"/><endEvent id="e"/>\n'
+            f'<exclusiveGateway id="g" default="f3"/>{HERE}\n'
+            + flow("f1", "s", "g")
+            + flow("f2", "g", "a", "= x")
+            + flow("f3", "g", "e")
+            + flow("f4", "a", "g")
+        ),
+        WARNING,
+    ),
+    Case(
         "join-may-wait",
         "m",
         diagram(

@@ -48,6 +48,7 @@ def test_every_rule_has_a_case():
 
 
 TESTED_ELSEWHERE = {
+    "dead-element",
     "no-model",
     "process-id-twice",
     "unreadable-file",
