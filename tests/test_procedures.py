@@ -38,8 +38,8 @@ def folder(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-def test_seven_procedures_are_shipped() -> None:
-    assert len(SHIPPED) == 7
+def test_eight_procedures_are_shipped() -> None:
+    assert len(SHIPPED) == 8
 
 
 def test_the_checks_find_nothing_to_say(folder: Path) -> None:
@@ -159,6 +159,7 @@ def test_every_value_a_condition_asks_for_can_be_chosen(folder: Path) -> None:
         for item in _components(json.loads(path.read_bytes()))
         for value in item.get("values", ())
     }
+    offered |= set(_decided(folder))
     texts = [path.read_text(encoding="utf-8") for path in _models(folder)]
     texts += [
         path.read_text(encoding="utf-8").replace('\\"', '"') for path in folder.glob("*.form")
@@ -270,6 +271,20 @@ def _sums(scope: Scope) -> Iterator[timedelta]:
 
 def _limit(node: FlowNode) -> timedelta:
     return parse_limit(node.assignment.work_limit) if node.assignment.work_limit else timedelta()
+
+
+def _decided(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the texts that the decision tables of a folder give, each with the output's name."""
+    for path in folder.glob("*.dmn"):
+        for table in etree.parse(path).iter("{*}decisionTable"):
+            outputs = [output.get("name", "") for output in table.findall("{*}output")]
+            for rule in table.findall("{*}rule"):
+                entries = [
+                    entry.findtext("{*}text", "") for entry in rule.findall("{*}outputEntry")
+                ]
+                yield from (
+                    (key, text.strip('"')) for key, text in zip(outputs, entries, strict=True)
+                )
 
 
 def _components(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

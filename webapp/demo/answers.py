@@ -165,6 +165,7 @@ _MADE: dict[str, Callable[[Clerk, Mapping[str, Any]], Any]] = {
     "so_dinh_danh_nguoi_dang_ky": _digits(12),
     "so_dinh_danh_nguoi_nhan": _digits(12),
     "ma_so_thue_ca_nhan": _digits(12),
+    "ma_hs": _digits(8),
     "ngay_sinh_nguoi_dang_ky": _days(-24000, -400),
     "ngay_dang_ky": _days(-14000, -400),
     "ngay_khoi_cong": _days(20, 90),

@@ -25,6 +25,13 @@ GROUPS = {
     "dat-dai": "Văn phòng đăng ký đất đai",
     "lanh-dao-dat-dai": "Lãnh đạo Văn phòng đăng ký đất đai",
     "van-thu-dat-dai": "Văn thư Văn phòng đăng ký đất đai",
+    "hai-quan": "Chi cục Hải quan",
+    "kiem-hoa": "Đội kiểm hóa",
+    "lanh-dao-hai-quan": "Lãnh đạo Hải quan",
+    "cong-thuong": "Sở Công Thương",
+    "lanh-dao-cong-thuong": "Lãnh đạo Sở Công Thương",
+    "cong-an": "Công an phường",
+    "bao-hiem-xa-hoi": "Bảo hiểm xã hội",
     "mot-cua-tinh": "Trung tâm Phục vụ hành chính công tỉnh",
 }
 
