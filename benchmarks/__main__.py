@@ -21,8 +21,8 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "scale_calls": scale.nested_calls,
     "scale_sections": scale.parallel_sections,
     "scale_loops": scale.loops,
-    "http_sqlite": completions.on_sqlite,
-    "http_postgresql": completions.on_postgresql,
+    "http_complete_sqlite": completions.on_sqlite,
+    "http_complete_postgres": completions.on_postgresql,
     "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),
     "inbox_100k": lambda: inboxes.first_page(open_tasks=100_000),
 }

@@ -41,8 +41,8 @@ def first_page(*, open_tasks: int) -> Result:
         with office(database_url, people_count=1) as place:
             place.receive(1)
             _multiply(place, open_tasks)
-        with serving(database_url, Path(name)) as port:
-            client = Client(port)
+        with serving(database_url, Path(name)) as served:
+            client = Client(served.port)
             client.sign_in("officer0", PASSWORD, "/inbox")
             measured = {page: _ask(client, path) for page, path in PAGES.items()}
             _, body = client.get(PAGES["unclaimed"])

@@ -13,7 +13,7 @@ from webapp import migrate
 from webapp.actors import SYSTEM, Actor, Role
 from webapp.db import Database
 from webapp.models import UserAccount, UserTask, UserTaskStatus
-from webapp.operations import deployments, dossiers, people, user_tasks
+from webapp.operations import api_keys, deployments, dossiers, people, user_tasks
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 PASSWORD = "benchmark-password"  # noqa: S105
@@ -35,6 +35,7 @@ class Office:
                 session, models.our_files(), "benchmark.zip", actor=SYSTEM, at=AT
             )
             deployments.publish(session, draft, note="benchmark", actor=SYSTEM, at=AT)
+            self.actors = {one: self.actor_named(session, one) for one in self.usernames}
 
     def receive(self, count: int) -> list[UUID]:
         """Start dossiers of two kilobytes each; return their open user tasks, oldest first."""
@@ -54,6 +55,12 @@ class Office:
             for user_task_id in user_task_ids:
                 user_tasks.claim(session, user_task_id, actor=actor, at=AT)
                 user_tasks.save_draft(session, user_task_id, ANSWERS, actor=actor, at=AT)
+
+    def key_of(self, username: str) -> str:
+        """Return a new API key of a person."""
+        with self.database.transaction() as session:
+            user_id = people.get_user_id(session, username)
+            return api_keys.create(session, user_id, name="benchmark", actor=SYSTEM, at=AT)
 
     def actor_named(self, session: Session, username: str) -> Actor:
         return people.actor_of(
