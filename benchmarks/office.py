@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from benchmarks import models
-from webapp import migrate
+from webapp import clock, migrate
 from webapp.actors import SYSTEM, Actor, Role
 from webapp.db import Database
 from webapp.models import UserAccount, UserTask, UserTaskStatus
 from webapp.operations import api_keys, deployments, dossiers, people, user_tasks
 
-AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+AT = clock.now() - timedelta(hours=2)  # office time since then is counted at every completion
 PASSWORD = "benchmark-password"  # noqa: S105
 ANSWERS = {"conclusion": "ok", "note": "Đủ điều kiện, đề nghị ký."}
 

@@ -1,11 +1,15 @@
 """SQL engine, session, transaction: three names, no Flask."""
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import DateTime, Dialect, MetaData, Uuid, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, OperationalError
@@ -16,6 +20,7 @@ from sqlalchemy.types import TypeDecorator
 
 from engine.texts import N_
 from webapp.errors import ConflictError, RememberedRefusalError
+from webapp.turns import Turns
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -58,10 +63,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.sql_engine = create_engine(url)
+        self.sql_engine = create_engine(url, json_serializer=_json)
         self._sessions = sessionmaker(self.sql_engine, expire_on_commit=False)
         self._reading: dict[str, object] = {"motcua_reading": True}
+        self._turns: Turns | None = None
         if self.sql_engine.dialect.name == "sqlite":
+            self._turns = Turns(_file_of(self.sql_engine.url.database))
             event.listen(self.sql_engine, "connect", _prepare_sqlite)
             event.listen(self.sql_engine, "begin", _begin_sqlite)
         else:
@@ -78,7 +85,7 @@ class Database:
         """
         refusal: RememberedRefusalError | None = None
         try:
-            with self._sessions.begin() as session:
+            with self._turn(), self._sessions.begin() as session:
                 try:
                     yield session
                 except RememberedRefusalError as error:
@@ -103,6 +110,9 @@ class Database:
             session.connection(execution_options=self._reading)
             yield session
 
+    def _turn(self) -> AbstractContextManager[object]:
+        return self._turns.turn() if self._turns is not None else nullcontext()
+
     def _ping_if_idle(
         self, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
     ) -> None:
@@ -119,6 +129,21 @@ class Database:
 
     def dispose(self) -> None:
         self.sql_engine.dispose()
+        if self._turns is not None:
+            self._turns.close()
+
+
+def _file_of(database: str | None) -> Path | None:
+    """Return the file of a SQLite database; None where it lies in memory."""
+    return Path(database) if database and database != ":memory:" else None
+
+
+def _json(value: Any) -> str:
+    """Return JSON without spaces, and letters as they are: half the bytes of Vietnamese text."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # an integer of more than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -130,7 +155,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # a commit that was told survives a power cut
     cursor.execute("PRAGMA busy_timeout=10000")  # milliseconds
     cursor.close()
 

@@ -4,7 +4,7 @@ from secrets import token_hex
 from typing import Final
 
 from flask import Flask, g, request
-from limits import RateLimitItem, parse_many
+from limits import parse_many
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests, Unauthorized
@@ -12,6 +12,7 @@ from werkzeug.exceptions import TooManyRequests, Unauthorized
 from engine.texts import N_
 from webapp import clock, logs
 from webapp.actors import Actor, Role
+from webapp.api.rates import Rates
 from webapp.config import Config
 from webapp.errors import NotAllowedError
 from webapp.operations import api_keys
@@ -30,7 +31,7 @@ WRONG_KEYS = parse_many("60 per minute")  # per address
 def install(app: Flask, config: Config) -> None:
     """Check every request of ``app``: key, rate, role."""
     limiter = FixedWindowRateLimiter(storage_from_string(config.rate_limit_storage))
-    wanted = parse_many(config.api_rate)
+    rates = Rates(parse_many(config.api_rate))
 
     def check() -> None:
         if request.blueprint is None or request.blueprint in OPEN:
@@ -38,9 +39,11 @@ def install(app: Flask, config: Config) -> None:
         secret = _secret()
         actor = _actor_of(secret) if secret else None
         if actor is None:
-            _count(limiter, WRONG_KEYS, f"wrong {request.remote_addr}")
+            if not all(limiter.hit(rate, f"wrong {request.remote_addr}") for rate in WRONG_KEYS):
+                raise TooManyRequests("Slow down: too many wrong keys from this address.")
             raise Unauthorized("Send a valid API key: Authorization: Bearer mck_…")
-        _count(limiter, wanted, f"key {api_keys.digest(secret)}")
+        if not rates.allow(api_keys.digest(secret), clock.now()):
+            raise TooManyRequests("Slow down: too many requests with this key.")
         g.actor = actor
         if not ROLES.get(request.blueprint, frozenset()) & actor.roles:
             raise NotAllowedError(N_("The role of this key does not include this."))
@@ -73,13 +76,6 @@ def _actor_of(secret: str) -> Actor | None:
         with database().transaction() as session:
             api_keys.touch(session, secret, now)
     return actor
-
-
-def _count(limiter: FixedWindowRateLimiter, rates: list[RateLimitItem], whose: str) -> None:
-    for rate in rates:
-        if limiter.hit(rate, whose):
-            continue
-        raise TooManyRequests("Slow down: too many requests with this key or address.")
 
 
 def _bind() -> None:

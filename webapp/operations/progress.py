@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -19,6 +19,9 @@ IN_WORK = 4
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
 DECIDING = frozenset({3, 7, 8, 9, 10})
 DECIDED = 9
+_GROUPS = select(DossierGroup.group_key).where(
+    DossierGroup.dossier_id == bindparam("dossier_id", type_=Uuid())
+)
 
 
 def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -> None:
@@ -73,9 +76,9 @@ def follow(
 
 def let_see(session: Session, dossier: Dossier, groups: frozenset[str]) -> None:
     """Let these groups see the dossier from now on."""
-    seen = set(
-        session.scalars(select(DossierGroup.group_key).where(DossierGroup.dossier_id == dossier.id))
-    )
+    if not groups:
+        return
+    seen = set(session.scalars(_GROUPS, {"dossier_id": dossier.id}))
     session.add_all(
         DossierGroup(dossier_id=dossier.id, group_key=key) for key in sorted(groups - seen)
     )

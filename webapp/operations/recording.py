@@ -6,7 +6,7 @@ Every operation that moves a token ends here, so the five can never disagree.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Uuid, bindparam, insert, select
 from sqlalchemy.orm import Session, defer
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -19,6 +19,12 @@ from webapp.operations.definitions import compiled
 from webapp.operations.storable import storable
 
 SENT = (EventKind.MESSAGE_SENT, EventKind.SIGNAL_SENT)
+_APPEND = insert(InstanceEvent.__table__)  # type: ignore[arg-type]  # a mapped table
+_DOSSIER = (  # without what it never needs to move on: reading JSON takes its time
+    select(Dossier)
+    .where(Dossier.instance_id == bindparam("instance_id", type_=Uuid()))
+    .options(defer(Dossier.answers), defer(Dossier.papers), defer(Dossier.search_text))
+)
 
 
 def record(
@@ -48,21 +54,11 @@ def record(
         timings.project(session, instance, process, outcome, at)
         if completed is not None:
             timings.keep(session, completed, completed_at=at)
-        dossier = session.scalar(_dossier_of(instance))
+        dossier = session.scalar(_DOSSIER, {"instance_id": instance.id})
         if dossier is not None:
             progress.follow(session, dossier, process, outcome, actor=actor, at=at)
     session.flush()
     return sent
-
-
-def _dossier_of(instance: ProcessInstance) -> Any:
-    """The dossier without what it never needs to move on: reading JSON takes its time."""
-    heavy = (Dossier.answers, Dossier.papers, Dossier.search_text)
-    return (
-        select(Dossier)
-        .where(Dossier.instance_id == instance.id)
-        .options(*(defer(column) for column in heavy))
-    )
 
 
 def _log(
@@ -92,7 +88,7 @@ def _log(
         {**shared, "kind": kind, **where, "data": storable(where["data"])} for kind, where in told
     ]
     if listed:
-        session.execute(insert(InstanceEvent.__table__), listed)  # type: ignore[arg-type]
+        session.execute(_APPEND, listed)
     return []
 
 

@@ -24,6 +24,7 @@ _TIMED_KINDS = frozenset(
         "intermediateCatchEvent",
     }
 )
+_KEEP = insert(ElementTiming.__table__)  # type: ignore[arg-type]  # a mapped table
 _LEFT = (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED)
 
 
@@ -69,7 +70,7 @@ def keep(
         if task.claimed_at is not None:
             waiting = _office_seconds(task.created_at, claimed_at)
     session.execute(
-        insert(ElementTiming.__table__),  # type: ignore[arg-type]  # a mapped table
+        _KEEP,
         {
             "instance_id": task.instance_id,
             "definition_id": task.definition_id,

@@ -9,6 +9,8 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    Uuid,
+    bindparam,
     cast,
     delete,
     insert,
@@ -45,6 +47,42 @@ _Known = dict[str, dict[_Key, UUID]]  # by kind of wait
 _TASK, _JOB, _TIMER, _MESSAGE, _SIGNAL = "task", "job", "timer", "message", "signal"
 
 
+def _waits_of(kind: str, table: Any, name: Any = "", correlation_key: Any = None) -> Select[Any]:
+    """Return kind, id and key of the wait rows of one instance in one table."""
+    told: ColumnElement[str] = literal_column(f"'{kind}'")
+    named = literal_column("''") if name == "" else name
+    key = cast(null(), String) if correlation_key is None else correlation_key
+    return select(told, table.id, table.token_id, table.element_id, named, key).where(
+        table.instance_id == bindparam("instance_id", type_=Uuid())
+    )
+
+
+# Statements are put together once: doing it at every move took ten times as long as asking.
+_ALL_WAITS = together(
+    _waits_of(_TASK, UserTask).where(UserTask.status == UserTaskStatus.OPEN),
+    _waits_of(_JOB, Job).where((Job.status == JobStatus.OPEN) | (Job.status == JobStatus.FAILED)),
+    _waits_of(_TIMER, Timer, Timer.timer_id),
+    _waits_of(
+        _MESSAGE,
+        MessageSubscription,
+        MessageSubscription.name,
+        MessageSubscription.correlation_key,
+    ).where(MessageSubscription.is_signal.is_(False)),
+    _waits_of(_SIGNAL, MessageSubscription, MessageSubscription.name).where(
+        MessageSubscription.is_signal.is_(True)
+    ),
+)
+_ADDING = {
+    table: insert(table.__table__)  # type: ignore[arg-type]  # a mapped table
+    for table in (UserTask, UserTaskCandidate, Job, Timer, MessageSubscription)
+}
+_END_CANDIDATES = (
+    update(UserTaskCandidate.__table__)  # type: ignore[arg-type]
+    .where(UserTaskCandidate.user_task_id == bindparam("task_id", type_=Uuid()))
+    .values(status=ENDED)
+)
+
+
 def sync(
     session: Session,
     instance: ProcessInstance,
@@ -66,11 +104,7 @@ def sync(
 
 def end_candidates(session: Session, user_task: UserTask) -> None:
     """Take a task that ended out of every group's list."""
-    session.execute(
-        update(UserTaskCandidate)
-        .where(UserTaskCandidate.user_task_id == user_task.id)
-        .values(status=ENDED)
-    )
+    session.execute(_END_CANDIDATES, {"task_id": user_task.id})
 
 
 def candidate_groups(session: Session, user_task: UserTask) -> tuple[str, ...]:
@@ -89,41 +123,9 @@ def _known(session: Session, instance_id: UUID | None) -> _Known:
     found: _Known = {kind: {} for kind in (_TASK, _JOB, _TIMER, _MESSAGE, _SIGNAL)}
     if instance_id is None:
         return found
-    for kind, row_id, *key in session.execute(_all_waits(instance_id)):
+    for kind, row_id, *key in session.execute(_ALL_WAITS, {"instance_id": instance_id}):
         found[kind][tuple(key)] = row_id
     return found
-
-
-def _all_waits(instance_id: UUID) -> Any:
-    unfinished = (JobStatus.OPEN, JobStatus.FAILED)
-    name, key = MessageSubscription.name, MessageSubscription.correlation_key
-    return together(
-        _waits_of(UserTask, _nothing(), _TASK, instance_id).where(
-            UserTask.status == UserTaskStatus.OPEN
-        ),
-        _waits_of(Job, _nothing(), _JOB, instance_id).where(Job.status.in_(unfinished)),
-        _waits_of(Timer, Timer.timer_id, _TIMER, instance_id),
-        _waits_of(MessageSubscription, name, _MESSAGE, instance_id, key).where(
-            MessageSubscription.is_signal.is_(False)
-        ),
-        _waits_of(MessageSubscription, name, _SIGNAL, instance_id).where(
-            MessageSubscription.is_signal.is_(True)
-        ),
-    )
-
-
-def _waits_of(
-    table: Any, name: Any, kind: str, instance_id: UUID, correlation_key: Any = None
-) -> Select[Any]:
-    told: ColumnElement[str] = literal_column(f"'{kind}'")
-    key = cast(null(), String) if correlation_key is None else correlation_key
-    return select(told, table.id, table.token_id, table.element_id, name, key).where(
-        table.instance_id == instance_id
-    )
-
-
-def _nothing() -> ColumnElement[str]:
-    return literal_column("''")
 
 
 def _gone(known: dict[_Key, UUID], resting: Collection[_Key]) -> list[UUID]:
@@ -134,7 +136,7 @@ def _add(session: Session, table: Any, rows: Iterable[dict[str, Any]]) -> None:
     """Insert rows by one statement; as objects each would cost several times as much."""
     listed = list(rows)
     if listed:
-        session.execute(insert(table.__table__), listed)
+        session.execute(_ADDING[table], listed)
 
 
 def _sync_user_tasks(
