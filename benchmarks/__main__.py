@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import completions, decisions, expressions, inboxes, scale, steps
+from benchmarks import completions, decisions, expressions, inboxes, scale, steps, timers
 from benchmarks.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "http_complete_postgres": completions.on_postgresql,
     "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),
     "inbox_100k": lambda: inboxes.first_page(open_tasks=100_000),
+    "timers_due": timers.due,
 }
 
 

@@ -378,3 +378,44 @@ def test_timers_are_shared_between_workers_and_given_back(
     assert (len(first), len(second), len(take(9))) == (3, 1, 3)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Timer)) == 4
+
+
+def test_of_many_timers_due_at_once_the_one_that_fails_holds_up_no_other(
+    database: Database, people: People, clock: Clock
+) -> None:
+    deploy(
+        database,
+        people["binh"],
+        '<userTask id="Job_1" camunda:candidateGroups="xay-dung"/>'
+        '<boundaryEvent id="Early" attachedToRef="Job_1" cancelActivity="false">'
+        "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+        '</boundaryEvent><sequenceFlow id="e" sourceRef="Early" targetRef="Way"/>'
+        '<exclusiveGateway id="Way"/><sequenceFlow id="f" sourceRef="Way" targetRef="Task_Remind">'
+        '<conditionExpression xsi:type="tFormalExpression">=duong</conditionExpression>'
+        '</sequenceFlow><userTask id="Task_Remind" camunda:candidateGroups="xay-dung"/>'
+        '<sequenceFlow id="g" sourceRef="Task_Remind" targetRef="End"/>'
+        '<boundaryEvent id="Late" attachedToRef="Job_1">'
+        "<timerEventDefinition><timeDuration>PT2H</timeDuration></timerEventDefinition>"
+        '</boundaryEvent><sequenceFlow id="h" sourceRef="Late" targetRef="End"/>',
+    )
+    good = [start(database, {"duong": True}) for _ in range(3)]
+    bad = start(database, {"duong": False})
+    worker = Worker(database, {}, now=clock)
+    clock.at = NINE + timedelta(hours=1)
+
+    worker.run_once()
+
+    with database.reading() as session:
+        reminded = session.scalars(
+            select(UserTask.instance_id).where(UserTask.element_id == "Task_Remind")
+        ).all()
+        stuck = session.scalars(select(Timer.instance_id).where(Timer.retries_left < 5)).all()
+    assert sorted(reminded) == sorted(good)
+    assert stuck == [bad]
+
+    clock.at = NINE + timedelta(hours=3)
+    worker.run_once()
+    worker.run_once()
+
+    with database.reading() as session:
+        assert set(session.scalars(select(Timer.instance_id))) <= {bad}

@@ -19,6 +19,7 @@ from webapp.worker.sweeping import Sweeper
 
 log = logging.getLogger(__name__)
 TIMERS_AT_ONCE = 100
+TIMERS_TOGETHER = 20  # in one transaction; a person may have to wait for it
 JOBS_AT_ONCE = 20
 OUTSIDE_AT_ONCE = 8  # threads; they mostly wait for other machines
 BEGIN_WITHIN = jobs.LEASE / 3  # of the claim; later the lease might not last
@@ -65,13 +66,28 @@ class Worker:
     def _fire_timers(self, at: datetime) -> int:
         with self.database.transaction() as session:
             due = timers.claim_due(session, at=at, limit=TIMERS_AT_ONCE)
-        for place, timer_id in enumerate(due):
+        for place in range(0, len(due), TIMERS_TOGETHER):
             if self._must_stop(at):
                 with self.database.transaction() as session:
                     timers.release(session, due[place:])
                 return place
-            self._fire(timer_id, at)
+            self._fire_together(due[place : place + TIMERS_TOGETHER], at)
         return len(due)
+
+    def _fire_together(self, timer_ids: Sequence[UUID], at: datetime) -> None:
+        """Fire several in one transaction; where one of them fails, each in its own."""
+        if len(timer_ids) > 1:
+            try:
+                with self.database.transaction() as session:
+                    fired = timers.fire_all(session, timer_ids, at=max(at, self.now()))
+            except Exception:
+                log.info("timers are fired one by one", exc_info=True)
+            else:
+                log.info("timers fired", extra={"timers": fired})
+                if fired == len(timer_ids):
+                    return
+        for timer_id in timer_ids:
+            self._fire(timer_id, at)
 
     def _fire(self, timer_id: UUID, at: datetime) -> None:
         with bound(timer_id=str(timer_id)):
