@@ -1,17 +1,35 @@
-"""Office time: calendars, limits in working days, due instants and their explanation."""
+"""Office time: calendars, legal limits, the clock as a fold over its events, and why."""
 
-from engine.worktime.calendars import ALWAYS, Calendar, Session, day_length
-from engine.worktime.clock import Pause, add, add_days, between, clock_start, due_at
-from engine.worktime.durations import Duration, parse_duration, parse_limit
+from engine.worktime.calendars import ALWAYS, Calendar, Session, Week, day_length
+from engine.worktime.clock import Pause, add, add_days, between, clock_start, due_at, subtract
+from engine.worktime.durations import Duration, parse_days, parse_duration, parse_limit
 from engine.worktime.explanation import ClockLine, explain
+from engine.worktime.folding import (
+    ClockEvent,
+    ClockKind,
+    ClockState,
+    ClockStatus,
+    Extension,
+    fold,
+)
+from engine.worktime.limits import Convention, Limit, Unit, merged, time_paused
 
 __all__ = [
     "ALWAYS",
     "Calendar",
+    "ClockEvent",
+    "ClockKind",
     "ClockLine",
+    "ClockState",
+    "ClockStatus",
+    "Convention",
     "Duration",
+    "Extension",
+    "Limit",
     "Pause",
     "Session",
+    "Unit",
+    "Week",
     "add",
     "add_days",
     "between",
@@ -19,6 +37,11 @@ __all__ = [
     "day_length",
     "due_at",
     "explain",
+    "fold",
+    "merged",
+    "parse_days",
     "parse_duration",
     "parse_limit",
+    "subtract",
+    "time_paused",
 ]

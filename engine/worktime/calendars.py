@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 Session = tuple[time, time]
 """From and to on one day, local time; an end of 00:00 means midnight at the day's end."""
 
+Week = tuple[tuple[Session, ...], ...]
+"""The sessions of Monday to Sunday."""
+
 Span = tuple[datetime, datetime]
 """From and to as UTC instants."""
 
@@ -20,21 +23,38 @@ _ANY_DAY = date(2000, 1, 3)
 class Calendar:
     """The working time of one office. Compared by identity, so that it can be a cache key.
 
-    ``week`` holds the sessions of Monday to Sunday. ``holidays`` are free, whatever the weekday;
-    ``extra_days`` are worked, even on a Saturday or holiday, with the sessions of a full day.
-    Both map the date to the name that people are shown.
+    ``week`` holds the sessions of Monday to Sunday; each of ``later_weeks``, earliest first, takes
+    its place from a date on. ``holidays`` are free, whatever the weekday; ``extra_days`` are
+    worked, even on a Saturday or holiday, with the sessions of a full day, or with those of
+    ``extra_sessions``. Names are what people are shown; ``sources`` say who decided on a day.
     """
 
     tz: str
     week: tuple[tuple[Session, ...], ...]
     holidays: Mapping[date, str] = field(default_factory=dict)
     extra_days: Mapping[date, str] = field(default_factory=dict)
+    later_weeks: tuple[tuple[date, Week], ...] = ()
+    extra_sessions: Mapping[date, tuple[Session, ...]] = field(default_factory=dict)
+    sources: Mapping[date, str] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tz)
+
+    def week_on(self, day: date) -> Week:
+        """Return the week in force on that day."""
+        week = self.week
+        for first, later in self.later_weeks:
+            if first > day:
+                break
+            week = later
+        return week
 
     def sessions_on(self, day: date) -> tuple[Session, ...]:
         """Return the sessions worked on that day, earliest first; none on a free day."""
         if day in self.extra_days:
-            return max(self.week, key=_length)
-        return () if day in self.holidays else self.week[day.weekday()]
+            return self.extra_sessions.get(day) or max(self.week_on(day), key=_length)
+        return () if day in self.holidays else self.week_on(day)[day.weekday()]
 
     def is_working_day(self, day: date) -> bool:
         return bool(self.sessions_on(day))

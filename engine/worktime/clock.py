@@ -15,11 +15,16 @@ _FARTHEST = 40 * 366  # days searched for office time before giving up
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A time that does not count; ``ended_at`` is ``None`` while it lasts."""
+    """A time that does not count; ``ended_at`` is ``None`` while it lasts.
+
+    ``reason`` is a code, ``note`` says more, ``basis`` is the legal article.
+    """
 
     started_at: datetime
     ended_at: datetime | None = None
     reason: str = ""
+    note: str = ""
+    basis: str = ""
 
 
 def add(
@@ -70,6 +75,24 @@ def between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
             break
         total += min(finish, end) - begin
     return total
+
+
+def subtract(end: datetime, amount: timedelta, calendar: Calendar) -> datetime:
+    """Return the last instant from which ``amount`` of office time is left until ``end``, in UTC.
+
+    ``amount`` must not be negative.
+    """
+    left = amount
+    last = calendar.local(end).date().toordinal()
+    for ordinal in range(last, max(last - _FARTHEST, 1), -1):
+        for begin, finish in reversed(spans_on(calendar, date.fromordinal(ordinal))):
+            finish = min(finish, end)
+            if begin >= finish:
+                continue
+            if left <= finish - begin:
+                return finish - left
+            left -= finish - begin
+    raise _never()
 
 
 def clock_start(start: datetime, calendar: Calendar, day_ends_at: time | None = None) -> datetime:

@@ -1,6 +1,7 @@
 """ISO 8601 durations: office time for limits, elapsed time for timers."""
 
 import calendar as months_of
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,6 +78,15 @@ def parse_limit(text: str, calendar: Calendar | None = None) -> timedelta:
             params={"text": text},
         )
     return day * whole_days + clock
+
+
+def parse_days(text: str) -> int:
+    """Return the whole working days that ``P3D`` or ``P2W`` spells; a part of one counts whole.
+
+    Raises InvalidModelError for text that is not a limit in days.
+    """
+    limit = parse_limit(text)
+    return math.ceil(limit / OFFICE_DAY)
 
 
 def _parts(text: str) -> tuple[Decimal, ...]:

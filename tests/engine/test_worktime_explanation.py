@@ -5,9 +5,35 @@ from datetime import date, time, timedelta
 import pytest
 
 from engine.errors import InvalidModelError
-from engine.worktime import Pause, explain, parse_duration, parse_limit
+from engine.worktime import (
+    ClockEvent,
+    ClockKind,
+    ClockLine,
+    Limit,
+    Unit,
+    explain,
+    fold,
+    parse_duration,
+    parse_limit,
+)
 from tests.engine.calendar_2026 import OFFICE
 from tests.engine.test_worktime_clock import at
+
+
+def lines_of(start, limit, *more, now=None) -> tuple[ClockLine, ...]:
+    """Return the lines of a clock to which more happened than its start."""
+    happened = [ClockEvent(ClockKind.RECEIVED, start), *more]
+    state = fold(happened, limit, lambda _: OFFICE, at=now or start)
+    return explain(state, limit, OFFICE)
+
+
+def paused(start, end=None, reason="Chờ bổ sung giấy tờ"):
+    happened = [ClockEvent(ClockKind.PAUSED, start, reason=reason)]
+    return happened + [ClockEvent(ClockKind.RESUMED, end)] * (end is not None)
+
+
+def working_days(days, day_ends_at=None):
+    return Limit(Unit.WORKING_DAY, f"P{days}D", day_ends_at)
 
 
 @pytest.mark.parametrize(
@@ -33,10 +59,10 @@ def test_more_than_ten_years_are_refused():
 
 
 def test_the_explanation_names_the_late_reception_the_holiday_and_the_weekend():
-    lines = explain(at("20 Nov 16:00"), parse_limit("P3D"), OFFICE, day_ends_at=time(15))
+    lines = lines_of(at("20 Nov 16:00"), working_days(3, time(15)))
 
     assert [line.kind for line in lines] == [
-        "received", "starts", "limit", "holiday", "days_off", "due",
+        "received", "after_closing", "limit", "holiday", "days_off", "due",
     ]  # fmt: skip
     assert lines[3].params == {"name": "Ngày Văn hóa Việt Nam"}
     assert lines[4].params == {"count": 2}
@@ -44,7 +70,7 @@ def test_the_explanation_names_the_late_reception_the_holiday_and_the_weekend():
 
 
 def test_the_explanation_names_a_make_up_day_that_counts():
-    lines = explain(at("21 Aug 15:30"), parse_limit("P1D"), OFFICE)
+    lines = lines_of(at("21 Aug 15:30"), working_days(1))
 
     assert [(line.kind, line.day) for line in lines if line.day] == [
         ("extra_day", date(2026, 8, 22))
@@ -52,16 +78,30 @@ def test_the_explanation_names_a_make_up_day_that_counts():
 
 
 def test_the_explanation_of_a_standing_clock_ends_with_the_pause():
-    pauses = [Pause(at("18 Nov 16:30"), reason="Chờ bổ sung giấy tờ")]
-
-    lines = explain(at("18 Nov 07:30"), parse_limit("P2D"), OFFICE, pauses)
+    lines = lines_of(at("18 Nov 07:30"), working_days(2), *paused(at("18 Nov 16:30")))
 
     assert [line.kind for line in lines][-2:] == ["pause", "stopped"]
 
 
 def test_every_line_can_be_filled():
-    pauses = [Pause(at("18 Nov 16:30"), at("19 Nov 16:30"), "Chờ bổ sung")]
+    more = [
+        *paused(at("18 Nov 16:30"), at("19 Nov 16:30")),
+        ClockEvent(ClockKind.EXTENDED, at("20 Nov 10:00"), amount="P2D", reason="Mưa bão"),
+        ClockEvent(ClockKind.FINISHED, at("27 Nov 10:00")),
+    ]
 
-    lines = explain(at("14 Nov 16:00"), parse_limit("P9D"), OFFICE, pauses)
+    lines = lines_of(at("14 Nov 16:00"), working_days(9), *more)
 
+    assert [line.kind for line in lines] == [
+        "received", "starts", "limit", "pause", "extension", "holiday", "days_off", "due",
+        "finished",
+    ]  # fmt: skip
     assert all(line.text % line.params for line in lines)
+
+
+def test_a_limit_in_calendar_days_says_why_it_ends_later_than_its_sum():
+    lines = lines_of(at("16 Nov 09:00"), Limit(Unit.CALENDAR_DAY, "P6D"))
+
+    assert [line.kind for line in lines] == ["received", "limit", "moved_on", "due"]
+    assert lines[2].day == date(2026, 11, 22)  # a Sunday
+    assert lines[3].at == at("23 Nov 07:30")

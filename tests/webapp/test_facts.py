@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import engine
+from webapp.calendars import agency_calendar
 from webapp.facts import lint_facts
 from webapp.promises import find_limit
 
@@ -76,4 +77,6 @@ def test_the_same_day_means_until_the_office_closes(
     limit = find_limit({"limit": {"unit": "same_day", "day_ends_at": "15:00"}})
 
     assert limit is not None
-    assert limit.due_at(datetime(*received, tzinfo=VIETNAM)) == datetime(*due, tzinfo=VIETNAM)
+    assert limit.due_at(datetime(*received, tzinfo=VIETNAM), agency_calendar()) == datetime(
+        *due, tzinfo=VIETNAM
+    )

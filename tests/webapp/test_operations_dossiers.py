@@ -130,7 +130,7 @@ def test_waiting_for_a_supplement_pauses_the_clock_and_moves_the_promise(
         assert pause.office_seconds == 8 * 3600
         assert dossier.first_promised_at == datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
         assert dossier.promised_at == datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # 24th is a holiday
-        kinds = [line.kind for line in deadline_lines(session, dossier_id)]
+        kinds = [line.kind for line in deadline_lines(session, dossier_id, NINE)]
         assert kinds[0] == "received"
         assert "pause" in kinds
         assert kinds[-1] == "due"

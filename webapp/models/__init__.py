@@ -9,8 +9,22 @@ from webapp.models.actions import (
     LegalReason,
 )
 from webapp.models.agencies import Agency, AgencyKind, AgencyPeriod
+from webapp.models.calendars import (
+    CalendarChange,
+    CalendarDay,
+    CalendarWeek,
+    OfficeCalendar,
+    Outage,
+)
 from webapp.models.deployments import Deployment, DeploymentFile, ProcessDefinition
-from webapp.models.dossiers import Attachment, Dossier, DossierGroup, DossierPause, NumberRegister
+from webapp.models.dossiers import (
+    Attachment,
+    Dossier,
+    DossierExtension,
+    DossierGroup,
+    DossierPause,
+    NumberRegister,
+)
 from webapp.models.instances import ElementTiming, InstanceEvent, ProcessInstance
 from webapp.models.keys import IdempotencyKey
 from webapp.models.people import (
@@ -40,11 +54,15 @@ __all__ = [
     "AgencyPeriod",
     "ApiKey",
     "Attachment",
+    "CalendarChange",
+    "CalendarDay",
+    "CalendarWeek",
     "Delivery",
     "Deployment",
     "DeploymentFile",
     "Dossier",
     "DossierAction",
+    "DossierExtension",
     "DossierGroup",
     "DossierLook",
     "DossierNote",
@@ -61,6 +79,8 @@ __all__ = [
     "LegalReason",
     "MessageSubscription",
     "NumberRegister",
+    "OfficeCalendar",
+    "Outage",
     "ProcessDefinition",
     "ProcessInstance",
     "Slip",

@@ -4,14 +4,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
 
+EMPTY = text("''")
+
 
 class Dossier(Base):
     """One applicant's request, one process instance.
+
+    ``first_promised_at``, ``promised_at``, ``decided_at`` and ``warn_at`` are projections of the
+    clock, which is a fold over the event log; ``motcua check`` compares them.
 
     ``state`` is one of the ten published states (1 submitted ... 9 decided, 10 handed over).
     ``search_text`` is code, applicant and procedure folded to lower case without diacritics.
@@ -51,6 +56,11 @@ class Dossier(Base):
     assisted_by: Mapped[str | None]  # who helped; not who applies
     money_state: Mapped[str] = mapped_column(default="none", server_default="none")
     delivery_state: Mapped[str] = mapped_column(default="none", server_default="none")
+    # its clock counts by
+    calendar_code: Mapped[str] = mapped_column(default="", server_default=EMPTY, index=True)
+    calendar_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    clock_limit: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as promised; None: nothing
+    warn_at: Mapped[datetime | None] = mapped_column(index=True)  # early warning; None: given
 
 
 class DossierGroup(Base):
@@ -64,7 +74,7 @@ class DossierGroup(Base):
 
 
 class DossierPause(Base):
-    """A stretch in which the legal clock stood still (state 5, 6 or 8)."""
+    """A stretch in which the legal clock stood still: by the model's state, or by a person."""
 
     __tablename__ = "dossier_pause"
 
@@ -75,6 +85,30 @@ class DossierPause(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     office_seconds: Mapped[int | None]  # added to the promised instant when it ended
+    # pairs it with its end in the log
+    key: Mapped[str] = mapped_column(default="", server_default=EMPTY)
+    # supplement, payment, confirmation, outage
+    reason: Mapped[str] = mapped_column(default="", server_default=EMPTY)
+    note: Mapped[str] = mapped_column(default="", server_default=EMPTY)
+    legal_basis: Mapped[str] = mapped_column(default="", server_default=EMPTY)
+    paused_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class DossierExtension(Base):
+    """A promised instant that was moved, with an apology to the applicant."""
+
+    __tablename__ = "dossier_extension"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    extended_at: Mapped[datetime]
+    old_due: Mapped[datetime]
+    new_due: Mapped[datetime]
+    amount: Mapped[str]  # ISO 8601; "" where a date was set
+    reason: Mapped[str]
+    signer: Mapped[str]
+    legal_basis: Mapped[str]
+    extended_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class Attachment(Base):

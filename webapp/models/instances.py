@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -26,6 +26,8 @@ class ProcessInstance(Base):
     suspended_at: Mapped[datetime | None]  # nothing may happen to it until it is resumed
     suspended_by: Mapped[str | None]  # the person's name, as in the event log
     suspension_reason: Mapped[str | None]
+    # its working time is counted by
+    calendar_code: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 import engine
 from engine import starting
-from webapp.calendars import agency_calendar
+from webapp import agency_calendars
 from webapp.models import ProcessDefinition, StartTrigger
 
 RETRIES = 5
@@ -25,7 +25,7 @@ def arm(
     Raises engine.ExecutionError when a timer of a start event cannot be read.
     """
     session.execute(delete(StartTrigger).where(StartTrigger.process_key == definition.key))
-    found = starting.start_triggers(process, at=at, calendar=agency_calendar())
+    found = starting.start_triggers(process, at=at, calendar=agency_calendars.current(session))
     session.add_all(_row(definition, one) for one in found)
 
 

@@ -8,13 +8,12 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 import engine
+from webapp import agency_calendars
 from webapp.actors import SYSTEM, Actor
-from webapp.calendars import agency_calendar
 from webapp.models import ProcessDefinition, ProcessInstance
-from webapp.operations import intake, progress
+from webapp.operations import intake, progress, promising
 from webapp.operations.definitions import compiled
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
-from webapp.promises import find_limit
 
 _FOR_PEOPLE = ("userTask", "manualTask")
 
@@ -28,13 +27,14 @@ def begin(
     at: datetime,
     start_element: str | None = None,
     instance_id: UUID | None = None,
+    calendar_code: str = DEFAULT_AGENCY_CODE,
 ) -> tuple[ProcessInstance, engine.Outcome]:
     """Start an instance and store its row; the caller settles the outcome afterwards.
 
     Raises engine.ExecutionError when the first tokens cannot go on.
     """
     process = compiled(session, definition_id)
-    calendar = agency_calendar()
+    calendar = agency_calendars.current(session, calendar_code)
     outcome = engine.start(
         process, dict(variables), at=at, calendar=calendar, start_element=start_element
     )
@@ -45,6 +45,7 @@ def begin(
         snapshot=outcome.snapshot,
         started_at=at,
         started_by=actor.user_id,
+        calendar_code=calendar_code,
     )
     session.add(instance)
     session.flush()
@@ -89,19 +90,21 @@ def _with_dossier(
 ) -> tuple[ProcessInstance, engine.Outcome]:
     definition = session.get_one(ProcessDefinition, definition_id)
     request = intake.DossierRequest(applicant_name=definition.name, channel="online")
-    limit = find_limit(definition.facts)
-    promised_at = limit.due_at(at) if limit else None
+    promised = promising.promise(
+        session, definition, DEFAULT_AGENCY_CODE, at, request.channel, given
+    )
     code = next_dossier_code(session, DEFAULT_AGENCY_CODE, at)
     instance, outcome = begin(
         session,
         definition_id,
-        {**intake.variables(request, code, at, promised_at), **_not_owned(given)},
+        {**intake.variables(request, code, at, promised.due_at), **_not_owned(given)},
         actor=SYSTEM,
         at=at,
         start_element=element_id,
         instance_id=instance_id,
     )
-    dossier = intake.dossier_row(definition, instance, request, code, promised_at, SYSTEM, at)
+    dossier = intake.dossier_row(definition, instance, request, code, promised.due_at, SYSTEM, at)
+    promising.keep(dossier, promised)
     progress.receive(session, dossier, actor=SYSTEM, at=at)
     return instance, outcome
 

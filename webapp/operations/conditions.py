@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import starting
+from webapp import agency_calendars
 from webapp.actors import Actor
-from webapp.calendars import agency_calendar
 from webapp.models import StartTrigger
 from webapp.operations.beginning import begin_by_event
 from webapp.operations.definitions import compiled
@@ -43,7 +43,7 @@ def _met(
         .where(StartTrigger.kind == starting.StartKind.CONDITIONAL)
         .order_by(StartTrigger.process_key)
     )
-    calendar = agency_calendar()
+    calendar = agency_calendars.current(session)
     return tuple(
         (definition_id, element_id)
         for definition_id in dict.fromkeys(listening)

@@ -1,6 +1,9 @@
 """Receiving a dossier: code, promised instant, process instance."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,11 +11,10 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, NotFoundError
-from webapp.operations import attachments, beginning, moving, progress
+from webapp.operations import attachments, beginning, moving, progress, promising
 from webapp.operations.deployments import find_latest
 from webapp.operations.intake import DossierRequest, check, dossier_row, variables
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
-from webapp.promises import find_limit
 
 __all__ = ["DossierRequest", "promised_for", "start"]
 
@@ -38,21 +40,39 @@ def start(
     if definition is None:
         raise NotFoundError(N_("There is no such procedure."))
     check(request)
-    limit = find_limit(definition.facts)
-    promised_at = limit.due_at(at) if limit else None
+    case = (request.channel, request.answers)
+    promised = promising.promise(session, definition, agency_code, at, *case)
     code = next_dossier_code(session, agency_code, at)
     instance, outcome = beginning.begin(
-        session, definition.id, variables(request, code, at, promised_at), actor=actor, at=at
+        session,
+        definition.id,
+        variables(request, code, at, promised.due_at),
+        actor=actor,
+        at=at,
+        calendar_code=agency_code,
     )
-    dossier = dossier_row(definition, instance, request, code, promised_at, actor, at)
+    dossier = dossier_row(definition, instance, request, code, promised.due_at, actor, at)
+    promising.keep(dossier, promised)
     progress.receive(session, dossier, actor=actor, at=at)
     attachments.bind(session, request.attachment_ids, instance.id, actor=actor)
     moving.settle(session, instance, outcome, actor=actor, at=at)
     return dossier.id
 
 
-def promised_for(session: Session, key: str, at: datetime) -> datetime | None:
-    """Return the promised instant of a dossier of ``key`` received at ``at``, before it exists."""
+def promised_for(
+    session: Session,
+    key: str,
+    at: datetime,
+    *,
+    channel: str = "counter",
+    answers: Mapping[str, Any] = MappingProxyType({}),
+    agency_code: str = DEFAULT_AGENCY_CODE,
+) -> promising.Promise | None:
+    """Return what a dossier of ``key`` received at ``at`` is promised, before it exists.
+
+    None where nothing is published under ``key``. Raises RejectedError as ``start`` does.
+    """
     definition = find_latest(session, key)
-    limit = find_limit(definition.facts) if definition else None
-    return limit.due_at(at) if limit else None
+    if definition is None:
+        return None
+    return promising.promise(session, definition, agency_code, at, channel, answers)

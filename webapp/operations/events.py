@@ -13,18 +13,22 @@ from webapp.operations.storable import storable
 
 DOSSIER_RECEIVED = "dossier.received"  # data: code, promised_at
 DOSSIER_STATE_CHANGED = "dossier.state_changed"  # data: before, after
-DOSSIER_PAUSED = "dossier.paused"  # data: state
-DOSSIER_RESUMED = "dossier.resumed"  # data: office_seconds, promised_at
 INSTANCE_SUSPENDED = "instance.suspended"  # data: reason
 INSTANCE_RESUMED = "instance.resumed"  # data: reason
 DOSSIER_ACTED = "dossier.acted"  # data: action, action_id, reason_code, reason, basis, explanation
-DOSSIER_EXTENDED = "dossier.extended"  # data: old_due_at, new_due_at, reason
 DOSSIER_NOTED = "dossier.noted"  # data: note_id, is_instruction, mentions
 DOSSIER_HANDED_OVER = "dossier.handed_over"  # data: handover_id, number, to_group, accepted
 DOSSIER_MONEY_CHANGED = "dossier.money_changed"  # data: before, after, note
 DOSSIER_DELIVERY_CHANGED = "dossier.delivery_changed"  # data: before, after, note
 SLIP_MADE = "slip.made"  # data: slip_id, purpose, symbol
 SLIP_VOIDED = "slip.voided"  # data: slip_id, purpose, symbol, reason
+DOSSIER_PAUSED = "dossier.paused"  # data: state, key, reason, legal_basis; an outage: ended_at
+DOSSIER_RESUMED = "dossier.resumed"  # data: key, office_seconds, promised_at
+DOSSIER_EXTENDED = "dossier.extended"  # data: old_due_at, new_due_at, amount, reason, signer
+DOSSIER_CLOCK_RESTARTED = "dossier.clock_restarted"  # data: reason, promised_at
+DOSSIER_CALENDAR_CHANGED = "dossier.calendar_changed"  # data: revision, before, after, days
+DOSSIER_DECIDED = "dossier.decided"  # the clock ended; data: status, promised_at
+DOSSIER_DUE_SOON = "dossier.due_soon"  # data: promised_at
 USER_TASK_CLAIMED = "user_task.claimed"
 USER_TASK_RELEASED = "user_task.released"
 USER_TASK_COMPLETED = "user_task.completed"

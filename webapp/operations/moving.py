@@ -14,8 +14,8 @@ import engine
 from engine import Command, DeliverMessage, DeliverSignal, Event, EventKind
 from engine.starting import StartKind
 from engine.texts import N_
+from webapp import agency_calendars
 from webapp.actors import Actor
-from webapp.calendars import agency_calendar
 from webapp.errors import NotFoundError
 from webapp.models import (
     InstanceEvent,
@@ -130,7 +130,7 @@ def _advanced(
         instance.snapshot,
         command,
         at=at,
-        calendar=agency_calendar(),
+        calendar=agency_calendars.current(session, instance.calendar_code),
     )
 
 

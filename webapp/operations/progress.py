@@ -6,14 +6,12 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 import engine
-from engine import worktime
 from engine.bpmn.elements import FlowNode
 from engine.events import EventKind
 from webapp.actors import Actor
-from webapp.calendars import agency_calendar
-from webapp.models import Dossier, DossierGroup, DossierPause, ProcessDefinition
-from webapp.operations import events
-from webapp.promises import find_limit
+from webapp.legal_clock import REASON_OF
+from webapp.models import Dossier, DossierGroup, DossierPause
+from webapp.operations import clocks, events
 
 IN_WORK = 4
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
@@ -35,8 +33,15 @@ def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -
         events.DOSSIER_RECEIVED,
         actor=actor,
         at=at,
-        data={"code": dossier.code, "promised_at": dossier.promised_at},
+        data={
+            "code": dossier.code,
+            "promised_at": dossier.promised_at,
+            "limit": dossier.clock_limit,
+            "calendar": dossier.calendar_code,
+            "revision": dossier.calendar_revision,
+        },
     )
+    clocks.refresh(session, dossier, at=at)
     session.flush()
 
 
@@ -59,6 +64,7 @@ def follow(
             _enter(session, dossier, node, actor, at)
         elif event.kind in (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED):
             _leave(session, dossier, node, actor, at)
+    _mark(session, dossier, outcome, actor, at)
     if outcome.status != engine.InstanceStatus.ACTIVE:
         dossier.outcome = dossier.outcome or _last_end(process, outcome)
         _end(session, dossier, actor, at)
@@ -93,73 +99,30 @@ def _enter(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at:
     dossier.state = node.public_state
     if node.public_state in PAUSING and not is_end:
         _pause(session, dossier, node, actor, at)
-    elif node.public_state in DECIDING and dossier.decided_at is None:
-        dossier.decided_at = at
+    elif node.public_state in DECIDING:
+        clocks.finish(session, dossier, actor=actor, at=at)
 
 
 def _leave(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at: datetime) -> None:
     if node.public_state not in PAUSING:
         return
-    for pause in _open_pauses(session, dossier):
+    for pause in clocks.open_pauses(session, dossier):
         if pause.element_id == node.id:
-            _resume(session, dossier, pause, actor, at)
+            clocks.end_pause(session, dossier, pause, actor=actor, at=at)
             dossier.state = IN_WORK
 
 
 def _pause(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at: datetime) -> None:
-    session.add(
-        DossierPause(dossier_id=dossier.id, state=dossier.state, element_id=node.id, started_at=at)
-    )
-    session.flush()
-    events.append(
-        session,
-        dossier.instance_id,
-        events.DOSSIER_PAUSED,
-        actor=actor,
-        at=at,
+    row = DossierPause(
+        dossier_id=dossier.id,
+        state=dossier.state,
         element_id=node.id,
-        data={"state": dossier.state},
+        started_at=at,
+        key=node.id,
+        reason=REASON_OF.get(dossier.state, ""),
+        paused_by=actor.user_id,
     )
-
-
-def _resume(
-    session: Session, dossier: Dossier, pause: DossierPause, actor: Actor, at: datetime
-) -> None:
-    pause.ended_at = at
-    office_time = worktime.between(pause.started_at, at, agency_calendar())
-    pause.office_seconds = round(office_time.total_seconds())
-    found = _promised_at(session, dossier)
-    if found is not None:  # an extension that was signed is never taken back by a pause
-        dossier.promised_at = max(found, dossier.promised_at or found)
-    events.append(
-        session,
-        dossier.instance_id,
-        events.DOSSIER_RESUMED,
-        actor=actor,
-        at=at,
-        element_id=pause.element_id,
-        data={"office_seconds": pause.office_seconds, "promised_at": dossier.promised_at},
-    )
-
-
-def _promised_at(session: Session, dossier: Dossier) -> datetime | None:
-    """Return the promised instant with every pause so far; None where nothing is promised."""
-    facts = session.get_one(ProcessDefinition, dossier.definition_id).facts
-    limit = find_limit(facts)
-    session.flush()
-    rows = session.scalars(select(DossierPause).where(DossierPause.dossier_id == dossier.id))
-    pauses = [worktime.Pause(row.started_at, row.ended_at) for row in rows]
-    return limit.due_at(dossier.received_at, pauses) if limit else None
-
-
-def _open_pauses(session: Session, dossier: Dossier) -> list[DossierPause]:
-    return list(
-        session.scalars(
-            select(DossierPause).where(
-                DossierPause.dossier_id == dossier.id, DossierPause.ended_at.is_(None)
-            )
-        )
-    )
+    clocks.begin_pause(session, dossier, row, actor=actor, at=at)
 
 
 def _last_end(process: engine.CompiledProcess, outcome: engine.Outcome) -> str:
@@ -172,12 +135,26 @@ def _last_end(process: engine.CompiledProcess, outcome: engine.Outcome) -> str:
     return names[-1] if names else ""
 
 
+def _mark(
+    session: Session, dossier: Dossier, outcome: engine.Outcome, actor: Actor, at: datetime
+) -> None:
+    """Start or end the clock where the facts sheet names an element for it."""
+    told = dossier.clock_limit or {}
+    if not told.get("starts_at") and not told.get("ends_at"):
+        return
+    passed = {(event.kind, event.element_id) for event in outcome.events}
+    if (EventKind.ELEMENT_COMPLETED, told.get("ends_at")) in passed:
+        clocks.finish(session, dossier, actor=actor, at=at)
+    elif (EventKind.ELEMENT_ENTERED, told.get("starts_at")) in passed:
+        clocks.refresh(session, dossier, at=at)
+
+
 def _end(session: Session, dossier: Dossier, actor: Actor, at: datetime) -> None:
-    for pause in _open_pauses(session, dossier):
-        _resume(session, dossier, pause, actor, at)
+    for pause in clocks.open_pauses(session, dossier):
+        clocks.end_pause(session, dossier, pause, actor=actor, at=at)
     if dossier.state not in DECIDING:
         dossier.state = DECIDED
-    dossier.decided_at = dossier.decided_at or at
+    clocks.finish(session, dossier, actor=actor, at=at)
     dossier.ended_at = at
 
 

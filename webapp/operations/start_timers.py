@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.starting import StartTimer, following_start
+from webapp import agency_calendars
 from webapp.actors import SYSTEM
-from webapp.calendars import agency_calendar
 from webapp.models import IncidentKind, StartTrigger
 from webapp.operations.arming import RETRIES
 from webapp.operations.beginning import begin_by_event
@@ -73,7 +73,7 @@ def fail(
 
 def _step_on(session: Session, trigger: StartTrigger, due_at: datetime) -> bool:
     timer = StartTimer(due_at, trigger.firings_left, trigger.period, trigger.working_time)
-    following = following_start(timer, agency_calendar())
+    following = following_start(timer, agency_calendars.current(session))
     same_round = and_(StartTrigger.id == trigger.id, StartTrigger.due_at == due_at)
     session.expunge(trigger)
     if following is None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import engine
 from engine import worktime
 from engine.events import EventKind
-from webapp.calendars import agency_calendar
+from webapp import agency_calendars
 from webapp.models import ElementTiming, ProcessInstance, UserTask
 
 _TIMED_KINDS = frozenset(
@@ -44,13 +44,15 @@ def project(
         return
     left = any(event.kind in _LEFT for event in timed)
     staying = _staying(session, instance) if left else {}
+    calendar = agency_calendars.current(session, instance.calendar_code)
     for event in timed:
         key = (event.token_id or "", event.element_id or "")
         if event.kind == EventKind.ELEMENT_ENTERED:
             staying[key] = _enter(session, instance, key, at)
         elif event.kind == EventKind.ELEMENT_COMPLETED and key in staying:
             row = staying.pop(key)
-            row.completed_at, row.working_seconds = at, _office_seconds(row.entered_at, at)
+            row.completed_at = at
+            row.working_seconds = _office_seconds(row.entered_at, at, calendar)
         elif event.kind == EventKind.ELEMENT_CANCELLED and key in staying:
             staying.pop(key).cancelled_at = at
 
@@ -65,10 +67,12 @@ def keep(
     """Keep how long a user task that just ended waited to be claimed and was worked on."""
     waiting = working = None
     if completed_at is not None:
+        instance = session.get_one(ProcessInstance, task.instance_id)  # at hand already
+        calendar = agency_calendars.current(session, instance.calendar_code)
         claimed_at = task.claimed_at or task.created_at
-        working = _office_seconds(claimed_at, completed_at)
+        working = _office_seconds(claimed_at, completed_at, calendar)
         if task.claimed_at is not None:
-            waiting = _office_seconds(task.created_at, claimed_at)
+            waiting = _office_seconds(task.created_at, claimed_at, calendar)
     session.execute(
         _KEEP,
         {
@@ -117,5 +121,5 @@ def _enter(
     return row
 
 
-def _office_seconds(start: datetime, end: datetime) -> int:
-    return round(worktime.between(start, end, agency_calendar()).total_seconds())
+def _office_seconds(start: datetime, end: datetime, calendar: worktime.Calendar) -> int:
+    return round(worktime.between(start, end, calendar).total_seconds())

@@ -14,7 +14,7 @@ from engine.forms import Form
 from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor
-from webapp.errors import NotFoundError
+from webapp.errors import NotFoundError, RejectedError
 from webapp.forms import answers, intake, reading, views
 from webapp.forms.intake import PaperEntry
 from webapp.forms.messages import Message
@@ -173,7 +173,7 @@ def _check_page(now: Intake, read: Reading) -> str:
             for name, value in request.form.items(multi=True)
             if name not in {"csrf_token", "action", KEPT}
         ],
-        **_promise(now, at),
+        **_promise(now, at, read.values),
     )
 
 
@@ -191,13 +191,27 @@ def _common(now: Intake) -> dict[str, Any]:
     }
 
 
-def _promise(now: Intake, at: datetime) -> dict[str, Any]:
-    """The promised instant of a dossier received at this moment, and why."""
-    names = now.procedure.names
+def _promise(now: Intake, at: datetime, given: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The promised instant of a dossier received at this moment, and why.
+
+    Where a decision gives the limit, it is known once the answers it needs are there.
+    """
+    promised = None
     with database().reading() as session:
-        promised_at = dossiers.promised_for(session, names.key, at)
-    lines = clocks.clock_lines(names.facts, at)
-    return {"received_at": at, "promised_at": promised_at, "lines": lines}
+        try:
+            promised = dossiers.promised_for(
+                session,
+                now.procedure.names.key,
+                at,
+                channel=now.applicant["channel"],
+                answers=given or {},
+                agency_code=config().agency_code,
+            )
+        except RejectedError:
+            if given is not None:
+                raise
+    due_at, clock = (promised.due_at, promised.clock) if promised else (None, None)
+    return {"received_at": at, "promised_at": due_at, "lines": clocks.clock_lines(clock)}
 
 
 def _start(now: Intake, read: Reading, actor: Actor, at: datetime) -> Response:

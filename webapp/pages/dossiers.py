@@ -1,6 +1,5 @@
 """Dossiers: the list, one dossier with everything known about it, its receipt, its files."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.texts import N_
-from engine.worktime import Pause
 from webapp import clock
 from webapp.actors import Actor
 from webapp.errors import NotFoundError
@@ -20,6 +18,7 @@ from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import dossiers as queries
 from webapp.queries.counter import startable_procedures
+from webapp.queries.deadlines import dossier_clocks
 from webapp.queries.diagrams import position
 from webapp.queries.dossiers import DossierFilter, DossierView
 from webapp.queries.states import STATES, words_of
@@ -60,7 +59,7 @@ def dossier(dossier_id: UUID) -> str:
     actor, at = current_actor(), clock.now()
     with database().reading() as session:
         found = _get(session, dossier_id, actor)
-        pauses = _pauses(session, found)
+        counted = next(iter(dossier_clocks(session, found.id, at)), None)
         files = queries.attachments(session, found.instance_id)
         elements = definitions.compiled(session, found.definition_id).elements
         drawn = position(session, found.definition_id, found.instance_id)
@@ -84,8 +83,10 @@ def dossier(dossier_id: UUID) -> str:
         dossier=found,
         state=words_of(found.state),
         procedure=found.procedure.title(wording.language()),
-        lines=clocks.clock_lines(found.procedure.facts, found.received_at, pauses),
-        days=_days(found, pauses, at),
+        lines=clocks.clock_lines(counted),
+        days=clocks.day_strip(
+            counted, found.decided_at or at, is_over=found.decided_at is not None
+        ),
         **context,
     )
 
@@ -108,17 +109,6 @@ def file(attachment_id: UUID) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _days(found: DossierView, pauses: tuple[Pause, ...], at: datetime) -> tuple[clocks.Day, ...]:
-    """The strip of days, until the decision where there is one."""
-    return clocks.day_strip(
-        found.received_at,
-        found.promised_at,
-        pauses,
-        found.decided_at or at,
-        is_over=found.decided_at is not None,
-    )
 
 
 def _wanted() -> DossierFilter:
@@ -160,22 +150,3 @@ def _get(session: Session, dossier_id: UUID, actor: Actor) -> DossierView:
     if found is None:
         raise NotFoundError(N_("There is no such dossier."))
     return found
-
-
-def _pauses(session: Session, found: DossierView) -> tuple[Pause, ...]:
-    language = wording.language()
-    names = _names(session, found)
-    return tuple(
-        Pause(
-            one.started_at,
-            one.ended_at,
-            found.procedure.element(one.element_id, names.get(one.element_id, ""), language),
-        )
-        for one in queries.pauses(session, found.id)
-    )
-
-
-def _names(session: Session, found: DossierView) -> dict[str, str]:
-    """The names that elements have in the model, by id."""
-    process = definitions.compiled(session, found.definition_id)
-    return {one.id: one.name or "" for one in process.elements.values()}

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from engine.bpmn.elements import FlowNode
 from engine.events import EventKind
 from engine.texts import N_
+from webapp.legal_rules import find_rule
 from webapp.operations import events
 from webapp.operations.reasons import ActionKind
 from webapp.pages import decisions, wording
@@ -110,7 +111,11 @@ def _completed(teller: _Teller, event: TimelineEvent) -> _Told:
 
 def _paused(_: _Teller, event: TimelineEvent) -> _Told:
     state = gettext(words_of(int(event.data.get("state", 0))).name)
-    return gettext("The clock stopped: %(state)s", state=state), ""
+    rule = find_rule(f"pause.{event.data.get('reason', '')}", event.occurred_at.date())
+    if rule is not None and event.element_id is None:  # not by the model, whose states have names
+        state = wording.in_language(rule.name)
+    told = [str(event.data.get(key) or "") for key in ("note", "legal_basis")]
+    return gettext("The clock stopped: %(state)s", state=state), "; ".join(filter(None, told))
 
 
 def _resumed(_: _Teller, event: TimelineEvent) -> _Told:
@@ -179,6 +184,24 @@ def _extended(_: _Teller, event: TimelineEvent) -> _Told:
     )
 
 
+def _restarted(_: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("The whole time begins anew"), str(event.data.get("reason", ""))
+
+
+def _recounted(_: _Teller, event: TimelineEvent) -> _Told:
+    """Tell why a date moved by itself: which day of the calendar changed, and who decided."""
+    after = _instant(event.data.get("after"))
+    days = ", ".join(str(one.get("name") or one.get("day")) for one in event.data.get("days", ()))
+    title = gettext("The calendar changed; promised for %(at)s now", at=after) if after else ""
+    told = [days, str(event.data.get("decision") or "")]
+    return title or gettext("The calendar changed"), "; ".join(filter(None, told))
+
+
+def _due_soon(_: _Teller, event: TimelineEvent) -> _Told:
+    promised = _instant(event.data.get("promised_at"))
+    return gettext("Warning: the dossier is due soon"), gettext("Due %(at)s.", at=promised or "–")
+
+
 _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_RECEIVED: _received,
     events.USER_TASK_CLAIMED: _claimed,
@@ -188,6 +211,9 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_EXTENDED: _extended,
     events.DOSSIER_PAUSED: _paused,
     events.DOSSIER_RESUMED: _resumed,
+    events.DOSSIER_CLOCK_RESTARTED: _restarted,
+    events.DOSSIER_CALENDAR_CHANGED: _recounted,
+    events.DOSSIER_DUE_SOON: _due_soon,
     events.INCIDENT_OPENED: _failed,
     events.INCIDENT_RESOLVED: _resolved,
     EventKind.TIMER_FIRED: _timer,

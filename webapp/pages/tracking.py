@@ -4,22 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import worktime
 from engine.texts import N_
-from engine.worktime import Pause
 from webapp import clock
-from webapp.calendars import agency_calendar
 from webapp.errors import NotFoundError
 from webapp.forms.answers import Answer, public_answers
+from webapp.legal_clock import Clock
 from webapp.operations import definitions
 from webapp.pages import clocks, wording
 from webapp.pages.limits import limiter
 from webapp.pages.product import database
 from webapp.queries import tracking as queries
+from webapp.queries.deadlines import dossier_clocks
 from webapp.queries.states import (
     HANDED_OVER,
     OBLIGATION,
@@ -78,6 +77,7 @@ def dossier(token: str) -> Response:
         if found is None:
             raise NotFoundError(N_("There is no such dossier."))
         notices = _notices(session, found)
+        counted = next(iter(dossier_clocks(session, found.id, at)), None)
     words = words_of(found.state)
     return _private(
         render_template(
@@ -89,8 +89,8 @@ def dossier(token: str) -> Response:
             notices=notices,
             stages=[_stage(one, found) for one in found.stages],
             events=_events(found),
-            left=_left(found, at),
-            lines=clocks.clock_lines(found.procedure.facts, found.received_at, _pauses(found)),
+            left=_left(found, counted, at),
+            lines=clocks.clock_lines(counted),
             papers=_papers(found),
             moved=_moved(found),
         )
@@ -167,27 +167,13 @@ def _events(found: TrackedDossier) -> list[dict[str, Any]]:
     return [{"text": text, "at": at} for text, at in newest_first]
 
 
-def _left(found: TrackedDossier, at: datetime) -> str:
+def _left(found: TrackedDossier, counted: Clock | None, at: datetime) -> str:
     """How many working days are left, in words; "" where the date no longer matters."""
-    if found.promised_at is None or found.decided_at is not None:
+    if found.promised_at is None or found.decided_at is not None or counted is None:
         return ""
     if found.state in ASKING:
         return gettext("The time stands still now; the date moves by as long as that lasts.")
-    calendar = agency_calendar()
-    if found.promised_at < at:
-        late = wording.office_words(worktime.between(found.promised_at, at, calendar))
-        return gettext("The promised date has passed by %(time)s. We apologise.", time=late)
-    left = worktime.between(at, found.promised_at, calendar)
-    days = left // worktime.day_length(calendar)
-    if days:
-        return ngettext("%(num)s working day left.", "%(num)s working days left.", days)
-    return gettext("%(time)s of office time left.", time=wording.office_words(left))
-
-
-def _pauses(found: TrackedDossier) -> list[Pause]:
-    return [
-        Pause(start, end, gettext(words_of(state).name)) for state, start, end, _ in found.pauses
-    ]
+    return clocks.left_words(counted, found.promised_at, at)
 
 
 def _moved(found: TrackedDossier) -> bool:

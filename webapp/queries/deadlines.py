@@ -1,29 +1,25 @@
-"""Why a dossier is due when it is."""
+"""The clocks of dossiers, for pages and programs."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.worktime import ClockLine, Pause
-from webapp.models import Dossier, DossierPause, ProcessDefinition
-from webapp.promises import find_limit
+from engine.worktime import ClockLine
+from webapp.legal_clock import Clock, clocks_of
+from webapp.models import Dossier
 
 
-def deadline_lines(session: Session, dossier_id: UUID) -> tuple[ClockLine, ...]:
+def dossier_clocks(session: Session, dossier_id: UUID, at: datetime) -> tuple[Clock, ...]:
+    """Return the clock of a dossier and those of its legal phases; none where nothing is promised.
+
+    The caller has found that its reader may see the dossier.
+    """
+    dossier = session.get(Dossier, dossier_id)
+    return clocks_of(session, dossier, at=at) if dossier else ()
+
+
+def deadline_lines(session: Session, dossier_id: UUID, at: datetime) -> tuple[ClockLine, ...]:
     """Return the lines from reception to due instant; none where nothing is promised."""
-    found = session.execute(
-        select(Dossier.received_at, ProcessDefinition.facts)
-        .join(ProcessDefinition, ProcessDefinition.id == Dossier.definition_id)
-        .where(Dossier.id == dossier_id)
-    ).first()
-    limit = find_limit(found.facts) if found else None
-    if found is None or limit is None:
-        return ()
-    rows = session.scalars(
-        select(DossierPause)
-        .where(DossierPause.dossier_id == dossier_id)
-        .order_by(DossierPause.started_at)
-    )
-    pauses = [Pause(row.started_at, row.ended_at) for row in rows]
-    return limit.lines(found.received_at, pauses)
+    found = dossier_clocks(session, dossier_id, at)
+    return found[0].lines() if found else ()
