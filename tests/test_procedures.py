@@ -38,8 +38,8 @@ def folder(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-def test_eight_procedures_are_shipped() -> None:
-    assert len(SHIPPED) == 8
+def test_nine_procedures_are_shipped() -> None:
+    assert len(SHIPPED) == 9
 
 
 def test_the_checks_find_nothing_to_say(folder: Path) -> None:
