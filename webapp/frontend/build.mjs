@@ -1,7 +1,7 @@
 // Build webapp/static/build from the sources beside this file: styles, scripts and images with
 // a hash of their content in the name, compressed copies beside them, and manifest.json.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -18,9 +18,19 @@ mkdirSync(target, { recursive: true });
 for (const name of ["motcua", "diagram", "receipt"]) write(`${name}.css`, style(name));
 for (const name of ["app", "diagram"]) write(`${name}.js`, await script(name));
 for (const name of readdirSync(join(here, "images"))) write(name, readFileSync(join(here, "images", name)));
+copyFonts();
 writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, null, 2));
 removeOld();
 console.log(Object.values(manifest).join("\n"));
+
+// The letters of printed slips: as wide as Times, with every Vietnamese letter.
+function copyFonts() {
+  mkdirSync(join(target, "fonts"), { recursive: true });
+  for (const cut of ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"]) {
+    const file = `Tinos_${cut}.ttf`;
+    copyFileSync(join(root, "node_modules/@expo-google-fonts/tinos", cut, file), join(target, "fonts", file));
+  }
+}
 
 function style(name) {
   const options = { style: "compressed", loadPaths: [join(root, "node_modules")], quietDeps: true };
@@ -49,7 +59,7 @@ function write(name, content) {
 }
 
 function removeOld() {
-  const kept = ["manifest.json", ...Object.values(manifest)];
+  const kept = ["fonts", "manifest.json", ...Object.values(manifest)];
   for (const name of readdirSync(target)) {
     const path = join(target, name);
     const isOld = Date.now() - statSync(path).mtimeMs > DAY;

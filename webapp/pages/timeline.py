@@ -15,6 +15,7 @@ from webapp.operations.reasons import ActionKind
 from webapp.pages import decisions, wording
 from webapp.queries.dossiers import DossierView, TimelineEvent
 from webapp.queries.states import words_of
+from webapp.slips.purposes import KINDS, Purpose
 
 ONLINE = "online"
 ACTED = {
@@ -202,6 +203,13 @@ def _due_soon(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Warning: the dossier is due soon"), gettext("Due %(at)s.", at=promised or "–")
 
 
+def _slip(_: _Teller, event: TimelineEvent) -> _Told:
+    name = gettext(KINDS[Purpose(event.data.get("purpose", ""))].name)
+    words = N_("Paper made: %(name)s") if event.kind == events.SLIP_MADE else N_("Void: %(name)s")
+    told = gettext(words, name=f"{name} {event.data.get('symbol', '')}".strip())
+    return told, str(event.data.get("reason", ""))
+
+
 _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_RECEIVED: _received,
     events.USER_TASK_CLAIMED: _claimed,
@@ -209,6 +217,8 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.USER_TASK_COMPLETED: _completed,
     events.DOSSIER_ACTED: _acted,
     events.DOSSIER_EXTENDED: _extended,
+    events.SLIP_MADE: _slip,
+    events.SLIP_VOIDED: _slip,
     events.DOSSIER_PAUSED: _paused,
     events.DOSSIER_RESUMED: _resumed,
     events.DOSSIER_CLOCK_RESTARTED: _restarted,

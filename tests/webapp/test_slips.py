@@ -1,0 +1,203 @@
+"""Papers: set as PDF whatever people typed, numbered without gaps, kept and voided."""
+
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.webapp.blocks import publish_block, staff
+from tests.webapp.conftest import NINE
+from tests.webapp.office import REQUEST, receive
+from tests.webapp.visitor import product, signed_in
+from webapp import clock
+from webapp.actors import SYSTEM, Actor
+from webapp.db import Database
+from webapp.errors import RejectedError
+from webapp.filestore import FileStore
+from webapp.models import InstanceEvent, Slip
+from webapp.operations import dossiers, slips
+from webapp.operations.slips import SlipOrder
+from webapp.slips.printing import pdf
+from webapp.slips.purposes import Purpose, shipped
+from webapp.slips.samples import SAMPLE
+
+People = dict[str, Actor]
+HOSTILE = '#panic("x") *b* $y$ "] #read("/etc/passwd") \\ <a> @b // /* `c` \u202e Đặng'
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_what_people_typed_is_set_as_text_and_never_run(purpose: Purpose) -> None:
+    content = {
+        key: HOSTILE if isinstance(value, str) and key != "qr" else value
+        for key, value in SAMPLE.items()
+    }
+    content["papers"] = content["points"] = [["1", HOSTILE, HOSTILE, HOSTILE][:3]]
+
+    assert pdf(shipped(purpose), content).startswith(b"%PDF-")
+
+
+def test_the_program_starts_without_the_typesetter() -> None:
+    source = Path(sys.modules["webapp.slips.printing"].__file__ or "").read_text(encoding="utf-8")
+
+    assert re.findall(r"^(?:import|from) typst", source, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    ['#read("/etc/passwd")', '#import "@preview/a:1.0.0"', "#eval(d.code)", " ", "#(", "#d.none"],
+)
+def test_a_template_that_reaches_outside_or_cannot_be_set_is_refused(
+    database: Database, people: People, template: str
+) -> None:
+    with database.transaction() as session, pytest.raises(RejectedError):
+        slips.save_template(session, Purpose.STOP, template, "", actor=people["lan"], at=NINE)
+
+
+def test_an_edited_template_is_used_and_papers_made_before_keep_theirs(
+    database: Database, people: People, tmp_path: Path
+) -> None:
+    store = FileStore(tmp_path)
+    first = _made(database, store)
+    with database.transaction() as session:
+        slips.save_template(
+            session, Purpose.STOP, "#head() Xin chào #d.applicant", "", actor=people["lan"], at=NINE
+        )
+    second = _made(database, store)
+
+    with database.reading() as session:
+        rows = {one.id: one for one in session.scalars(select(Slip))}
+    assert (rows[first].template_version, rows[second].template_version) == (0, 1)
+    assert rows[first].sha256 != rows[second].sha256
+    assert store.path(rows[first].sha256).read_bytes().startswith(b"%PDF-")
+
+
+def test_numbers_have_no_gap_when_two_desks_print_at_once_and_begin_again_each_year(
+    database: Database, tmp_path: Path
+) -> None:
+    store, together = FileStore(tmp_path), Barrier(2)
+
+    def printed(_desk: int) -> UUID:
+        together.wait(timeout=30)
+        return _made(database, store)
+
+    with ThreadPoolExecutor(2) as pool:
+        ids = list(pool.map(printed, range(2)))
+    next_year = _made(database, store, days=60)
+
+    with database.reading() as session:
+        rows = {one.id: one for one in session.scalars(select(Slip))}
+    assert sorted(rows[one].symbol for one in ids) == ["01/TBD", "02/TBD"]
+    assert (rows[next_year].year, rows[next_year].symbol) == (2027, "01/TBD")
+
+
+def test_a_void_number_is_not_given_again(database: Database, tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    first = _made(database, store)
+    with database.transaction() as session:
+        with pytest.raises(RejectedError):
+            slips.void(session, first, " ", actor=SYSTEM, at=NINE)
+        slips.void(session, first, "In sai tên", actor=SYSTEM, at=NINE)
+
+    second = _made(database, store)
+
+    with database.reading() as session:
+        assert session.get_one(Slip, second).symbol == "02/TBD"
+        assert session.get_one(Slip, first).void_reason == "In sai tên"
+
+
+def test_a_paper_that_answers_an_action_needs_that_action(
+    database: Database, people: People, tmp_path: Path
+) -> None:
+    staff(database, people)
+    key = publish_block(database, "dung-giai-quyet", people["binh"], NINE)
+    dossier_id = receive(database, key, people["thu"], NINE)
+    order = SlipOrder(
+        purpose=Purpose.STOP, agency_code="H99.26", content=SAMPLE, dossier_id=dossier_id
+    )
+
+    with (
+        database.transaction() as session,
+        pytest.raises(RejectedError, match="not done here"),
+    ):
+        slips.make(session, FileStore(tmp_path), order, actor=people["thu"], at=NINE)
+
+
+@pytest.fixture
+def app(
+    database: Database, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Flask:
+    monkeypatch.setattr(clock, "now", lambda: NINE)
+    staff(database, people)
+    return product(database, data_dir=tmp_path)
+
+
+def test_the_counter_prints_a_receipt_and_only_its_desk_may_read_it(
+    app: Flask, database: Database, people: People
+) -> None:
+    key = publish_block(database, "rut-ho-so", people["binh"], NINE)
+    dossier_id = receive(database, key, people["thu"], NINE)
+    counter = signed_in(app, database, "thu")
+
+    for purpose in ("receipt", "control"):
+        answer = counter.post(f"/dossiers/{dossier_id}/slips/{purpose}")
+        assert answer.status_code == 303
+
+    page = counter.get(f"/dossiers/{dossier_id}").text
+    address = re.search(r'href="(/slips/[^"]+\.pdf)">Receipt and appointment 01/TNHS', page)
+    assert address is not None
+    assert "Notice of stopping" not in page
+    with counter.get(address[1]) as made:
+        assert made.data.startswith(b"%PDF-")
+        assert made.headers["Content-Security-Policy"].startswith("sandbox")
+    assert signed_in(app, database, "mai").get(address[1]).status_code == 404
+    with database.reading() as session:
+        kinds = session.scalars(select(InstanceEvent.kind)).all()
+    assert kinds.count("slip.made") == 2
+
+
+def test_the_register_of_a_month_lists_what_was_received(
+    app: Flask, database: Database, people: People
+) -> None:
+    key = publish_block(database, "rut-ho-so", people["binh"], NINE)
+    with database.transaction() as session:
+        dossiers.start(session, key, REQUEST, actor=people["thu"], at=NINE)
+    admin = signed_in(app, database, "lan")
+
+    assert admin.post("/register", {"month": "13/2026"}).status_code == 422
+    answer = admin.post("/register", {"month": "11/2026"})
+
+    assert answer.status_code == 303
+    with admin.get(answer.headers["Location"]) as made:
+        assert made.data.startswith(b"%PDF-")
+    with database.reading() as session:
+        content = session.scalars(select(Slip.content)).one()
+    assert [row[1] for row in content["rows"]] == ["H99.26-261118-0001"]
+
+
+def test_an_administrator_previews_and_keeps_a_template(app: Flask, database: Database) -> None:
+    admin = signed_in(app, database, "lan")
+    page = admin.get("/slip-templates/receipt").text
+    assert "#d.applicant" in page
+
+    shown = admin.post("/slip-templates/receipt", {"source": "#head()", "action": "preview"})
+    broken = admin.post("/slip-templates/receipt", {"source": "#headx()", "action": "save"})
+    kept = admin.post("/slip-templates/receipt", {"source": "#head()", "action": "save"})
+
+    assert shown.mimetype == "application/pdf"
+    assert broken.status_code == 422
+    assert "headx" in broken.text
+    assert kept.status_code == 303
+    assert "version 1" in admin.get("/slip-templates/receipt").text
+
+
+def _made(database: Database, store: FileStore, days: int = 0) -> UUID:
+    order = SlipOrder(purpose=Purpose.STOP, agency_code="H99.26", content=SAMPLE)
+    with database.transaction() as session:
+        return slips.make(session, store, order, actor=SYSTEM, at=NINE + timedelta(days=days))

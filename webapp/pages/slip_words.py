@@ -1,0 +1,145 @@
+"""What slips say about a dossier, in the official words, which are Vietnamese always."""
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import segno
+from flask import url_for
+
+from webapp.pages import wording
+from webapp.pages.product import config
+from webapp.queries.actions import ActionView
+from webapp.queries.dossiers import DossierView
+from webapp.queries.slips import DeskStep
+
+FORMS = {
+    "original": "Bản chính",
+    "copy": "Bản sao",
+    "electronic": "Bản điện tử",
+    "data": "Dữ liệu",
+}
+CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính"}
+EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
+
+
+def head(at: datetime, signer: str, title: str) -> dict[str, Any]:
+    """Return what stands on every paper: agency, place, date, signer."""
+    name = config().agency_name
+    short = name.removeprefix("UBND ").strip()
+    here = wording.local(at)
+    address = f"{config().base_url}{url_for('tracking.form')}"
+    return {
+        "title": title,
+        "parent": "Ủy ban nhân dân" if name.startswith("UBND ") else "",
+        "agency": short[:1].upper() + short[1:],
+        "unit": "Bộ phận Một cửa",
+        "place": " ".join(short.split()[1:]) or short,
+        "date": f"ngày {here:%d} tháng {here:%m} năm {here:%Y}",
+        "happened": official(at),
+        "signer": signer,
+        "phone_agency": config().agency_phone,
+        "tracking": address.split("://", 1)[-1],
+        "note": "Mẫu dữ liệu thử nghiệm." if config().demo else "",
+        "book": f"{here:%m/%Y}",
+        "code": "",
+        "qr": "",
+        "explanation": "",
+    }
+
+
+def about(found: DossierView) -> dict[str, Any]:
+    """Return what papers say about a dossier."""
+    facts = found.procedure.facts
+    limit = facts.get("limit", {})
+    basis = (limit.get("basis") or {}).get("vi", "")
+    name = (facts.get("name") or {}).get("vi") or found.procedure.name
+    return {
+        "code": found.code,
+        "qr": _qr(found),
+        "applicant": found.applicant_name,
+        "address": found.applicant_address or "…………………………………………",
+        "phone": found.applicant_phone,
+        "email": found.applicant_email,
+        "procedure": f"{name} ({found.procedure.code})" if found.procedure.code else name,
+        "papers": _papers(found) or [["–", "Không yêu cầu giấy tờ", "–", "–"]],
+        "limit": ((limit.get("text") or {}).get("vi") or "theo quy định")
+        + (f" ({basis})" if basis else ""),
+        "received": official(found.received_at),
+        "due": official(found.first_promised_at) or "trả ngay trong ngày",
+        "delivery": "Qua bưu chính" if found.channel == "post" else "Tại Bộ phận Một cửa",
+        "fee": (facts.get("fee", {}).get("text") or {}).get("vi") or "không",
+        "serial": found.code.rsplit("-", 1)[-1].lstrip("0") or "0",
+    }
+
+
+def because(action: ActionView) -> dict[str, Any]:
+    """Return what papers say about the action that they answer."""
+    return {
+        "reason": f"{action.reason_code} – {action.reason}",
+        "basis": action.basis,
+        "explanation": action.explanation,
+        "happened": official(action.happened_at),
+        "points": [
+            [str(number), str(point.get("ten") or "–"), str(point.get("yeu_cau", ""))]
+            for number, point in enumerate(action.points, 1)
+        ],
+        "old_due": official(action.old_due_at) or "–",
+        "new_due": official(action.new_due_at),
+    }
+
+
+def desk_rows(steps: tuple[DeskStep, ...], names: dict[str, str]) -> list[list[str]]:
+    """Return the rows of the control slip: step, person, received, handed on, in time or not."""
+    return [
+        [
+            str(number),
+            ", ".join([step.name, *(names.get(key, key) for key in step.groups)]),
+            step.person or "–",
+            moment(step.taken_at),
+            moment(step.done_at),
+            _in_time(step),
+        ]
+        for number, step in enumerate(steps, 1)
+    ]
+
+
+def moment(instant: datetime | None) -> str:
+    """Return 16:20 20/11/2026, or a dash."""
+    return f"{wording.local(instant):%H:%M %d/%m/%Y}" if instant else "–"
+
+
+def official(instant: datetime | None) -> str:
+    """Return "09 giờ 15 phút, ngày 16 tháng 11 năm 2026", as official papers write it."""
+    if instant is None:
+        return ""
+    here = wording.local(instant)
+    return f"{here:%H} giờ {here:%M} phút, ngày {here:%d} tháng {here:%m} năm {here:%Y}"
+
+
+def _in_time(step: DeskStep) -> str:
+    if step.done_at is None or step.due_at is None:
+        return "–"
+    left = (step.due_at - step.done_at).total_seconds()
+    return LATE if left < 0 else ON_TIME if left < 60 else EARLY
+
+
+def _qr(found: DossierView) -> str:
+    address = f"{config().base_url}{url_for('tracking.dossier', token=found.tracking_token)}"
+    drawn = BytesIO()
+    segno.make(address, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+def _papers(found: DossierView) -> list[list[str]]:
+    listed = {one.get("id"): one for one in found.procedure.facts.get("papers", [])}
+    came = [one for one in found.papers if one.get("state", "complete") == "complete"]
+    return [
+        [
+            str(number),
+            (listed.get(one.get("id"), {}).get("name") or {}).get("vi") or str(one.get("name")),
+            FORMS.get(str(one.get("form")), "–"),
+            str(one.get("copies") or "–"),
+        ]
+        for number, one in enumerate(came, 1)
+    ]
