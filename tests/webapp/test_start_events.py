@@ -153,8 +153,8 @@ def test_of_two_workers_at_once_one_starts_an_instance(database: Database, peopl
     together = Barrier(2)
 
     def fire(_worker: int) -> bool:
+        together.wait(timeout=10)  # before: on SQLite one writes at a time
         with database.transaction() as session:
-            together.wait(timeout=10)
             return start_timers.fire(session, trigger_id, at=NINE + HOUR)
 
     with ThreadPoolExecutor(2) as threads:

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,8 +29,10 @@ from webapp.operations.beginning import begin_by_event
 from webapp.operations.definitions import compiled
 from webapp.operations.recording import SENT, record
 from webapp.operations.suspension import hold, refuse_suspended
+from webapp.operations.undelivered import keep, keep_start
 
-MAX_HOPS = 50  # messages that one command may set off, so that two processes cannot play tennis
+MAX_HOPS = 50  # messages that one transaction brings; the worker brings the others
+LATER = timedelta(minutes=1)  # so that two processes cannot play tennis all day
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,12 @@ class _Start:
     definition_id: UUID
     element_id: str
     variables: dict[str, Any]
+    trigger_id: UUID
+    name: str
+    is_signal: bool
 
 
-_Step = tuple[UUID, Command] | _Start
+_Step = tuple[UUID, DeliverMessage | DeliverSignal] | _Start
 
 
 def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
@@ -90,15 +95,24 @@ def settle(
     """Record an outcome and bring what it sent to the tokens that wait for it, anywhere."""
     rows = record(session, instance, outcome, actor=actor, at=at, completed=completed)
     steps: deque[_Step] = deque(_deliveries(session, outcome, rows))
+    own = len(steps)  # what the instance itself sent; the others answer to that
     for _hop in range(MAX_HOPS):
         if not steps:
             return
-        taken = _taken(session, instance.id, steps.popleft(), at)
+        step = steps.popleft()
+        try:
+            taken = _taken(session, instance.id, step, at)
+        except engine.EngineError as error:  # the receiver's trouble is not the sender's
+            _keep(session, instance.id, step, at, at + LATER, str(error))
+            continue
         if taken is None:
             continue
         other, following = taken
         stored = record(session, other, following, actor=actor, at=at)
         steps.extend(_deliveries(session, following, stored))
+    for number, step in enumerate(steps):
+        is_answer = number >= own - MAX_HOPS
+        _keep(session, instance.id, step, at, at + LATER if is_answer else at, None)
 
 
 def _taken(
@@ -106,19 +120,55 @@ def _taken(
 ) -> tuple[ProcessInstance, engine.Outcome] | None:
     """Take one step; None where the receiver is suspended, so that the step is kept for later."""
     if isinstance(step, _Start):
-        return begin_by_event(
-            session,
-            step.definition_id,
-            step.element_id,
-            step.variables,
-            instance_id=step.instance_id,
-            at=at,
-        )
+        with session.begin_nested():  # a dossier that cannot begin leaves no row
+            return begin_by_event(
+                session,
+                step.definition_id,
+                step.element_id,
+                step.variables,
+                instance_id=step.instance_id,
+                at=at,
+            )
     instance_id, command = step
     other = locked_instance(session, instance_id)
     if hold(session, other, command, sender_id=sender_id, at=at):
         return None
     return other, _advanced(session, other, command, at)
+
+
+def _keep(
+    session: Session,
+    sender_id: UUID,
+    step: _Step,
+    at: datetime,
+    due_at: datetime,
+    error: str | None,
+) -> None:
+    """Let the worker take a step later, in a transaction of its own."""
+    if isinstance(step, _Start):
+        keep_start(
+            session,
+            step.trigger_id,
+            name=step.name,
+            variables=step.variables,
+            is_signal=step.is_signal,
+            sender_id=sender_id,
+            instance_id=step.instance_id,
+            at=at,
+            due_at=due_at,
+            error=error,
+        )
+        return
+    instance_id, command = step
+    keep(
+        session,
+        command,
+        sender_id=sender_id,
+        instance_id=instance_id,
+        at=at,
+        due_at=due_at,
+        error=error,
+    )
 
 
 def _advanced(
@@ -184,7 +234,15 @@ def _signal_steps(session: Session, event: Event, row: InstanceEvent) -> list[_S
 
 def _starts(triggers: tuple[StartTrigger, ...], variables: dict[str, Any]) -> list[_Step]:
     return [
-        _Start(uuid4(), trigger.definition_id, trigger.element_id, variables)
+        _Start(
+            uuid4(),
+            trigger.definition_id,
+            trigger.element_id,
+            variables,
+            trigger.id,
+            trigger.name,
+            trigger.kind == StartKind.SIGNAL,
+        )
         for trigger in triggers
     ]
 

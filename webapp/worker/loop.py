@@ -12,7 +12,7 @@ from webapp import clock
 from webapp.db import Database
 from webapp.errors import ConflictError
 from webapp.logs import bound
-from webapp.operations import jobs, start_timers, timers
+from webapp.operations import deliveries, jobs, start_timers, timers
 from webapp.worker.doing import Doer, Handler, OutsideHandler, details_of
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.sweeping import Sweeper
@@ -53,7 +53,7 @@ class Worker:
         """Do everything that is due now; return how many timers and jobs that were."""
         at = self.now()
         self._sweeper.sweep(at)
-        done = self._fire_timers(at) + self._fire_starts(at)
+        done = self._fire_timers(at) + self._fire_starts(at) + self._deliver_all(at)
         return done + (self._do_jobs(at) if self.does_jobs else 0)
 
     def _turn(self) -> int:
@@ -127,6 +127,29 @@ class Worker:
                     )
             else:
                 log.info("start timer fired" if started else "start timer was gone")
+
+    def _deliver_all(self, at: datetime) -> int:
+        with self.database.transaction() as session:
+            due = deliveries.claim_due(session, at=at)
+        for delivery_id in due:
+            self._deliver(delivery_id, at)
+        return len(due)
+
+    def _deliver(self, delivery_id: UUID, at: datetime) -> None:
+        with bound(delivery_id=str(delivery_id)):
+            try:
+                with self.database.transaction() as session:
+                    arrived = deliveries.deliver(session, delivery_id, at=at)
+            except ConflictError:
+                log.info("delivery met another writer")  # its lease ends and it is tried again
+            except Exception as error:
+                log.warning("delivery failed", exc_info=True)
+                with self.database.transaction() as session:
+                    deliveries.fail(
+                        session, delivery_id, str(error), at=at, details=details_of(error)
+                    )
+            else:
+                log.info("delivered" if arrived else "nobody waited any more")
 
     def _do_jobs(self, at: datetime) -> int:
         return self._do_inside(at) + self._do_outside(at)
