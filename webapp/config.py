@@ -46,6 +46,18 @@ class Outside:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """The bucket that holds files, where they do not lie in the data folder."""
+
+    name: str = ""  # none: the folder ``files`` of the data folder
+    prefix: str = ""  # of every key
+    endpoint: str = ""  # address of the store; none: the one of Amazon's region
+    region: str = "us-east-1"
+    access_key: str = ""  # none: as boto3 finds it
+    secret_key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The settings of one running program; see ``from_env`` for the variables."""
 
@@ -71,6 +83,7 @@ class Config:
     worker_poll_seconds: float = 1.0
     expression_limits: Limits = LIMITS  # what one expression may be and use
     outside: Outside = Outside()
+    bucket: Bucket = Bucket()
     log_level: str = "INFO"
 
     @property
@@ -113,6 +126,7 @@ class Config:
             worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
             expression_limits=reader.limits("EXPRESSION_LIMITS"),
             outside=_outside(reader),
+            bucket=_bucket(reader),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
         )
 
@@ -194,6 +208,17 @@ def _outside(reader: _Reader) -> Outside:
         http_private=reader.flag("HTTP_PRIVATE"),
         output_dir=Path(folder) if folder else None,
         broker_url=reader.text("BROKER_URL", ""),
+    )
+
+
+def _bucket(reader: _Reader) -> Bucket:
+    return Bucket(
+        name=reader.text("S3_BUCKET", ""),
+        prefix=reader.text("S3_PREFIX", ""),
+        endpoint=reader.text("S3_ENDPOINT", ""),
+        region=reader.text("S3_REGION", Bucket.region),
+        access_key=reader.text("S3_ACCESS_KEY", ""),
+        secret_key=reader.text("S3_SECRET_KEY", ""),
     )
 
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from engine.texts import N_
 from webapp.errors import RejectedError
@@ -55,6 +56,18 @@ class FileStore:
         finally:
             partial.unlink(missing_ok=True)
         return StoredFile(digest.hexdigest(), size, head[: self.HEAD_BYTES])
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Return the bytes with that hash, to be closed. Raises FileNotFoundError."""
+        return self.path(sha256).open("rb")
+
+    def size(self, sha256: str) -> int:
+        """Return how many bytes there are. Raises FileNotFoundError."""
+        return self.path(sha256).stat().st_size
+
+    def delete(self, sha256: str) -> None:
+        """Forget the bytes with that hash; what is not there is no error."""
+        self.path(sha256).unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """Return where the bytes with that hash lie (or would lie)."""

@@ -11,10 +11,16 @@ from sqlalchemy import Engine, make_url
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def upgrade(database_url: str) -> None:
-    """Create or upgrade the tables; a database at head is left as it is."""
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Create or upgrade the tables; a database at ``revision`` or later is left as it is."""
     _make_folder(database_url)
-    command.upgrade(alembic_config(database_url), "head")
+    command.upgrade(alembic_config(database_url), revision)
+
+
+def newest() -> str:
+    """Return the newest migration's id."""
+    head = ScriptDirectory(str(_FOLDER)).get_current_head()
+    return head or ""
 
 
 def empty(database_url: str) -> None:

@@ -255,3 +255,22 @@ def test_decide_asks_which_decision_is_meant_and_says_where_a_file_is_broken(
     assert (several.exit_code, unread.exit_code) == (1, 1)
     assert "--decision: Fee, B" in several.output
     assert "broken.dmn:1: " in unread.output
+
+
+def test_a_backup_of_the_demo_is_proved_and_moves_to_another_house(
+    demo: Database, demo_template: Path, tmp_path: Path, url: str
+) -> None:
+    kept = tmp_path / "kept" / "house.tar"
+    shutil.copytree(demo_template.parent / "files", tmp_path / "files", dirs_exist_ok=True)
+    other = f"sqlite:///{tmp_path}/other.db"
+
+    made = run(tmp_path, url, "backup", str(kept))
+    proved = run(tmp_path, url, "restore", "--verify", str(kept))
+    refused = run(tmp_path, url, "restore", str(kept))
+    moved = run(tmp_path, other, "restore", str(kept))
+
+    assert made.exit_code == 0, made.output
+    assert "is whole" in proved.output
+    assert "holds people already" in refused.output
+    assert "every row and every file is there" in moved.output
+    assert run(tmp_path, other, "check").exit_code == 0

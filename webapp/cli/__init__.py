@@ -2,7 +2,16 @@
 
 import click
 
-from webapp.cli import accounts, conditions, decisions, elements, expressions, models, running
+from webapp.cli import (
+    accounts,
+    backups,
+    conditions,
+    decisions,
+    elements,
+    expressions,
+    models,
+    running,
+)
 
 
 @click.group()
@@ -23,5 +32,7 @@ for command in (
     conditions.tell,
     elements.elements,
     accounts.user,
+    backups.backup,
+    backups.restore,
 ):
     main.add_command(command)

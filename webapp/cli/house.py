@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
@@ -12,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from engine.errors import EngineError
 from engine.feel import use_limits
 from webapp import logs, migrate
-from webapp.config import SECRET_FILE, Config, MissingSecretError
+from webapp.config import SECRET_FILE, Bucket, Config, MissingSecretError
 from webapp.db import Database
 from webapp.errors import ProductError
 
@@ -65,6 +67,12 @@ def opened(config: Config) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def elsewhere(config: Config, folder: Path) -> Config:
+    """Return the same settings with an empty database and file store in ``folder``."""
+    url = f"sqlite:///{folder}/motcua.db"
+    return replace(config, database_url=url, data_dir=folder, bucket=Bucket())
 
 
 def _with_new_secret() -> Config:

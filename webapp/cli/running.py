@@ -11,7 +11,7 @@ from webapp.cli import checks, house
 from webapp.cli.server import Server
 from webapp.demo import people as demo_people
 from webapp.demo.loading import has_dossiers, load
-from webapp.filestore import FileStore
+from webapp.stores import file_store
 from webapp.worker.loop import Worker
 from webapp.worker.outside import outside_handlers
 
@@ -63,7 +63,7 @@ def demo() -> None:
             return
         print("Playing four weeks of past dossiers; this takes about half a minute.", flush=True)
         unfinished.touch()
-        files = FileStore(config.files_dir)
+        files = file_store(config)
         load(database, files, now=clock.now(), agency_code=config.agency_code)
         unfinished.unlink()
     print("The demo is loaded.")

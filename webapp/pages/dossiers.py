@@ -99,7 +99,7 @@ def file(attachment_id: UUID) -> Response:
     if found is None:
         raise NotFoundError(N_("There is no such file."))
     response = send_file(
-        uploads.file_store().path(found.sha256).absolute(),
+        uploads.file_store().open(found.sha256),
         mimetype=found.media_type,
         as_attachment=found.media_type not in INLINE,
         download_name=found.name,

@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from webapp import stores
 from webapp.actors import Actor
 from webapp.errors import RejectedError
 from webapp.filestore import FileStore
@@ -24,7 +25,7 @@ FilesByField = Mapping[str, list[AttachmentView]]
 
 def file_store() -> FileStore:
     """Return where the bytes of attachments lie."""
-    return FileStore(config().files_dir)
+    return stores.file_store(config())
 
 
 def store_posted(

@@ -84,8 +84,10 @@ class Mailer:
                     size=MAX_ATTACHED_BYTES // 1024**2,
                 )
             kind, _, subtype = row.media_type.partition("/")
+            with self.files.open(row.sha256) as stream:
+                content = stream.read()
             message.add_attachment(
-                self.files.path(row.sha256).read_bytes(),
+                content,
                 maintype=kind or "application",
                 subtype=subtype or "octet-stream",
                 filename=row.name,

@@ -1,0 +1,193 @@
+"""Backup and restore, from either database into either."""
+
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from scripts.postgresql import Server
+from tests.webapp.conftest import NINE
+from tests.webapp.office import open_task, receive, work
+from webapp import migrate
+from webapp.actors import Actor
+from webapp.backups import archive, making, restoring
+from webapp.backups.archive import BackupError, Manifest
+from webapp.cli.checks import problems
+from webapp.db import Database
+from webapp.filestore import FileStore
+from webapp.models import InstanceEvent
+from webapp.operations import attachments
+
+SCAN = b"%PDF-1.7 a scanned paper"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files")
+
+
+@pytest.fixture
+def house(database: Database, review: str, people: dict[str, Actor], store: FileStore) -> Database:
+    """A house with a dossier that was worked on, a file and one that just came."""
+    worked = receive(database, review, people["thu"], NINE)
+    with database.transaction() as session:
+        attachments.store(
+            session, store, "don.pdf", [SCAN], field="don", actor=people["thu"], at=NINE
+        )
+    work(database, worked, "Task_Appraise", people["hanh"], NINE, ket_qua="bo_sung")
+    receive(database, review, people["thu"], NINE)
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of either kind, without any table."""
+    url = f"sqlite:///{tmp_path}/other.db"
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        url = server.new_database()
+    database = Database(url)
+    yield database
+    database.dispose()
+
+
+def test_a_restored_house_is_the_same_row_by_row_and_goes_on(
+    house: Database,
+    other: Database,
+    store: FileStore,
+    tmp_path: Path,
+    people: dict[str, Actor],
+) -> None:
+    made = _backup(house, store, tmp_path)
+    elsewhere = FileStore(tmp_path / "elsewhere")
+
+    with archive.opened(tmp_path / "b.tar") as backup:
+        restoring.restore(backup, other.sql_engine, elsewhere, progress=_ignore)
+
+        assert restoring.differences(backup, other.sql_engine) == []
+    assert problems(other) == []
+    with elsewhere.open(made.files[0]) as stream:
+        assert stream.read() == SCAN
+    with other.reading() as session:
+        last = session.scalars(select(InstanceEvent.id).order_by(InstanceEvent.id.desc())).first()
+    dossier_id = receive(other, "Process_Review", people["thu"], NINE)
+    assert open_task(other, dossier_id, "Task_Appraise")
+    with other.reading() as session:
+        newest = session.scalars(select(InstanceEvent.id).order_by(InstanceEvent.id.desc())).first()
+    assert last is not None
+    assert newest is not None
+    assert newest > last
+
+
+def test_a_backup_is_the_house_at_one_moment(
+    house: Database, store: FileStore, tmp_path: Path, people: dict[str, Actor]
+) -> None:
+    during: list[str] = []
+
+    def work_goes_on(name: str) -> None:
+        if not during:  # after the first table was read
+            receive(house, "Process_Review", people["thu"], NINE)
+        during.append(name)
+
+    before = _rows(house, "dossier")
+    made = making.make(house.sql_engine, store, tmp_path / "b.tar", at=NINE, progress=work_goes_on)
+
+    assert {entry.name: entry.rows for entry in made.tables}["dossier"] == before
+    assert _rows(house, "dossier") == before + 1
+
+
+def test_a_house_with_people_is_never_overwritten(
+    house: Database, store: FileStore, tmp_path: Path
+) -> None:
+    _backup(house, store, tmp_path)
+
+    with (
+        archive.opened(tmp_path / "b.tar") as backup,
+        pytest.raises(BackupError, match="holds people already"),
+    ):
+        restoring.restore(backup, house.sql_engine, store, progress=_ignore)
+
+
+def test_a_changed_row_is_found(
+    house: Database, store: FileStore, tmp_path: Path, people: dict[str, Actor]
+) -> None:
+    _backup(house, store, tmp_path)
+    receive(house, "Process_Review", people["thu"], NINE)
+
+    with archive.opened(tmp_path / "b.tar") as backup:
+        found = restoring.differences(backup, house.sql_engine)
+
+    assert any(sentence.startswith("Table dossier:") for sentence in found)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 1.0])
+def test_a_backup_cut_short_restores_nothing(
+    house: Database, other: Database, store: FileStore, tmp_path: Path, share: float
+) -> None:
+    _backup(house, store, tmp_path)
+    whole = (tmp_path / "b.tar").read_bytes()
+    (tmp_path / "b.tar").write_bytes(whole[: int(whole.rfind(b"manifest.json") * share)])
+
+    with pytest.raises(BackupError), archive.opened(tmp_path / "b.tar") as backup:
+        restoring.restore(backup, other.sql_engine, store, progress=_ignore)
+
+    migrate.upgrade(_url(other))
+    assert _rows(other, "user_account") == 0
+
+
+def test_a_file_whose_bytes_were_changed_is_refused(
+    house: Database, other: Database, store: FileStore, tmp_path: Path
+) -> None:
+    _backup(house, store, tmp_path)
+    path = tmp_path / "b.tar"
+    path.write_bytes(path.read_bytes().replace(SCAN, SCAN.upper()))
+
+    with pytest.raises(BackupError, match="is broken"), archive.opened(path) as backup:
+        restoring.restore(backup, other.sql_engine, FileStore(tmp_path / "x"), progress=_ignore)
+
+
+def test_a_file_that_is_missing_in_the_store_stops_the_backup(
+    house: Database, store: FileStore, tmp_path: Path
+) -> None:
+    made = _backup(house, store, tmp_path)
+    store.delete(made.files[0])
+
+    with pytest.raises(BackupError, match="not in the file store"):
+        making.make(house.sql_engine, store, tmp_path / "c.tar", at=NINE, progress=_ignore)
+
+    assert not (tmp_path / "c.tar").exists()
+    assert not list(tmp_path.glob(".c.tar-*"))
+
+
+def test_the_backup_holds_what_its_manifest_says(
+    house: Database, store: FileStore, tmp_path: Path
+) -> None:
+    made = _backup(house, store, tmp_path)
+
+    with tarfile.open(tmp_path / "b.tar") as tar:
+        names = set(tar.getnames())
+
+    assert names == {
+        "manifest.json",
+        *(f"tables/{entry.name}.jsonl.gz" for entry in made.tables),
+        *(f"files/{sha256}" for sha256 in made.files),
+    }
+
+
+def _backup(house: Database, store: FileStore, folder: Path) -> Manifest:
+    return making.make(house.sql_engine, store, folder / "b.tar", at=NINE, progress=_ignore)
+
+
+def _rows(database: Database, table: str) -> int:
+    with making.one_moment(database.sql_engine) as connection:
+        return {entry.name: entry.rows for entry in making.entries(connection)}[table]
+
+
+def _url(database: Database) -> str:
+    return database.sql_engine.url.render_as_string(hide_password=False)
+
+
+def _ignore(_name: str) -> None:
+    pass
