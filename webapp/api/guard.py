@@ -19,6 +19,10 @@ from webapp.operations import api_keys
 from webapp.product import database
 
 ROLES: dict[str, frozenset[Role]] = {
+    "deployments": frozenset({Role.ANALYST}),
+    "dossiers": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
+    "instances": frozenset({Role.ADMIN, Role.PROGRAM}),
+    "messages": frozenset({Role.ADMIN, Role.PROGRAM}),
     "external_jobs": frozenset({Role.PROGRAM, Role.ADMIN}),
     "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),
 }

@@ -11,15 +11,28 @@ from flask_babel import Babel
 from flask_smorest import Api, Blueprint
 
 from webapp import product
-from webapp.api import external_jobs, guard, problems, user_tasks
+from webapp.api import (
+    deployments,
+    dossiers,
+    external_jobs,
+    guard,
+    instances,
+    messages,
+    problems,
+    user_tasks,
+)
 from webapp.calendars import TIMEZONE
 
 PREFIX = "/api"
 VERSION = "1.0"
 LANGUAGES = ("en", "vi")
 RESOURCES: tuple[Blueprint, ...] = (
-    external_jobs.bp,
     user_tasks.bp,
+    dossiers.bp,
+    instances.bp,
+    messages.bp,
+    deployments.bp,
+    external_jobs.bp,
 )
 
 _DESCRIPTION = (

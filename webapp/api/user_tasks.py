@@ -9,9 +9,12 @@ from marshmallow import Schema, fields, validate
 from engine.texts import N_
 from webapp import clock
 from webapp.api.guard import current_actor
+from webapp.api.keys import KEY_PARAMETER, idempotency_key
 from webapp.errors import NotFoundError
 from webapp.operations import user_tasks
+from webapp.operations.once import once
 from webapp.product import database
+from webapp.queries.inbox import InboxFilter, InboxRow, Scope, listed_tasks
 from webapp.queries.user_tasks import TaskView, find_task
 
 bp = Blueprint(
@@ -52,6 +55,43 @@ class CompletionSchema(Schema):
     )
 
 
+class WantedSchema(Schema):
+    """Which open tasks to list."""
+
+    scope = fields.String(
+        load_default="mine", validate=validate.OneOf([one.value for one in Scope])
+    )
+    text = fields.String(load_default="", metadata={"description": "Code, applicant, subject."})
+    procedure = fields.String(load_default="", metadata={"description": "A process key."})
+    task = fields.String(load_default="", metadata={"description": "A task's name."})
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 1000))
+
+
+class InboxRowSchema(Schema):
+    """An open task in a list. Instants are UTC."""
+
+    id = fields.UUID(required=True, attribute="user_task_id")
+    dossier_id = fields.UUID(required=True)
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    element_id = fields.String(required=True)
+    process_key = fields.String(required=True, attribute="procedure.key")
+    subject = fields.String(required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    assignee_id = fields.UUID(required=True, allow_none=True)
+    assignee = fields.String(required=True)
+
+
+@bp.get("")
+@bp.arguments(WantedSchema, location="query")
+@bp.response(200, InboxRowSchema(many=True))
+def inbox(wanted: dict[str, Any]) -> list[InboxRow]:
+    """Return a page of 25 open tasks, the first due first."""
+    asked = InboxFilter(**{**wanted, "scope": Scope(wanted["scope"])})
+    with database().reading() as session:
+        return list(listed_tasks(session, current_actor(), asked))
+
+
 @bp.get("/<uuid:user_task_id>")
 @bp.response(200, UserTaskSchema)
 def user_task(user_task_id: UUID) -> TaskView:
@@ -82,9 +122,18 @@ def release(user_task_id: UUID) -> None:
 @bp.post("/<uuid:user_task_id>/complete")
 @bp.arguments(CompletionSchema)
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def complete(asked: dict[str, Any], user_task_id: UUID) -> None:
     """Complete a claimed task and move its instance on."""
+    actor, at = current_actor(), clock.now()
     with database().transaction() as session:
-        user_tasks.complete(
-            session, user_task_id, asked["variables"], actor=current_actor(), at=clock.now()
+        once(
+            session,
+            idempotency_key(),
+            actor,
+            at,
+            lambda: user_tasks.complete(
+                session, user_task_id, asked["variables"], actor=actor, at=at
+            ),
+            request=[str(user_task_id), asked],
         )

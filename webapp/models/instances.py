@@ -23,6 +23,7 @@ class ProcessInstance(Base):
     started_at: Mapped[datetime]
     started_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
+    business_key: Mapped[str | None] = mapped_column(index=True)  # what another program calls it
     suspended_at: Mapped[datetime | None]  # nothing may happen to it until it is resumed
     suspended_by: Mapped[str | None]  # the person's name, as in the event log
     suspension_reason: Mapped[str | None]

@@ -94,16 +94,48 @@ def settle(
 ) -> None:
     """Record an outcome and bring what it sent to the tokens that wait for it, anywhere."""
     rows = record(session, instance, outcome, actor=actor, at=at, completed=completed)
-    steps: deque[_Step] = deque(_deliveries(session, outcome, rows))
+    _go_on(session, instance.id, _deliveries(session, outcome, rows), actor, at)
+
+
+def deliver(session: Session, event: Event, *, actor: Actor, at: datetime) -> tuple[UUID, ...]:
+    """Bring a message or signal from outside to whoever waits for it; return the instances.
+
+    A message reaches one instance, one that it starts, or none: not where several could be meant.
+    Raises engine.EngineError where the receiver of a message cannot go on.
+    """
+    row = InstanceEvent(data={})  # of no instance, so not kept
+    is_message = event.kind == EventKind.MESSAGE_SENT
+    steps = (_message_steps if is_message else _signal_steps)(session, event, row)
+    steps.sort(key=lambda step: not isinstance(step, _Start))  # only what waits can wait longer
+    _go_on(session, None, steps, actor, at, is_told=is_message)
+    return tuple(one.instance_id if isinstance(one, _Start) else one[0] for one in steps)
+
+
+def _go_on(
+    session: Session,
+    sender_id: UUID | None,
+    first: list[_Step],
+    actor: Actor,
+    at: datetime,
+    *,
+    is_told: bool = False,
+) -> None:
+    """Take the steps and those that follow from them; keep what is too much or cannot be now.
+
+    ``is_told``: the sender hears of a receiver's trouble, instead of the worker trying again.
+    """
+    steps: deque[_Step] = deque(first)
     own = len(steps)  # what the instance itself sent; the others answer to that
     for _hop in range(MAX_HOPS):
         if not steps:
             return
         step = steps.popleft()
         try:
-            taken = _taken(session, instance.id, step, at)
+            taken = _taken(session, sender_id, step, at)
         except engine.EngineError as error:  # the receiver's trouble is not the sender's
-            _keep(session, instance.id, step, at, at + LATER, str(error))
+            if is_told or (sender_id is None and isinstance(step, _Start)):
+                raise
+            _keep(session, sender_id, step, at, at + LATER, str(error))
             continue
         if taken is None:
             continue
@@ -112,11 +144,11 @@ def settle(
         steps.extend(_deliveries(session, following, stored))
     for number, step in enumerate(steps):
         is_answer = number >= own - MAX_HOPS
-        _keep(session, instance.id, step, at, at + LATER if is_answer else at, None)
+        _keep(session, sender_id, step, at, at + LATER if is_answer else at, None)
 
 
 def _taken(
-    session: Session, sender_id: UUID, step: _Step, at: datetime
+    session: Session, sender_id: UUID | None, step: _Step, at: datetime
 ) -> tuple[ProcessInstance, engine.Outcome] | None:
     """Take one step; None where the receiver is suspended, so that the step is kept for later."""
     if isinstance(step, _Start):
@@ -131,14 +163,14 @@ def _taken(
             )
     instance_id, command = step
     other = locked_instance(session, instance_id)
-    if hold(session, other, command, sender_id=sender_id, at=at):
+    if hold(session, other, command, sender_id=sender_id or other.id, at=at):
         return None
     return other, _advanced(session, other, command, at)
 
 
 def _keep(
     session: Session,
-    sender_id: UUID,
+    sender_id: UUID | None,
     step: _Step,
     at: datetime,
     due_at: datetime,
@@ -152,7 +184,7 @@ def _keep(
             name=step.name,
             variables=step.variables,
             is_signal=step.is_signal,
-            sender_id=sender_id,
+            sender_id=sender_id or step.instance_id,
             instance_id=step.instance_id,
             at=at,
             due_at=due_at,
@@ -163,7 +195,7 @@ def _keep(
     keep(
         session,
         command,
-        sender_id=sender_id,
+        sender_id=sender_id or instance_id,  # from outside: as if it had sent it to itself
         instance_id=instance_id,
         at=at,
         due_at=due_at,

@@ -6,7 +6,7 @@ page costs the same with a hundred open tasks and with a hundred thousand.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -155,6 +155,16 @@ def inbox_page(
         is_capped=total > COUNTED_UP_TO,
         counts=counts,
     )
+
+
+def listed_tasks(session: Session, actor: Actor, wanted: InboxFilter) -> tuple[InboxRow, ...]:
+    """Return one page of the actor's inbox without its figures; nothing counts as urgent."""
+    ended = datetime.min.replace(tzinfo=UTC)
+    nothing = Horizons(ended, ended, ended, ended)
+    branches = _branches(session, actor, wanted, nothing)
+    if not branches:
+        return ()
+    return _rows(session, _page_ids(session, branches, wanted), nothing)
 
 
 def scope_counts(session: Session, actor: Actor) -> Mapping[Scope, int]:

@@ -1,0 +1,80 @@
+"""Messages and signals: another program tells what happened."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from webapp import clock
+from webapp.api.guard import current_actor
+from webapp.api.keys import KEY_PARAMETER, idempotency_key
+from webapp.operations import messages
+from webapp.operations.once import once
+from webapp.product import database
+
+bp = Blueprint(
+    "messages", __name__, url_prefix="/v1", description="What happened outside, for who waits."
+)
+
+
+class SignalSchema(Schema):
+    """What everybody who waits for it shall know."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    variables = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class MessageSchema(SignalSchema):
+    """What one instance shall know."""
+
+    correlation_key = fields.String(load_default=None, allow_none=True)
+
+
+class DeliveredSchema(Schema):
+    """Whom a message reached."""
+
+    instance_id = fields.UUID(required=True)
+
+
+class BroadcastSchema(Schema):
+    """Whom a signal reached."""
+
+    instance_ids = fields.List(fields.UUID(), required=True)
+
+
+@bp.post("/messages")
+@bp.arguments(MessageSchema)
+@bp.response(200, DeliveredSchema)
+@bp.doc(parameters=[KEY_PARAMETER])
+def send(asked: dict[str, Any]) -> dict[str, Any]:
+    """Bring a message to the one instance that waits for it, or start the process that listens."""
+    actor, at = current_actor(), clock.now()
+    with database().transaction() as session:
+        reached = once(
+            session,
+            idempotency_key(),
+            actor,
+            at,
+            lambda: str(messages.send(session, **asked, actor=actor, at=at)),
+            request=["message", asked],
+        )
+    return {"instance_id": reached}
+
+
+@bp.post("/signals")
+@bp.arguments(SignalSchema)
+@bp.response(200, BroadcastSchema)
+@bp.doc(parameters=[KEY_PARAMETER])
+def broadcast(asked: dict[str, Any]) -> dict[str, Any]:
+    """Bring a signal to every instance that waits for it, and start the processes that listen."""
+    actor, at = current_actor(), clock.now()
+    with database().transaction() as session:
+        reached = once(
+            session,
+            idempotency_key(),
+            actor,
+            at,
+            lambda: [str(one) for one in messages.broadcast(session, **asked, actor=actor, at=at)],
+            request=["signal", asked],
+        )
+    return {"instance_ids": reached}
