@@ -56,6 +56,21 @@ class DeliverSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class StartActivity:
+    """Start an activity of an ad-hoc sub-process; ``token_id`` is that of the choice."""
+
+    token_id: str
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishAdHoc:
+    """End an ad-hoc sub-process in which nothing runs; ``token_id`` is that of the choice."""
+
+    token_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """End the instance where it stands; every token is taken away."""
 
@@ -131,6 +146,8 @@ Command = (
     | FireTimer
     | DeliverMessage
     | DeliverSignal
+    | StartActivity
+    | FinishAdHoc
     | Cancel
     | Modify
     | Restart

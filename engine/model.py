@@ -149,6 +149,21 @@ class ConditionWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """An ad-hoc sub-process whose activities people start, as often as they want.
+
+    ``activities`` are the elements that can be started now; ``may_finish`` tells whether a person
+    may end it now.
+    """
+
+    token_id: str
+    element_id: str
+    name: str
+    activities: tuple[str, ...] = ()
+    may_finish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one command did to one instance, and where its tokens rest now."""
 
@@ -161,3 +176,4 @@ class Outcome:
     messages: tuple[MessageWait, ...] = ()
     signals: tuple[SignalWait, ...] = ()
     conditions: tuple[ConditionWait, ...] = ()
+    choices: tuple[Choice, ...] = ()

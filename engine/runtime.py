@@ -92,6 +92,7 @@ def outcome(machine: Machine) -> Outcome:
         messages=tuple(waits.messages),
         signals=tuple(waits.signals),
         conditions=tuple(waits.conditions),
+        choices=tuple(waits.choices),
     )
 
 

@@ -211,6 +211,7 @@ class Scope:
     in_turn: bool = False  # ad-hoc sub-process: one activity after the other
     completion: str | None = None  # ad-hoc sub-process: the condition that ends it
     subscriptions: tuple[Subscription, ...] = ()
+    by_hand: bool = False  # ad-hoc sub-process: people start its activities (motcua:start="user")
     cancels_rest: bool = True  # ad-hoc sub-process: whether that takes running activities away
     unsupported: tuple[tuple[str, int], ...] = ()  # (what, line) of the process and its flows
 

@@ -172,6 +172,7 @@ def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope
         data=data_of(element),
         in_turn=element.get("ordering") == "Sequential",
         completion=text_of(element, "completionCondition"),
+        by_hand=vendors.by_hand(element),
         cancels_rest=_flag(element, "cancelRemainingInstances") is not False,
         unsupported=_not_run_here(element),
         subscriptions=subscriptions_of(element),

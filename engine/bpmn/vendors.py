@@ -198,6 +198,11 @@ def action(element: etree._Element) -> str | None:
     return (element.get(f"{{{MOTCUA}}}action") or "").strip() or None
 
 
+def by_hand(element: etree._Element) -> bool:
+    """Return whether people start the activities of an ad-hoc sub-process."""
+    return element.get(f"{{{MOTCUA}}}start") == "user"
+
+
 def working_time(element: etree._Element) -> bool:
     """Return whether a timer's duration counts office hours."""
     return element.get(f"{{{MOTCUA}}}calendar") == "working"

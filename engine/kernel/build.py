@@ -98,6 +98,7 @@ class _Build:
             element.inside = f"{key}/{node.id}"
             self.add_scope(node.scope, element.inside)
             self.scopes[element.inside].handles_event = node.triggered_by_event
+            element.furnish(self.scopes[element.inside])
 
 
 def _attach_boundaries(spec: ScopeSpec, scope: bpmn.Scope) -> None:

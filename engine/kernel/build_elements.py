@@ -11,6 +11,7 @@ from engine.kernel.build_work import business_rule, job, script, send_task
 from engine.kernel.places import Place
 from engine.kernel.specs import EACH, ElementSpec, ScopeSpec
 from engine.kernel.specs_activities import Staffing, UserTaskSpec
+from engine.kernel.specs_ad_hoc import AdHocSpec
 from engine.kernel.specs_events import BoundaryEvent, CatchingSpec
 from engine.kernel.specs_flow import (
     ComplexGateway,
@@ -19,7 +20,7 @@ from engine.kernel.specs_flow import (
     InclusiveGateway,
     ParallelGateway,
 )
-from engine.kernel.specs_inside import AdHocSpec, CallActivitySpec, SubProcessSpec
+from engine.kernel.specs_inside import CallActivitySpec, SubProcessSpec
 
 
 def specs_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> list[ElementSpec]:

@@ -87,6 +87,24 @@ def _deliver_signal(machine: Machine, command: commands.DeliverSignal) -> None:
     token.task_spec.signal_arrived(token, command.name, from_outside(command.variables))
 
 
+def _start_activity(machine: Machine, command: commands.StartActivity) -> None:
+    token = _door(machine, command.token_id)
+    token.task_spec.begin_activity(token, command.element_id)
+
+
+def _finish_ad_hoc(machine: Machine, command: commands.FinishAdHoc) -> None:
+    token = _door(machine, command.token_id)
+    token.task_spec.finish(token)
+
+
+def _door(machine: Machine, token_id: str) -> Token:
+    """Return the token through which people start activities. Raises CommandRejectedError."""
+    token = _resting(machine, token_id, ElementSpec)
+    if not token.task_spec.is_door:
+        raise _unfit(token.task_spec)
+    return token
+
+
 def _resting(machine: Machine, token_id: str, *kinds: type[ElementSpec]) -> Token:
     """Return the token that waits for a command of this kind. Raises CommandRejectedError."""
     token = machine.waits.get(token_id)
@@ -144,6 +162,8 @@ _ORDERS: dict[type, Callable[[Machine, Any], None]] = {
     commands.FireTimer: _fire_timer,
     commands.DeliverMessage: _deliver_message,
     commands.DeliverSignal: _deliver_signal,
+    commands.StartActivity: _start_activity,
+    commands.FinishAdHoc: _finish_ad_hoc,
     commands.Cancel: cancel,
     commands.Modify: modify,
     commands.Restart: restart,

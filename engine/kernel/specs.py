@@ -12,7 +12,16 @@ from engine.kernel.base import ElementSpecBase, ScopeSpecBase, TaskState, Token
 from engine.kernel.correlation import KeyOf
 from engine.kernel.scope import Condition, Flow, Scope
 from engine.kernel.variables import Formula, Layer, mapped
-from engine.model import ConditionWait, Job, MessageWait, SignalWait, Timer, UserTask, Variables
+from engine.model import (
+    Choice,
+    ConditionWait,
+    Job,
+    MessageWait,
+    SignalWait,
+    Timer,
+    UserTask,
+    Variables,
+)
 from engine.texts import N_
 
 
@@ -26,6 +35,7 @@ class Waits:
     messages: list[MessageWait] = field(default_factory=list)
     signals: list[SignalWait] = field(default_factory=list)
     conditions: list[ConditionWait] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
 
 
 class ScopeSpec(ScopeSpecBase):
@@ -57,6 +67,7 @@ class ElementSpec(ElementSpecBase):
     hosts_scope = False  # whether a token here is the outside of an inner scope
     rests = False  # whether a token here waits for a command
     asks_conditions = False  # whether a token here waits for a condition
+    is_door = False  # whether people start the activities around a token here
 
     def __init__(self, scope_spec: ScopeSpec, element: FlowNode) -> None:
         super().__init__(scope_spec, element.id)

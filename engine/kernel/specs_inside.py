@@ -7,7 +7,7 @@ from engine.kernel.compensation import undo
 from engine.kernel.errors import caught_at
 from engine.kernel.machine import InnerScope
 from engine.kernel.scope import Flow, Scope
-from engine.kernel.specs import ElementSpec
+from engine.kernel.specs import ElementSpec, ScopeSpec
 from engine.kernel.variables import Formula, Layer, flat, mapped
 from engine.model import Variables
 
@@ -21,6 +21,9 @@ class SubProcessSpec(ElementSpec):
     def _run_hook(self, token: Token) -> bool | None:
         self.begin_inside(self.open(token))
         return None
+
+    def furnish(self, inside: ScopeSpec) -> None:
+        """Do nothing: only an ad-hoc sub-process adds to its inside."""
 
     def open(self, token: Token) -> InnerScope:
         """Return the new inner scope of a token, still empty."""
@@ -70,33 +73,6 @@ class SubProcessSpec(ElementSpec):
                 own.update(inner.variables.own)
             row = [self.element_id, self.name, own or None, inner.log]
             token.workflow.log.append(row)
-
-
-class AdHocSpec(SubProcessSpec):
-    """Offers its activities at once or in turn, until its condition is true or nothing is left."""
-
-    completion: Formula | None = None
-
-    def begin_inside(self, inner: InnerScope) -> None:
-        starts = list(inner.spec.starts)
-        if self.element.scope is not None and self.element.scope.in_turn:
-            starts, inner.queue = starts[:1], starts[1:]
-        inner.begin(starts)
-
-    def part_done(self, inner: Scope) -> None:
-        """Look whether the sub-process is complete, else let the next activity have its turn."""
-        drawn = self.element.scope
-        if self._is_complete(inner):
-            inner.queue = []
-            if drawn is not None and drawn.cancels_rest:
-                inner.empty()
-        elif inner.queue:
-            inner.emit([Flow("", inner.queue.pop(0))])
-
-    def _is_complete(self, inner: Scope) -> bool:
-        if self.completion is None or inner.host is None:
-            return False
-        return self.holds(self.completion, inner.host, inner.context())
 
 
 class CallActivitySpec(SubProcessSpec):
