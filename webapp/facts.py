@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 import engine
+from engine import dmn
 from engine.texts import N_
-from webapp.promises import Unit
+from webapp.calendars import agency_calendar
+from webapp.promises import Convention, Unit, limit_of
 
 FACTS_FILE = "facts.json"
+_ANY_MORNING = datetime(2026, 11, 18, 2, tzinfo=UTC)
 _MISSING = fields.Field.default_error_messages["required"]
 _UNKNOWN = "Unknown field."
 
@@ -30,7 +34,8 @@ def lint_facts(files: engine.Files) -> tuple[engine.Finding, ...]:
         FactsSchema().load(facts)
     except ValidationError as error:
         return tuple(_wrong(path, message) for path, message in _leaves(error.messages))
-    return tuple(_strangers(facts, engine.read_definitions(files)))
+    found = [*_strangers(facts, engine.read_definitions(files)), *_uncountable(facts["limit"])]
+    return (*found, *_unknown_decision(facts["limit"], files))
 
 
 class TextSchema(Schema):
@@ -47,14 +52,75 @@ def _text() -> fields.Nested:
     return fields.Nested(FilledTextSchema, required=True)
 
 
-class LimitSchema(Schema):
-    amount = fields.String(required=True, validate=validate.Regexp(r"^P(\d+D|T\d+H)$"))
-    unit = fields.String(required=True, validate=validate.OneOf([unit.value for unit in Unit]))
-    day_ends_at = fields.String(
-        required=True, allow_none=True, validate=validate.Regexp(r"^\d\d:\d\d$")
+_AMOUNT = validate.Regexp(r"^P(\d+(\.\d+)?[DW]|\d+M|T\d+H)$")
+_UNIT = validate.OneOf([unit.value for unit in Unit])
+_CONVENTION = validate.OneOf([convention.value for convention in Convention])
+_CLOSING = validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$")
+
+
+class ChannelLimitSchema(Schema):
+    """What differs for one channel; the rest is as the limit says."""
+
+    amount = fields.String(validate=_AMOUNT)
+    unit = fields.String(validate=_UNIT)
+    convention = fields.String(validate=_CONVENTION)
+    day_ends_at = fields.String(allow_none=True, validate=_CLOSING)
+    text = fields.Nested(FilledTextSchema)
+    basis = fields.Nested(FilledTextSchema)
+
+
+class PhaseSchema(Schema):
+    """A legal phase: its own limit between two elements."""
+
+    id = fields.String(required=True)
+    name = _text()
+    amount = fields.String(required=True, validate=_AMOUNT)
+    unit = fields.String(required=True, validate=_UNIT)
+    convention = fields.String(validate=_CONVENTION)
+    day_ends_at = fields.String(allow_none=True, validate=_CLOSING)
+    starts_at = fields.String(required=True)
+    ends_at = fields.String(required=True)
+    text = fields.Nested(FilledTextSchema)
+    basis = _text()
+
+
+class PauseRuleSchema(Schema):
+    """A reason for which the clock may stand still."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.OneOf(["supplement", "payment", "confirmation", "stopped", "other"]),
     )
+    basis = _text()
+
+
+class ExtensionRuleSchema(Schema):
+    """How often and by how much the limit may be extended, and who signs."""
+
+    max_count = fields.Integer(required=True, validate=validate.Range(min=0, max=99))
+    max_amount = fields.String(validate=_AMOUNT)
+    signer = _text()
+    basis = _text()
+
+
+class LimitSchema(Schema):
+    amount = fields.String(required=True, validate=_AMOUNT)
+    unit = fields.String(required=True, validate=_UNIT)
+    day_ends_at = fields.String(required=True, allow_none=True, validate=_CLOSING)
+    convention = fields.String(validate=_CONVENTION)
     text = _text()
     basis = _text()
+    channels = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(["counter", "online", "post"])),
+        values=fields.Nested(ChannelLimitSchema),
+    )
+    decision = fields.String(validate=validate.Length(min=1))
+    starts_at = fields.String()
+    ends_at = fields.String()
+    warn_before = fields.String(validate=validate.Regexp(r"^P(\d+(\.\d+)?D|T\d+H)$"))
+    pauses = fields.List(fields.Nested(PauseRuleSchema))
+    extensions = fields.Nested(ExtensionRuleSchema)
+    phases = fields.List(fields.Nested(PhaseSchema), validate=validate.Length(max=9))
 
 
 class FeeSchema(Schema):
@@ -157,6 +223,8 @@ def _strangers(
         )
         return
     named = [name for stage in facts["stages"] for name in stage["elements"]]
+    parts = [facts["limit"], *facts["limit"].get("phases", [])]
+    named += [part[end] for part in parts for end in ("starts_at", "ends_at") if part.get(end)]
     named += [name for names in facts.get("element_names", {}).values() for name in names]
     for name in sorted(set(named) - known):
         yield _finding(
@@ -164,6 +232,45 @@ def _strangers(
             N_("Write the id as it stands in the model, or take it out of the sheet."),
             id=name,
         )
+
+
+def _uncountable(limit: Mapping[str, Any]) -> Iterator[engine.Finding]:
+    """Yield the limits whose amount does not fit what they count."""
+    channels = [(f"channels.{key}", {**limit, **own}) for key, own in _channels(limit)]
+    phases = [(f"phases.{n}", one) for n, one in enumerate(limit.get("phases", []))]
+    for path, told in [("", limit), *channels, *phases]:
+        counted = limit_of(told)
+        try:
+            if counted is not None:
+                counted.plain_due(_ANY_MORNING, agency_calendar())
+        except engine.EngineError:
+            yield _finding(
+                N_("The limit “%(amount)s” does not fit its unit %(unit)s."),
+                N_("Write days as P3D, hours as PT4H, months as P2M with the unit month."),
+                amount=told.get("amount"),
+                unit=told.get("unit"),
+                path=".".join(part for part in ("limit", path) if part),
+            )
+
+
+def _unknown_decision(limit: Mapping[str, Any], files: engine.Files) -> Iterator[engine.Finding]:
+    wanted = limit.get("decision")
+    if not wanted:
+        return
+    try:
+        known = dmn.find_model(dmn.read_models(files), wanted) is not None
+    except dmn.DecisionError:
+        return  # the checks of the decision tables say what is wrong with them
+    if not known:
+        yield _finding(
+            N_("The limit names the decision “%(id)s”, which is not in the upload."),
+            N_("Upload the .dmn file with it, or correct the name."),
+            id=wanted,
+        )
+
+
+def _channels(limit: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield from limit.get("channels", {}).items()
 
 
 def _finding(

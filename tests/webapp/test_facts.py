@@ -80,3 +80,54 @@ def test_the_same_day_means_until_the_office_closes(
     assert limit.due_at(datetime(*received, tzinfo=VIETNAM), agency_calendar()) == datetime(
         *due, tzinfo=VIETNAM
     )
+
+
+def test_a_limit_may_differ_by_channel() -> None:
+    told = {"amount": "P5D", "unit": "working_day", "day_ends_at": None}
+    facts = {"limit": {**told, "channels": {"online": {"amount": "P3D"}}}}
+
+    online, counter = find_limit(facts, "online"), find_limit(facts, "counter")
+
+    assert online is not None
+    assert counter is not None
+    assert (online.amount, counter.amount) == ("P3D", "P5D")
+
+
+@pytest.mark.parametrize(
+    ("limit", "problem"),
+    [
+        ({"amount": "P2M", "unit": "working_day"}, "does not fit its unit"),
+        ({"channels": {"online": {"amount": "P1M"}}}, "does not fit its unit"),
+        ({"decision": "Nowhere"}, "is not in the upload"),
+        ({"starts_at": "Nowhere"}, "has no such element"),
+        ({"channels": {"telex": {"amount": "P1D"}}}, "is not valid"),
+        ({"pauses": [{"reason": "holiday"}]}, "is not valid"),
+        ({"extensions": {"max_count": -1}}, "is not valid"),
+    ],
+)
+def test_a_limit_that_cannot_be_counted_is_refused(limit: dict[str, Any], problem: str) -> None:
+    found = _findings(lambda facts: facts["limit"].update(limit))
+
+    assert any(problem in text for text, _ in found), found
+
+
+def test_phases_pauses_and_extensions_are_part_of_a_limit() -> None:
+    both = {"vi": "Điều 1", "en": "Article 1"}
+    phase = {
+        "id": "p1",
+        "name": both,
+        "amount": "P1D",
+        "unit": "working_day",
+        "starts_at": "Task_ThamDinh",
+        "ends_at": "Task_ThamDinh",
+        "basis": both,
+    }
+    more = {
+        "convention": "whole_days",
+        "warn_before": "PT4H",
+        "pauses": [{"reason": "supplement", "basis": both}],
+        "extensions": {"max_count": 1, "max_amount": "P5D", "signer": both, "basis": both},
+        "phases": [phase],
+    }
+
+    assert _findings(lambda facts: facts["limit"].update(more)) == []
