@@ -1,11 +1,13 @@
 """What ``motcua check`` looks at: do the tables fit, do the waits agree with the snapshots."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import engine
-from webapp import clock, migrate
+from webapp import clock, legal_clock, migrate
 from webapp.db import Database
 from webapp.models import (
     Dossier,
@@ -28,7 +30,7 @@ def problems(database: Database) -> list[str]:
         if not migrate.is_current(database.sql_engine):
             return ["The tables are not up to date: run motcua serve or motcua worker once."]
         with database.reading() as session:
-            return _instance_problems(session)
+            return [*_instance_problems(session), *_clock_problems(session)]
     except SQLAlchemyError as error:
         return [f"The database cannot be reached: {error}"]
 
@@ -48,6 +50,30 @@ def _instance_problems(session: Session) -> list[str]:
             if expected[kind] != stored[kind]
         ]
     return found
+
+
+def _clock_problems(session: Session) -> list[str]:
+    """Return the dossiers whose instants are not what the fold over their log gives."""
+    at = clock.now()
+    return [
+        f"{dossier.code}: {name} is not what the clock's log gives"
+        for dossier in session.scalars(select(Dossier)).all()
+        for name in _differing(session, dossier, at)
+    ]
+
+
+def _differing(session: Session, dossier: Dossier, at: datetime) -> list[str]:
+    counted = legal_clock.clock_of(session, dossier, at=at)
+    if counted is None:
+        return []
+    state = counted.state
+    pairs = {
+        "first_promised_at": (dossier.first_promised_at, state.original_due),
+        "promised_at": (dossier.promised_at, state.promised),
+        "decided_at": (dossier.decided_at, state.finished_at),
+        "calendar_revision": (dossier.calendar_revision, state.revision),
+    }
+    return [name for name, (stored, folded) in pairs.items() if stored != folded]
 
 
 def _expected(session: Session, instance: ProcessInstance) -> _Waits:

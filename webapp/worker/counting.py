@@ -32,9 +32,7 @@ class DeadlineCounter:
         self._looked_at = at
         return done
 
-    def _all(
-        self, part: _Part, waits: Callable[[Session, datetime], bool], at: datetime
-    ) -> int:
+    def _all(self, part: _Part, waits: Callable[[Session, datetime], bool], at: datetime) -> int:
         total = 0
         while self._waits(waits, at):
             try:
