@@ -17,6 +17,16 @@ from engine.runtime import outcome
 from engine.texts import N_
 from engine.worktime import ALWAYS, Calendar
 
+__all__ = [
+    "MigrationRefusedError",
+    "Obstacle",
+    "PlanLine",
+    "migrate",
+    "obstacles",
+    "plan",
+    "targets_for",
+]
+
 Mapped = Mapping[str, str | None]
 _JOINS = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
 _WAITING = frozenset(

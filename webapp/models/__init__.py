@@ -25,7 +25,15 @@ from webapp.models.dossiers import (
     DossierPause,
     NumberRegister,
 )
-from webapp.models.instances import ElementTiming, InstanceEvent, ProcessInstance
+from webapp.models.instances import (
+    ElementTiming,
+    InstanceEvent,
+    ItemStatus,
+    Migration,
+    MigrationItem,
+    MigrationStatus,
+    ProcessInstance,
+)
 from webapp.models.keys import IdempotencyKey
 from webapp.models.people import (
     ApiKey,
@@ -74,10 +82,14 @@ __all__ = [
     "Incident",
     "IncidentKind",
     "InstanceEvent",
+    "ItemStatus",
     "Job",
     "JobStatus",
     "LegalReason",
     "MessageSubscription",
+    "Migration",
+    "MigrationItem",
+    "MigrationStatus",
     "NumberRegister",
     "OfficeCalendar",
     "Outage",

@@ -1,6 +1,7 @@
 """Running and finished process instances, what happened in them and how long it took."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -74,3 +75,56 @@ class ElementTiming(Base):
     due_at: Mapped[datetime | None]
     waiting_seconds: Mapped[int | None]
     working_seconds: Mapped[int | None]
+
+
+class MigrationStatus(StrEnum):
+    CHECKING = "checking"  # the worker tries each instance without keeping anything
+    CHECKED = "checked"
+    RUNNING = "running"  # the worker moves each instance that fits
+    PAUSED = "paused"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+class ItemStatus(StrEnum):
+    NEW = "new"
+    FITS = "fits"
+    BLOCKED = "blocked"  # found when it was checked
+    MOVED = "moved"
+    REFUSED = "refused"  # found when it was to move
+    OVERTAKEN = "overtaken"  # ended or moved otherwise meanwhile
+
+
+class Migration(Base):
+    """A plan to move instances of one version to another one, and its progress."""
+
+    __tablename__ = "migration"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    process_key: Mapped[str] = mapped_column(index=True)
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    target_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSON)  # new element id or null, by old id
+    recompute: Mapped[bool]  # timers, people and due dates of tasks, by the new version from now
+    reason: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)  # MigrationStatus
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    created_by_name: Mapped[str]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+
+
+class MigrationItem(Base):
+    """One instance of a migration; ``message`` and ``params`` say why it stays."""
+
+    __tablename__ = "migration_item"
+    __table_args__ = (Index("ix_migration_item_status", "migration_id", "status"),)
+
+    migration_id: Mapped[UUID] = mapped_column(ForeignKey("migration.id"), primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    status: Mapped[str]  # ItemStatus
+    message: Mapped[str | None]
+    params: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    changed_at: Mapped[datetime]

@@ -32,6 +32,8 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "procedures": frozenset({Role.ANALYST}),
     "trying": frozenset({Role.ANALYST}),
     "elements": frozenset({Role.ANALYST}),
+    "instances": frozenset({Role.ADMIN}),
+    "migrating": frozenset({Role.ADMIN}),
     "monitoring": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
     "incidents": frozenset({Role.ADMIN}),

@@ -46,7 +46,7 @@ _TABS = (
     _Tab(
         "/dossiers",
         N_("Dossiers"),
-        frozenset({"dossiers", "actions", "receipts", "slips"}),
+        frozenset({"dossiers", "actions", "receipts", "slips", "instances", "migrating"}),
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
     ),
     _Tab("/incidents", N_("Incidents"), frozenset({"incidents"}), frozenset({Role.ADMIN})),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext
 
@@ -83,6 +84,11 @@ class _Teller:
         node = self.elements.get(event.element_id or "")
         drawn = (node.name if node else "") or str(event.data.get("name", ""))
         return self.dossier.procedure.element(event.element_id, drawn, self.language)
+
+    def element(self, element_id: str) -> str:
+        node = self.elements.get(element_id)
+        drawn = node.name if node else ""
+        return self.dossier.procedure.element(element_id, drawn, self.language)
 
     def kind_of(self, event: TimelineEvent) -> str:
         node = self.elements.get(event.element_id or "")
@@ -169,6 +175,40 @@ def _resolved(_: _Teller, __: TimelineEvent) -> _Told:
     return gettext("The trouble was removed"), ""
 
 
+def _by_hand(title: str) -> Callable[[_Teller, TimelineEvent], _Told]:
+    """Return the teller of what an administrator did: the reason stands beside it."""
+    return lambda teller, event: (gettext(title), _reasons(teller, event))
+
+
+def _reasons(teller: _Teller, event: TimelineEvent) -> str:
+    done = "; ".join(_change(teller, one) for one in event.data.get("changes", ()))
+    reason = str(event.data.get("reason", ""))
+    return f"{reason} ({done})" if done else reason
+
+
+def _change(teller: _Teller, change: Mapping[str, Any]) -> str:
+    """Return one change of a modification in words."""
+    if change["do"] == "set":
+        names = [*change.get("after", {}), *change.get("removed", [])]
+        return gettext("variables set: %(names)s", names=", ".join(names))
+    here = teller.element(change["element_id"])
+    if change["do"] == "move":
+        there = ", ".join(teller.element(one["element_id"]) for one in change["to"])
+        return gettext("moved from “%(here)s” to “%(there)s”", here=here, there=there)
+    if change["do"] == "cancel":
+        return gettext("“%(here)s” taken away", here=here)
+    return gettext("started at “%(here)s”", here=here)
+
+
+def _migrated(_: _Teller, event: TimelineEvent) -> _Told:
+    title = gettext(
+        "Moved from version %(before)s to version %(after)s",
+        before=event.data.get("before"),
+        after=event.data.get("after"),
+    )
+    return title, str(event.data.get("reason", ""))
+
+
 def _ended(teller: _Teller, _: TimelineEvent) -> _Told:
     return gettext("The dossier is finished"), outcome_words(teller.dossier, teller.elements)
 
@@ -226,6 +266,11 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_DUE_SOON: _due_soon,
     events.INCIDENT_OPENED: _failed,
     events.INCIDENT_RESOLVED: _resolved,
+    EventKind.INSTANCE_MODIFIED: _by_hand(N_("Changed by hand")),
+    EventKind.INSTANCE_RESTARTED: _by_hand(N_("Let go on after its end")),
+    events.INSTANCE_SUSPENDED: _by_hand(N_("Suspended")),
+    events.INSTANCE_RESUMED: _by_hand(N_("Resumed")),
+    events.INSTANCE_MIGRATED: _migrated,
     EventKind.TIMER_FIRED: _timer,
     EventKind.MESSAGE_SENT: _message_sent,
     EventKind.MESSAGE_RECEIVED: _message_received,

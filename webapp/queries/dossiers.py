@@ -18,6 +18,7 @@ from webapp.models import (
     DossierPause,
     InstanceEvent,
     ProcessDefinition,
+    ProcessInstance,
     UserAccount,
     UserTask,
     UserTaskStatus,
@@ -62,6 +63,15 @@ class DossierPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """Who let nothing happen to a dossier, since when and why."""
+
+    name: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DossierView:
     """Everything the dossier page, the receipt and the task page say about one dossier."""
 
@@ -89,6 +99,7 @@ class DossierView:
     decided_at: datetime | None
     ended_at: datetime | None
     outcome: str
+    suspended: Suspension | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,4 +335,17 @@ def _view(session: Session, dossier: Dossier, receiver: str | None) -> DossierVi
         decided_at=dossier.decided_at,
         ended_at=dossier.ended_at,
         outcome=dossier.outcome,
+        suspended=_suspension(session, dossier.instance_id),
     )
+
+
+def _suspension(session: Session, instance_id: UUID) -> Suspension | None:
+    row = session.execute(
+        select(
+            ProcessInstance.suspended_at,
+            ProcessInstance.suspended_by,
+            ProcessInstance.suspension_reason,
+        ).where(ProcessInstance.id == instance_id)
+    ).one()
+    at, name, reason = row
+    return Suspension(name or "", at, reason or "") if at is not None else None

@@ -13,7 +13,7 @@ from webapp.db import Database
 from webapp.errors import ConflictError
 from webapp.logs import bound
 from webapp.operations import deliveries, jobs, start_timers, timers
-from webapp.worker.counting import DeadlineCounter
+from webapp.worker.batches import Batches
 from webapp.worker.doing import Doer, Handler, OutsideHandler, details_of
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.sweeping import Sweeper
@@ -39,7 +39,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self._doer = Doer(self.database, self.handlers, self.outside, self.now)
-        self._deadlines = DeadlineCounter(self.database)
+        self._batches = Batches(self.database)
         self._sweeper = Sweeper(self.database, self._doer.topics)
 
     def run(self, stop: Event, *, poll_seconds: float) -> None:
@@ -55,8 +55,8 @@ class Worker:
         """Do everything that is due now; return how many timers and jobs that were."""
         at = self.now()
         self._sweeper.sweep(at)
-        self._deadlines.count(at)
-        done = self._fire_timers(at) + self._fire_starts(at) + self._deliver_all(at)
+        done = self._batches.work(self.stop, at=at)
+        done += self._fire_timers(at) + self._fire_starts(at) + self._deliver_all(at)
         return done + (self._do_jobs(at) if self.does_jobs else 0)
 
     def _turn(self) -> int:

@@ -1,0 +1,219 @@
+"""One dossier as administrators change it by hand, each time with a reason."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+import engine
+from engine import feel
+from engine.texts import N_
+from webapp import clock
+from webapp.errors import ConflictError, ProductError, RejectedError
+from webapp.operations import definitions, modifying
+from webapp.pages.errors import refusal_text, status_of
+from webapp.pages.guard import current_actor
+from webapp.pages.product import database
+from webapp.pages.wording import language
+from webapp.queries.diagrams import position
+from webapp.queries.modifications import get_instance
+
+bp = Blueprint("instances", __name__, url_prefix="/instances")
+_Act = Callable[[Session, UUID], None]
+
+
+@bp.get("/<uuid:instance_id>")
+def instance(instance_id: UUID) -> str:
+    """Show where the tokens are, the variables, and what can be done."""
+    return _page(instance_id)
+
+
+@bp.post("/<uuid:instance_id>/<action>")
+def change(instance_id: UUID, action: str) -> Response | tuple[str, int]:
+    """Carry out one change, or say beside the forms why not."""
+    try:
+        act = _ACTIONS.get(action)
+        if act is None:
+            raise RejectedError(N_("There is no such change."))
+        with database().transaction() as session:
+            act(session, instance_id)
+    except (ProductError, engine.EngineError) as error:
+        return _page(instance_id, refusal_text(error)), status_of(error)
+    flash(gettext("Done. The history of the dossier says what, who and why."))
+    return redirect(f"/instances/{instance_id}", code=303)
+
+
+def _page(instance_id: UUID, problem: str = "") -> str:
+    now = clock.now()
+    with database().reading() as session:
+        found = get_instance(session, instance_id)
+        process = definitions.compiled(session, found.definition_id)
+        tokens = modifying.live_tokens(session, instance_id, at=now)
+        variables = modifying.variables(session, instance_id)
+        drawn = position(session, found.definition_id, instance_id)
+    names = {
+        node.id: found.procedure.element(node.id, node.name, language())
+        for node in process.elements.values()
+    }
+    waits: dict[str, list[object]] = {}
+    for wait in found.waits:
+        waits.setdefault(wait.token_id, []).append(wait)
+    here = {token.element_id: {"state": "now"} for token in tokens}
+    done = {key: {"state": state} for key, state in drawn.states.items() if state == "done"}
+    return render_template(
+        "instances/instance.html",
+        instance=found,
+        procedure=found.procedure.title(language()),
+        tokens=tokens,
+        waits=waits,
+        names=names,
+        targets=[("", gettext("Choose an element")), *_targets(names)],
+        inside=[("", gettext("where it is clear")), *_hosts(tokens, names)],
+        variables=[(name, _as_feel(value)) for name, value in sorted(variables.items())],
+        kept=engine.OWNED_VARIABLES,
+        diagram=drawn,
+        overlays={**done, **here},
+        problem=problem,
+        typed=request.form,
+    )
+
+
+def _targets(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    listed = [(key, f"{name} ({key})" if name != key else key) for key, name in names.items()]
+    return sorted(listed, key=lambda one: one[1].casefold())
+
+
+def _hosts(tokens: tuple[engine.LiveToken, ...], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the tokens that others lie inside of."""
+    hosts = {token.inside for token in tokens} - {None}
+    return [
+        (token.token_id, f"{names.get(token.element_id, token.element_id)} #{token.token_id}")
+        for token in tokens
+        if token.token_id in hosts
+    ]
+
+
+def _target() -> engine.Target:
+    element_id = request.form.get("element", "")
+    if not element_id:
+        raise RejectedError(N_("Choose an element."))
+    after = request.form.get("after") == "1"
+    return engine.Target(element_id, after=after, inside=request.form.get("inside") or None)
+
+
+def _token() -> str:
+    return request.form.get("token", "")
+
+
+def _modify(session: Session, instance_id: UUID, *changes: engine.Change) -> None:
+    modifying.modify(
+        session,
+        instance_id,
+        changes,
+        reason=_reason(),
+        actor=current_actor(),
+        at=clock.now(),
+        revision=_revision(),
+    )
+
+
+def _move(session: Session, instance_id: UUID) -> None:
+    _modify(session, instance_id, engine.MoveToken(_token(), (_target(),)))
+
+
+def _start(session: Session, instance_id: UUID) -> None:
+    _modify(session, instance_id, engine.StartToken(_target()))
+
+
+def _take(session: Session, instance_id: UUID) -> None:
+    _modify(session, instance_id, engine.CancelToken(_token()))
+
+
+def _set(session: Session, instance_id: UUID) -> None:
+    name = request.form.get("name", "").strip()
+    if not name:
+        raise RejectedError(N_("Name the variable."))
+    if request.form.get("remove") == "1":
+        change = engine.SetVariables(remove=(name,), token_id=_token() or None)
+    else:
+        change = engine.SetVariables({name: _value()}, token_id=_token() or None)
+    _modify(session, instance_id, change)
+
+
+def _value() -> object:
+    """Return the value of a FEEL expression without variables: ``"text"``, ``12.5``, ``[1]``."""
+    written = request.form.get("value", "").strip()
+    try:
+        expression = feel.parse(written)
+        if not expression.names:
+            return expression.evaluate({})
+    except feel.FeelError as error:
+        raise RejectedError(
+            N_("“%(value)s” is no value: %(reason)s"), value=written, reason=str(error)
+        ) from error
+    raise RejectedError(
+        N_('“%(value)s” is no value. Write texts in quotes, for example "yes".'), value=written
+    )
+
+
+def _restart(session: Session, instance_id: UUID) -> None:
+    modifying.restart(
+        session,
+        instance_id,
+        [_target()],
+        reason=_reason(),
+        actor=current_actor(),
+        at=clock.now(),
+        revision=_revision(),
+    )
+
+
+def _suspend(session: Session, instance_id: UUID) -> None:
+    modifying.suspend(session, instance_id, reason=_reason(), actor=current_actor(), at=clock.now())
+
+
+def _resume(session: Session, instance_id: UUID) -> None:
+    modifying.resume(session, instance_id, reason=_reason(), actor=current_actor(), at=clock.now())
+
+
+def _cancel(session: Session, instance_id: UUID) -> None:
+    modifying.cancel(
+        session,
+        instance_id,
+        reason=_reason(),
+        actor=current_actor(),
+        at=clock.now(),
+        revision=_revision(),
+    )
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")
+
+
+def _revision() -> int:
+    """Return the revision that the page showed; a form without one is an old page."""
+    revision = request.form.get("revision", type=int)
+    if revision is None:
+        raise ConflictError(N_("The dossier has moved since you looked. Look again."))
+    return revision
+
+
+def _as_feel(value: object) -> str:
+    """Return a value as FEEL writes it, texts in quotes."""
+    return feel.to_text([value])[1:-1]
+
+
+_ACTIONS: Mapping[str, _Act] = {
+    "move": _move,
+    "start": _start,
+    "take": _take,
+    "set": _set,
+    "restart": _restart,
+    "suspend": _suspend,
+    "resume": _resume,
+    "cancel": _cancel,
+}

@@ -1,0 +1,192 @@
+"""Moving running dossiers to another version: the plan, its check, its progress."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from engine.migrating import PlanLine, targets_for
+from engine.texts import N_
+from webapp import clock
+from webapp.errors import NotFoundError, ProductError
+from webapp.operations import definitions, migrating
+from webapp.pages.errors import refusal_text, status_of
+from webapp.pages.guard import current_actor
+from webapp.pages.product import database
+from webapp.pages.wording import language
+from webapp.queries import modifications as queries
+from webapp.queries import procedures
+
+bp = Blueprint("migrating", __name__, url_prefix="/migrations")
+STATES = {
+    "checking": ("run", N_("being checked")),
+    "checked": ("new", N_("checked")),
+    "running": ("run", N_("being carried out")),
+    "paused": ("paused", N_("paused")),
+    "done": ("done", N_("carried out")),
+    "given_up": ("new", N_("given up")),
+}
+ITEM_STATES = {
+    "new": N_("not looked at yet"),
+    "fits": N_("can move"),
+    "blocked": N_("cannot move"),
+    "moved": N_("moved"),
+    "refused": N_("stayed"),
+    "overtaken": N_("ended or moved otherwise meanwhile"),
+}
+GONE = "-"  # stands in forms for "nowhere"
+
+
+@bp.get("")
+def index() -> str:
+    """List the plans, and the versions that dossiers still run on."""
+    with database().reading() as session:
+        plans = queries.migrations(session)
+        offers = _offers(session)
+    return render_template("migrations/index.html", plans=plans, offers=offers, states=STATES)
+
+
+@bp.get("/new")
+def new() -> str:
+    """Show the generated plan from one version to another, element by element."""
+    key = request.args.get("key", "")
+    with database().reading() as session:
+        return _plan_page(session, key, *_numbers(request.args))
+
+
+@bp.post("/new")
+def create() -> Response | str | tuple[str, int]:
+    """Look at the edited plan again, or write it down and let it be checked."""
+    form = request.form
+    key, mapping = form.get("key", ""), _mapping()
+    numbers = _numbers(form)
+    if form.get("action") == "look":
+        with database().reading() as session:
+            return _plan_page(session, key, *numbers, mapping)
+    try:
+        with database().transaction() as session:
+            source, target = (procedures.get_version(session, key, one) for one in numbers)
+            migration_id = migrating.create(
+                session,
+                source.definition_id,
+                target.definition_id,
+                mapping,
+                recompute=form.get("recompute") == "1",
+                reason=form.get("reason", ""),
+                actor=current_actor(),
+                at=clock.now(),
+            )
+    except ProductError as error:
+        with database().reading() as session:
+            page = _plan_page(session, key, *numbers, mapping, problem=refusal_text(error))
+        return page, status_of(error)
+    return redirect(f"/migrations/{migration_id}", code=303)
+
+
+@bp.get("/<uuid:migration_id>")
+def plan(migration_id: UUID) -> str:
+    """Show how far a plan is, and which dossiers stay, with the reason."""
+    return _progress_page(migration_id)
+
+
+@bp.post("/<uuid:migration_id>")
+def change(migration_id: UUID) -> Response | tuple[str, int]:
+    """Carry a plan out, pause it, or give it up."""
+    actor, at, action = current_actor(), clock.now(), request.form.get("action")
+    try:
+        with database().transaction() as session:
+            if action == "execute":
+                migrating.execute(session, migration_id, actor=actor, at=at)
+            elif action == "pause":
+                migrating.pause(session, migration_id, actor=actor)
+            elif action == "give-up":
+                migrating.give_up(session, migration_id, actor=actor, at=at)
+    except ProductError as error:
+        return _progress_page(migration_id, refusal_text(error)), status_of(error)
+    return redirect(f"/migrations/{migration_id}", code=303)
+
+
+def _progress_page(migration_id: UUID, problem: str = "") -> str:
+    with database().reading() as session:
+        found = queries.get_migration(session, migration_id)
+        items = queries.items(session, migration_id)
+    return render_template(
+        "migrations/migration.html",
+        migration=found,
+        items=[(item, _why(item.message, item.params)) for item in items],
+        state=STATES[found.status],
+        item_states=ITEM_STATES,
+        shown=queries.ITEMS_SHOWN,
+        problem=problem,
+    )
+
+
+def _plan_page(
+    session: Session,
+    key: str,
+    before: int,
+    after: int,
+    mapping: Mapping[str, str | None] | None = None,
+    *,
+    problem: str = "",
+) -> str:
+    source = procedures.get_version(session, key, before)
+    target = procedures.get_version(session, key, after)
+    lines = migrating.plan_lines(session, source.definition_id, target.definition_id, mapping)
+    process = definitions.compiled(session, target.definition_id)
+    rows = []
+    for line in lines:
+        nodes = targets_for(line.kind, process)
+        offered = [(node.id, f"{node.name or node.id} ({node.id})") for node in nodes]
+        rows.append((line, [(GONE, gettext("nowhere: dossiers here stay")), *offered]))
+    return render_template(
+        "migrations/new.html",
+        source=source,
+        target=target,
+        title=target.names.title(language()),
+        rows=rows,
+        overlays=_overlays(lines),
+        xml=procedures.diagram_xml(session, source.definition_id),
+        typed=request.form,
+        problem=problem,
+        gone=GONE,
+    )
+
+
+def _overlays(lines: tuple[PlanLine, ...]) -> dict[str, dict[str, object]]:
+    return {
+        line.element_id: {"mark": "error" if line.target_id is None else "warn", "n": number}
+        for number, line in enumerate(lines, start=1)
+        if line.warnings
+    }
+
+
+def _offers(session: Session) -> list[tuple[procedures.Version, procedures.Version]]:
+    """Return each older version that dossiers run on, with the newest one."""
+    found = []
+    for procedure in procedures.procedures(session):
+        newest, *older = procedures.versions(session, procedure.latest.names.key)
+        found += [(version, newest) for version in older if version.running]
+    return found
+
+
+def _numbers(given: Mapping[str, str]) -> tuple[int, int]:
+    try:
+        return int(given.get("before", "")), int(given.get("after", ""))
+    except ValueError as error:
+        raise NotFoundError(N_("There is no such version of this procedure.")) from error
+
+
+def _mapping() -> dict[str, str | None]:
+    return {
+        name.removeprefix("to-"): None if value == GONE else value
+        for name, value in request.form.items()
+        if name.startswith("to-")
+    }
+
+
+def _why(message: str, params: Mapping[str, object]) -> str:
+    return gettext(message, **params) if message else ""
