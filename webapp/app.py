@@ -19,6 +19,7 @@ from webapp.config import Config
 from webapp.db import Database
 from webapp.pages import (
     actions,
+    agencies,
     assets,
     counter,
     dossiers,
@@ -35,6 +36,7 @@ from webapp.pages import (
     migrating,
     monitoring,
     navigation,
+    notes,
     people,
     procedures,
     product,
@@ -60,6 +62,8 @@ BLUEPRINTS = (
     dossiers.bp,
     actions.bp,
     reasons.bp,
+    agencies.bp,
+    notes.bp,
     receipts.bp,
     slips.bp,
     registers.bp,

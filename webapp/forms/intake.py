@@ -61,10 +61,17 @@ class _Applicant(Schema):
     email = fields.String(validate=validate.Regexp(r"([^@\s]+@[^@\s]+\.[^@\s]+)?$"))
     channel = fields.String(required=True, validate=validate.OneOf(list(CHANNELS)))
     subject = fields.String(validate=validate.Length(max=300))
+    helped = fields.UUID(allow_none=True)
+    deciding = fields.UUID(allow_none=True)
+    assisted_by = fields.String(validate=validate.Length(max=200))
 
 
+PLACES = ("helped", "deciding")
 APPLICANT_KEYS = tuple(_Applicant().fields)
 _COMPLAINTS = {
+    "helped": Message(N_("Choose where the person was helped")),
+    "deciding": Message(N_("Choose which agency decides")),
+    "assisted_by": Message(N_("The name of the helper may have at most 200 characters")),
     "name": Message(N_("Enter the applicant's name")),
     "phone": Message(
         N_("Enter a phone number such as 0905 123 478; the applicant needs it for tracking")
@@ -85,7 +92,9 @@ def read_applicant(posted: Posted) -> dict[str, str]:
 def check_applicant(typed: Mapping[str, str]) -> dict[str, Message]:
     """Return what is wrong with the applicant's data, by key, in the order of the page."""
     try:
-        _Applicant(unknown=EXCLUDE).load(typed)
+        _Applicant(unknown=EXCLUDE).load(
+            {key: value or (None if key in PLACES else value) for key, value in typed.items()}
+        )
     except ValidationError as error:
         wrong = error.messages
         return {key: _COMPLAINTS[key] for key in APPLICANT_KEYS if key in wrong}

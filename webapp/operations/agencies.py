@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from engine.texts import N_
 from webapp.actors import Actor, Role
+from webapp.calendars import agency_calendar
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
 from webapp.models import Agency, AgencyKind, AgencyPeriod, UserAccount
 from webapp.models.agencies import DEFAULT_PATTERN
 from webapp.operations.numbers import check_pattern
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,39}")
-FOUNDED = date(2025, 7, 1)  # two levels of local government since then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,27 +131,20 @@ def find(session: Session, agency_id: UUID | None, day: date) -> AgencyPeriod | 
     return next((one for one in on_day(session, day) if one.agency_id == agency_id), None)
 
 
-def own(session: Session, facts: AgencyFacts, day: date) -> AgencyPeriod:
-    """Return the agency of this installation on a day; it is added where there is none yet."""
-    found = next((one for one in on_day(session, day) if one.code == facts.code), None)
-    if found is not None:
-        return found
-    try:
-        with session.begin_nested():
-            agency = Agency(key=facts.code)
-            session.add(agency)
-            session.flush()
-            period = _period(agency.id, facts, min(day, FOUNDED))
-            session.add(period)
-    except IntegrityError:  # unique (key): somebody was first, or it is ended or renamed
-        return session.scalars(
-            select(AgencyPeriod)
-            .join(Agency, Agency.id == AgencyPeriod.agency_id)
-            .where(Agency.key == facts.code)
-            .order_by(AgencyPeriod.valid_from.desc())
-            .limit(1)
-        ).one()
-    return period
+def receiving(session: Session, actor: Actor, at: datetime, *named: UUID) -> AgencyPeriod | None:
+    """Return the agency of whoever receives, None where they belong to none.
+
+    Raises RejectedError when one of the agencies named does not exist on that day.
+    """
+    there = {one.agency_id: one for one in on_day(session, agency_calendar().local(at).date())}
+    if not there.keys() >= set(named):
+        raise RejectedError(N_("One of the agencies does not exist on this day."))
+    return there.get(actor.agency_id) if actor.agency_id else None
+
+
+def pattern_of(agency: AgencyPeriod | None) -> str:
+    """Return how an agency writes its dossier codes; the usual way where there is none."""
+    return agency.dossier_pattern if agency else DEFAULT_PATTERN
 
 
 def _period(agency_id: UUID, facts: AgencyFacts, valid_from: date) -> AgencyPeriod:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, NotFoundError
-from webapp.operations import attachments, beginning, moving, progress, promising
+from webapp.operations import agencies, attachments, beginning, moving, progress, promising
 from webapp.operations.deployments import find_latest
-from webapp.operations.intake import DossierRequest, check, dossier_row, variables
+from webapp.operations.intake import DossierRequest, check, dossier_row, set_places, variables
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
 
 __all__ = ["DossierRequest", "promised_for", "start"]
@@ -40,9 +40,10 @@ def start(
     if definition is None:
         raise NotFoundError(N_("There is no such procedure."))
     check(request)
-    case = (request.channel, request.answers)
-    promised = promising.promise(session, definition, agency_code, at, *case)
-    code = next_dossier_code(session, agency_code, at)
+    received = agencies.receiving(session, actor, at, *request.places)
+    agency_code = received.code if received else agency_code
+    promised = promising.promise(session, definition, agency_code, at, *request.case)
+    code = next_dossier_code(session, agency_code, at, agencies.pattern_of(received))
     instance, outcome = beginning.begin(
         session,
         definition.id,
@@ -53,6 +54,7 @@ def start(
     )
     dossier = dossier_row(definition, instance, request, code, promised.due_at, actor, at)
     promising.keep(dossier, promised)
+    set_places(dossier, request, received)
     progress.receive(session, dossier, actor=actor, at=at)
     attachments.bind(session, request.attachment_ids, instance.id, actor=actor)
     moving.settle(session, instance, outcome, actor=actor, at=at)

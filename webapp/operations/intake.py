@@ -11,7 +11,7 @@ from engine.texts import N_
 from webapp.actors import Actor
 from webapp.errors import RejectedError
 from webapp.folding import fold
-from webapp.models import Dossier, ProcessDefinition, ProcessInstance
+from webapp.models import AgencyPeriod, Dossier, ProcessDefinition, ProcessInstance
 from webapp.operations.storable import storable
 
 RECEIVED = 2  # published state
@@ -34,9 +34,22 @@ class DossierRequest:
     applicant_email: str = ""
     applicant_address: str = ""
     channel: str = "counter"
+    helped_agency_id: UUID | None = None  # where the person was helped; where it was received
+    deciding_agency_id: UUID | None = None  # which agency decides; where it was received
+    assisted_by: str = ""  # who helped; not who applies
     papers: tuple[Mapping[str, Any], ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     attachment_ids: tuple[UUID, ...] = ()
+
+    @property
+    def case(self) -> tuple[str, Mapping[str, Any]]:
+        """What the limit may depend on: the channel and the start form's answers."""
+        return self.channel, self.answers
+
+    @property
+    def places(self) -> tuple[UUID, ...]:
+        """The agencies that were named: where the person was helped, which agency decides."""
+        return tuple(one for one in (self.helped_agency_id, self.deciding_agency_id) if one)
 
 
 def check(request: DossierRequest) -> None:
@@ -101,4 +114,16 @@ def dossier_row(
         first_promised_at=promised_at,
         promised_at=promised_at,
         outcome="",
+        assisted_by=request.assisted_by.strip() or None,
+        money_state="owed" if (definition.facts.get("fee") or {}).get("amount") else "none",
+        delivery_state="none",
     )
+
+
+def set_places(dossier: Dossier, request: DossierRequest, received: AgencyPeriod | None) -> None:
+    """Keep the three places of a dossier; those that nobody named are where it was received."""
+    if received is None:
+        return
+    dossier.received_agency_id = received.agency_id
+    dossier.helped_agency_id = request.helped_agency_id or received.agency_id
+    dossier.deciding_agency_id = request.deciding_agency_id or received.agency_id

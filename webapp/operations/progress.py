@@ -17,6 +17,7 @@ IN_WORK = 4
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
 DECIDING = frozenset({3, 7, 8, 9, 10})
 DECIDED = 9
+_DELIVERY = {9: "waiting", 10: "handed_over"}  # how the result stands in a published state
 _GROUPS = select(DossierGroup.group_key).where(
     DossierGroup.dossier_id == bindparam("dossier_id", type_=Uuid())
 )
@@ -101,6 +102,7 @@ def _enter(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at:
         _pause(session, dossier, node, actor, at)
     elif node.public_state in DECIDING:
         clocks.finish(session, dossier, actor=actor, at=at)
+        dossier.delivery_state = _DELIVERY.get(node.public_state, dossier.delivery_state)
 
 
 def _leave(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at: datetime) -> None:

@@ -1,16 +1,34 @@
 """What stands on a dossier's page beside its tasks: actions, papers made, notes."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.actors import Actor
-from webapp.pages import offering
+from engine.texts import N_
+from webapp.actors import Actor, Role
+from webapp.operations import noting
+from webapp.pages import offering, wording
+from webapp.pages.product import database
 from webapp.queries.actions import actions_of
+from webapp.queries.case import beside, looks_at, notes_of
 from webapp.queries.dossiers import DossierView
 from webapp.queries.slips import slips_of
 from webapp.slips.purposes import KINDS, OF_DOSSIERS, Purpose
 
+MONEY = {
+    "none": N_("No fee"),
+    "owed": N_("Fee not paid yet"),
+    "paid": N_("Fee paid"),
+    "waived": N_("Fee waived"),
+    "refunded": N_("Fee given back"),
+}
+DELIVERY = {
+    "none": N_("No result yet"),
+    "waiting": N_("Result waits to be collected"),
+    "sent": N_("Result sent"),
+    "handed_over": N_("Result handed over"),
+}
 _DECIDED = frozenset({9, 10})
 
 
@@ -21,6 +39,12 @@ def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any
         "offers": offering.offers(session, found.id, actor),
         "done": done,
         "action_names": offering.NAMES,
+        "beside": beside(session, found.id, wording.local(found.received_at).date()),
+        "money_words": MONEY,
+        "delivery_words": DELIVERY,
+        "notes": notes_of(session, found.id),
+        "may_instruct": noting.may_instruct(actor),
+        "looks": looks_at(session, found.id) if actor.has(Role.ADMIN) else (),
         "slips": slips_of(session, found.id),
         "slip_kinds": KINDS,
         "slip_offers": _slips(found, {one.kind for one in done}),
@@ -35,3 +59,12 @@ def _slips(found: DossierView, done: set[str]) -> list[Purpose]:
         if (not KINDS[one].action or KINDS[one].action in done)
         and not (one is Purpose.STOP and found.state in _DECIDED)
     ]
+
+
+def remember_look(found: DossierView, subject: str, actor: Actor, at: datetime) -> None:
+    """Write down who looked at what; most requests find it written already."""
+    with database().reading() as session:
+        due = noting.look_is_due(session, found.id, subject, actor=actor, at=at)
+    if due:
+        with database().transaction() as session:
+            noting.look(session, found.id, subject, actor=actor, at=at)

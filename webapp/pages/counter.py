@@ -28,6 +28,7 @@ from webapp.pages.sentences import said
 from webapp.queries.counter import (
     Startable,
     find_startable,
+    places,
     startable_procedures,
     waiting_attachments,
 )
@@ -186,9 +187,16 @@ def _common(now: Intake) -> dict[str, Any]:
         "files": now.own_files,
         "kept": [one.id for one in now.files],
         "channels": intake.CHANNELS,
+        "places": _places(),
         "paper_forms": intake.PAPER_FORMS,
         "paper_states": intake.PAPER_STATES,
     }
+
+
+def _places() -> dict[str, str]:
+    """The agencies of today by id; empty while none are set up."""
+    with database().reading() as session:
+        return places(session, wording.local(clock.now()).date())
 
 
 def _promise(now: Intake, at: datetime, given: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -224,6 +232,9 @@ def _start(now: Intake, read: Reading, actor: Actor, at: datetime) -> Response:
         applicant_email=given["email"],
         channel=given["channel"],
         subject=given["subject"],
+        helped_agency_id=UUID(given["helped"]) if given["helped"] else None,
+        deciding_agency_id=UUID(given["deciding"]) if given["deciding"] else None,
+        assisted_by=given["assisted_by"],
         papers=tuple(one.stored for one in now.papers),
         answers=read.values,
         attachment_ids=tuple(one.id for one in now.files),

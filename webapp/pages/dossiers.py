@@ -17,7 +17,7 @@ from webapp.pages import case, clocks, contents, timeline, uploads, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import dossiers as queries
-from webapp.queries.counter import startable_procedures
+from webapp.queries.counter import places, startable_procedures
 from webapp.queries.deadlines import dossier_clocks
 from webapp.queries.diagrams import position
 from webapp.queries.dossiers import DossierFilter, DossierView
@@ -25,6 +25,7 @@ from webapp.queries.states import STATES, words_of
 from webapp.queries.user_tasks import completed_tasks, current_tasks
 
 bp = Blueprint("dossiers", __name__)
+CHANNELS = {"counter": N_("At the counter"), "online": N_("Online"), "post": N_("By post")}
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 MAX_PAGE = queries.COUNTED_UP_TO // queries.PAGE_SIZE
 
@@ -37,6 +38,7 @@ def index() -> str:
     with database().reading() as session:
         found = queries.dossier_page(session, actor, wanted)
         procedures = startable_procedures(session)
+        agencies = places(session, wording.local(clock.now()).date())
     language = wording.language()
     offered = [(one.names.key, one.names.title(language)) for one in procedures]
     states = [(str(state), gettext(words.name)) for state, words in STATES.items()]
@@ -46,8 +48,10 @@ def index() -> str:
         wanted=wanted,
         procedures=[("", gettext("All procedures")), *offered],
         states=[("", gettext("All states")), *states],
+        channels=[("", gettext("All channels")), *((k, gettext(v)) for k, v in CHANNELS.items())],
+        agencies=[("", gettext("All agencies")), *agencies.items()] if agencies else [],
         words_of=words_of,
-        chips=_chips(wanted, dict(offered), dict(states)),
+        chips=[*_chips(wanted, dict(offered), dict(states)), *_place_chips(wanted, agencies)],
         clear=url_for("dossiers.index"),
         address=lambda number: _address(wanted, page=number),
     )
@@ -78,6 +82,7 @@ def dossier(dossier_id: UUID) -> str:
             "diagram": drawn,
             "overlays": {key: {"state": state} for key, state in drawn.states.items()},
         }
+    case.remember_look(found, "dossier", actor, at)
     return render_template(
         "dossiers/dossier.html",
         dossier=found,
@@ -118,6 +123,8 @@ def _wanted() -> DossierFilter:
         text=given.get("q", "").strip()[:100],
         procedure=given.get("procedure", "")[:200],
         state=state if state in STATES else None,
+        channel=given.get("channel", "")[:20],
+        agency=given.get("agency", type=UUID),
         page=max(1, min(given.get("page", 1, type=int), MAX_PAGE)),
     )
 
@@ -127,6 +134,8 @@ def _address(wanted: DossierFilter, **changes: Any) -> str:
         "q": wanted.text,
         "procedure": wanted.procedure,
         "state": wanted.state,
+        "channel": wanted.channel,
+        "agency": wanted.agency,
         "page": 1,
         **changes,
     }
@@ -142,6 +151,17 @@ def _chips(
         chips.append((text, _address(wanted, procedure="")))
     if wanted.state is not None:
         chips.append((states[str(wanted.state)], _address(wanted, state=None)))
+    return chips
+
+
+def _place_chips(wanted: DossierFilter, agencies: dict[str, str]) -> list[tuple[str, str]]:
+    chips = []
+    if wanted.channel:
+        text = gettext(CHANNELS.get(wanted.channel, wanted.channel))
+        chips.append((text, _address(wanted, channel="")))
+    if wanted.agency:
+        text = agencies.get(str(wanted.agency), "–")
+        chips.append((text, _address(wanted, agency=None)))
     return chips
 
 

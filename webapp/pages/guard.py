@@ -25,6 +25,8 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "dossiers": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "receipts": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "registers": frozenset({Role.COUNTER, Role.ADMIN}),
+    "agencies": frozenset({Role.ADMIN}),
+    "notes": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "slips": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "slip_templates": frozenset({Role.ADMIN}),
     "actions": frozenset({Role.OFFICER, Role.COUNTER}),

@@ -250,6 +250,12 @@ def _slip(_: _Teller, event: TimelineEvent) -> _Told:
     return told, str(event.data.get("reason", ""))
 
 
+def _noted(_: _Teller, event: TimelineEvent) -> _Told:
+    if event.data.get("is_instruction"):
+        return gettext("Gave an instruction"), ""
+    return gettext("Wrote a note"), ""
+
+
 _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_RECEIVED: _received,
     events.USER_TASK_CLAIMED: _claimed,
@@ -257,6 +263,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.USER_TASK_COMPLETED: _completed,
     events.DOSSIER_ACTED: _acted,
     events.DOSSIER_EXTENDED: _extended,
+    events.DOSSIER_NOTED: _noted,
     events.SLIP_MADE: _slip,
     events.SLIP_VOIDED: _slip,
     events.DOSSIER_PAUSED: _paused,

@@ -1,13 +1,14 @@
 """What the one-stop counter can start."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.models import Attachment, ProcessDefinition, UserAccount
+from webapp.models import AgencyPeriod, Attachment, ProcessDefinition, UserAccount
 from webapp.queries.dossiers import AttachmentView, attachment_view
 from webapp.queries.names import ProcedureNames
 
@@ -66,6 +67,19 @@ def waiting_attachments(
         .order_by(Attachment.uploaded_at)
     ).all()
     return tuple(attachment_view(one, name) for one, name in found)
+
+
+def places(session: Session, day: date) -> dict[str, str]:
+    """Return the names of the agencies that exist on a day, by id, in the order of their codes."""
+    found = session.scalars(
+        select(AgencyPeriod)
+        .where(
+            AgencyPeriod.valid_from <= day,
+            AgencyPeriod.valid_to.is_(None) | (AgencyPeriod.valid_to >= day),
+        )
+        .order_by(AgencyPeriod.code)
+    )
+    return {str(one.agency_id): f"{one.code} {one.name}" for one in found}
 
 
 def _startable(found: ProcessDefinition) -> Startable:

@@ -34,6 +34,8 @@ class DossierFilter:
     text: str = ""
     procedure: str = ""  # process definition key
     state: int | None = None
+    channel: str = ""
+    agency: UUID | None = None  # received or decides
     page: int = 1
 
 
@@ -273,6 +275,13 @@ def _chosen(session: Session, actor: Actor, wanted: DossierFilter) -> Select[UUI
         chosen = chosen.where(Dossier.definition_id.in_(ids))
     if wanted.state is not None:
         chosen = chosen.where(Dossier.state == wanted.state)
+    if wanted.channel:
+        chosen = chosen.where(Dossier.channel == wanted.channel)
+    if wanted.agency:
+        chosen = chosen.where(
+            (Dossier.received_agency_id == wanted.agency)
+            | (Dossier.deciding_agency_id == wanted.agency)
+        )
     return chosen
 
 
