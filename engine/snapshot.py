@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from engine.errors import SnapshotFormatError
+from engine.errors import ExecutionError, SnapshotFormatError
 from engine.texts import N_
 
 FORMAT = 2
+VARIABLES_AT_MOST = 1_000_000  # bytes as stored, all scopes and tokens of an instance together
 MARK = "\x00"
 _NESTED = frozenset({dict, list})  # calling for each plain value would double the time
 _MARK_BYTES = b'"\\u0000'
@@ -29,8 +30,28 @@ class MarkedContext(dict[str, Any]):
 
 
 def encode(state: dict[str, Any]) -> bytes:
-    """Return the stored form of a state whose texts and numbers ``orjson`` can write."""
-    return orjson.dumps({"format": FORMAT, **state}, default=_tagged, option=_OPTIONS)
+    """Return the stored form of a state whose texts and numbers ``orjson`` can write.
+
+    Raises ExecutionError when its variables take more than VARIABLES_AT_MOST bytes together.
+    """
+    written = orjson.dumps({"format": FORMAT, **state}, default=_tagged, option=_OPTIONS)
+    if len(written) > VARIABLES_AT_MOST:  # else the variables cannot be too large either
+        _check_size(state)
+    return written
+
+
+def _check_size(state: dict[str, Any]) -> None:
+    values = [scope[2] for scope in state["scopes"]]
+    values += [row[5] for scope in state["scopes"] for row in scope[3]]
+    size = sum(len(orjson.dumps(one, default=_tagged, option=_OPTIONS)) for one in values if one)
+    if size > VARIABLES_AT_MOST:
+        raise ExecutionError(
+            N_(
+                "The variables would take %(size)s bytes; %(limit)s are allowed. Keep files and"
+                " long texts as attachments."
+            ),
+            params={"size": size, "limit": VARIABLES_AT_MOST},
+        )
 
 
 def decode(snapshot: bytes) -> dict[str, Any]:

@@ -237,6 +237,21 @@ def test_the_stored_form_does_not_grow_with_what_has_happened():
     assert len(outcome.snapshot) <= size + 8  # longer numbers, nothing else
 
 
+def test_variables_of_more_than_a_megabyte_are_refused_and_nothing_is_kept():
+    first = start(TWO_TASKS, {"small": 1}, at=NINE)
+    token = first.user_tasks[0].token_id
+    allowed = CompleteUserTask(token, {"text": "x" * 990_000})
+    too_much = CompleteUserTask(token, {"text": "x" * 500_000, "more": "y" * 500_001})
+
+    assert advance(TWO_TASKS, first.snapshot, allowed, at=NINE).user_tasks
+    with pytest.raises(ExecutionError, match="1000000 are allowed") as refused:
+        advance(TWO_TASKS, first.snapshot, too_much, at=NINE)
+
+    assert refused.value.params["size"] > 1_000_000
+    with pytest.raises(ExecutionError):
+        start(TWO_TASKS, {"text": "x" * 1_000_001}, at=NINE)
+
+
 def test_the_variables_of_a_token_that_is_gone_cannot_be_read():
     outcome = start(TWO_TASKS, {}, at=NINE)
 
