@@ -9,6 +9,7 @@ from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.operations import noting
 from webapp.pages import offering, wording
+from webapp.pages.choosing import choices
 from webapp.pages.product import database
 from webapp.queries.actions import actions_of
 from webapp.queries.case import beside, looks_at, notes_of
@@ -37,6 +38,7 @@ def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any
     done = actions_of(session, found.id)
     return {
         "offers": offering.offers(session, found.id, actor),
+        "choices": choices(session, found, actor),
         "done": done,
         "action_names": offering.NAMES,
         "beside": beside(session, found.id, wording.local(found.received_at).date()),

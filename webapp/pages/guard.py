@@ -30,6 +30,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "slips": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "slip_templates": frozenset({Role.ADMIN}),
     "actions": frozenset({Role.OFFICER, Role.COUNTER}),
+    "choosing": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "reasons": frozenset({Role.ADMIN}),
     "procedures": frozenset({Role.ANALYST}),
     "trying": frozenset({Role.ANALYST}),
