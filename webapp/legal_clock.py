@@ -33,6 +33,7 @@ _KINDS = {
     "dossier.clock_restarted": ClockKind.RESTARTED,
     "dossier.calendar_changed": ClockKind.CALENDAR_CHANGED,
     "dossier.decided": ClockKind.FINISHED,
+    "instance.restarted": ClockKind.REOPENED,
 }
 
 

@@ -21,6 +21,7 @@ class ClockKind(StrEnum):
     RESTARTED = "restarted"  # the whole limit again, from here
     CALENDAR_CHANGED = "calendar_changed"  # revision
     FINISHED = "finished"
+    REOPENED = "reopened"  # it goes on after its end as if it had not ended
 
 
 class ClockStatus(StrEnum):
@@ -163,6 +164,9 @@ class _Clock:
     def _finished(self, event: ClockEvent) -> None:
         if self.finished_at is None:
             self.finished_at = event.at
+
+    def _reopened(self, _: ClockEvent) -> None:
+        self.finished_at = None
 
     def promised(self) -> datetime | None:
         return self._due(one for one in self.pauses.values() if one.ended_at is not None)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 import engine
 from tests.webapp.conftest import NINE
 from tests.webapp.office import open_task, receive, work
+from webapp import legal_clock
 from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, ProductError, RejectedError
@@ -214,6 +215,9 @@ def test_a_cancelled_dossier_is_stopped_and_can_be_restarted_with_its_promised_d
         going = session.get_one(Dossier, dossier)
         assert (going.state, going.ended_at, going.decided_at) == (4, None, None)
         assert going.promised_at == promised_at
+        clock = legal_clock.clock_of(session, going, at=NINE + HOUR)
+        assert clock is not None
+        assert clock.state.finished_at is None  # it runs again
         assert session.get_one(ProcessInstance, instance_id).ended_at is None
 
 

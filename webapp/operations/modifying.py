@@ -12,7 +12,7 @@ from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
 from webapp.models import Dossier, ProcessInstance
-from webapp.operations import events
+from webapp.operations import clocks, events
 from webapp.operations.definitions import compiled
 from webapp.operations.moving import locked_instance, move
 
@@ -64,6 +64,8 @@ def restart(
         _change_state(session, dossier, IN_WORK, actor, at)
     command = engine.Restart(tuple(targets), reason.strip())
     move(session, instance, command, actor=actor, at=at)
+    if dossier is not None and dossier.decided_at is None:
+        clocks.refresh(session, dossier, at=at)
 
 
 def cancel(
