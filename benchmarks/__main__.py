@@ -5,12 +5,16 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import completions, decisions, expressions, inboxes, scale, steps, timers
+from benchmarks import completions, decisions, expressions, growth, inboxes, scale, steps, timers
 from benchmarks.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
     "step_fresh_2k": steps.step_fresh,
+    "step_fresh_200k": steps.step_large,
     "step_100_loops": steps.step_after_loops,
+    "step_growth": growth.step_growth,
+    "wide": growth.wide,
+    "multi_instance": growth.multi_instance,
     "feel_condition": expressions.condition,
     "feel_filter_100": expressions.filter_of_a_hundred,
     "dmn_table_4x3": decisions.small_table,

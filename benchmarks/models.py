@@ -72,6 +72,13 @@ def two_kilobytes() -> dict[str, Any]:
     }
 
 
+def two_hundred_kilobytes() -> dict[str, Any]:
+    """Return variables of a dossier with many papers, two hundred kilobytes as JSON."""
+    few = two_kilobytes()
+    papers = [{**few["papers"][0], "id": f"paper_{n}", "pages": n % 9} for n in range(1_900)]
+    return {**few, "papers": papers}
+
+
 def _form(form_id: str, *keys: str) -> bytes:
     fields = [
         {"type": "textfield", "id": key, "key": key, "label": key.capitalize()} for key in keys

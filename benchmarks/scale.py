@@ -23,12 +23,12 @@ _COUNT = (
 
 def parallel_instances() -> Result:
     """Measure a script done 10,000 times at once as a multi-instance activity."""
-    return _several(*(_instances(count, sequential=False) for count in (MANY // 10, MANY)))
+    return _several(*(instances(count, sequential=False) for count in (MANY // 10, MANY)))
 
 
 def sequential_instances() -> Result:
     """Measure a script done 10,000 times, one after the other."""
-    return _several(*(_instances(count, sequential=True) for count in (MANY // 10, MANY)))
+    return _several(*(instances(count, sequential=True) for count in (MANY // 10, MANY)))
 
 
 def chain() -> Result:
@@ -82,18 +82,18 @@ def _completion(process: engine.CompiledProcess) -> Callable[[], Any]:
     return run
 
 
-def _instances(count: int, *, sequential: bool) -> tuple[int, bytes]:
+def instances(count: int, *, sequential: bool) -> tuple[int, bytes]:
     many = (
         f'<multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">'
         f"<loopCardinality>{count}</loopCardinality></multiInstanceLoopCharacteristics>"
     )
-    return count, _file(_process("p", _around(_COUNT.format(many)), _flows("s", "t", "e")))
+    return count, file_of(_process("p", _around(_COUNT.format(many)), _flows("s", "t", "e")))
 
 
 def _chain(count: int) -> tuple[int, bytes]:
     tasks = [f"t{index}" for index in range(count)]
     elements = _around("".join(f'<task id="{task}"/>' for task in tasks))
-    return count, _file(_process("p", elements, _flows("s", *tasks, "e")))
+    return count, file_of(_process("p", elements, _flows("s", *tasks, "e")))
 
 
 def _calls(count: int) -> tuple[int, bytes]:
@@ -104,7 +104,7 @@ def _calls(count: int) -> tuple[int, bytes]:
         flows = _flows(f"s{index}", f"c{index}", f"e{index}")
         processes.append(_process(key, _around(call, index), flows))
     last = _process(f"p{count}", _around("", count), _flows(f"s{count}", f"e{count}"))
-    return count, _file(*processes, last)
+    return count, file_of(*processes, last)
 
 
 def _sections(count: int) -> tuple[int, bytes]:
@@ -115,7 +115,7 @@ def _sections(count: int) -> tuple[int, bytes]:
         elements += f'<parallelGateway id="{join}"/>'
         flows += _flows(before, fork, left, join) + _flows(fork, right, join)
         before = join
-    return count, _file(_process("p", _around(elements), flows + _flows(before, "e")))
+    return count, file_of(_process("p", _around(elements), flows + _flows(before, "e")))
 
 
 def _rounds(count: int) -> tuple[int, bytes]:
@@ -125,7 +125,7 @@ def _rounds(count: int) -> tuple[int, bytes]:
         f"= n &lt; {count}</conditionExpression></sequenceFlow>"
     )
     elements = _around(gateways + _COUNT.format(""))
-    return count, _file(_process("p", elements, _flows("s", "m", "t", "c", "e") + again))
+    return count, file_of(_process("p", elements, _flows("s", "m", "t", "c", "e") + again))
 
 
 def _around(elements: str, index: int | str = "") -> str:
@@ -143,5 +143,5 @@ def _process(key: str, elements: str, flows: str) -> str:
     return f'<process id="{key}" isExecutable="true">{elements}{flows}</process>'
 
 
-def _file(*processes: str) -> bytes:
+def file_of(*processes: str) -> bytes:
     return f"{_HEAD}{''.join(processes)}</definitions>".encode()

@@ -20,6 +20,11 @@ def step_fresh() -> Result:
     return _measured(loops=0, rounds=300)
 
 
+def step_large() -> Result:
+    """Measure the first step of a new instance with two hundred kilobytes of data."""
+    return _measured(loops=0, rounds=60, variables=models.two_hundred_kilobytes())
+
+
 def step_after_loops() -> Result:
     """Measure a step of an instance that went a hundred times round the supplement loop."""
     return _measured(loops=LOOPS, rounds=30)
@@ -40,9 +45,10 @@ class OurCase:
         return engine.advance(self._process, snapshot, command, at=AT)
 
 
-def _measured(*, loops: int, rounds: int) -> Result:
-    snapshot, token = _our_case_after(loops)
-    state = _stock_case_after(loops)
+def _measured(*, loops: int, rounds: int, variables: dict[str, Any] | None = None) -> Result:
+    variables = variables or models.two_kilobytes()
+    snapshot, token = _our_case_after(loops, variables)
+    state = _stock_case_after(loops, variables)
     ours, stock = OurCase(), StockCase(models.stock_model(), models.PROCESS_ID)
     ours_ms, stock_ms = in_turns(
         lambda: ours.step(snapshot, token, PASSES),
@@ -54,17 +60,17 @@ def _measured(*, loops: int, rounds: int) -> Result:
     return beside_peer(ours_ms, stock_ms, sizes)
 
 
-def _our_case_after(loops: int) -> tuple[bytes, str]:
+def _our_case_after(loops: int, variables: dict[str, Any]) -> tuple[bytes, str]:
     case = OurCase()
-    outcome = case.started(models.two_kilobytes())
+    outcome = case.started(variables)
     for answers in _answers(loops):
         outcome = case.step(outcome.snapshot, outcome.user_tasks[0].token_id, answers)
     return outcome.snapshot, outcome.user_tasks[0].token_id
 
 
-def _stock_case_after(loops: int) -> str:
+def _stock_case_after(loops: int, variables: dict[str, Any]) -> str:
     case = StockCase(models.stock_model(), models.PROCESS_ID)
-    state = case.started(models.two_kilobytes())
+    state = case.started(variables)
     for answers in _answers(loops):
         state = case.step(state, answers)
     return state

@@ -4,6 +4,7 @@ import click
 
 from webapp.cli import (
     accounts,
+    api_keys,
     backups,
     conditions,
     decisions,
@@ -32,6 +33,7 @@ for command in (
     conditions.tell,
     elements.elements,
     accounts.user,
+    api_keys.api_key,
     backups.backup,
     backups.restore,
 ):
