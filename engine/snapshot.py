@@ -20,7 +20,6 @@ from engine.texts import N_
 FORMAT = 2
 VARIABLES_AT_MOST = 1_000_000  # bytes as stored, all scopes and tokens of an instance together
 MARK = "\x00"
-_NESTED = frozenset({dict, list})  # calling for each plain value would double the time
 _MARK_BYTES = b'"\\u0000'
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
@@ -84,17 +83,32 @@ def _tagged(value: Any) -> dict[str, Any]:
 
 
 def _untagged(value: Any) -> Any:
+    """Return a value just read, with what was tagged in it put in place."""
     kind = type(value)
-    if kind is dict:
-        if MARK in value:
-            name, written = value[MARK]
-            return _READERS[name](written)
-        return {
-            key: _untagged(item) if type(item) in _NESTED else item for key, item in value.items()
-        }
-    if kind is list:
-        return [_untagged(item) if type(item) in _NESTED else item for item in value]
+    if kind is dict and MARK in value:
+        return _read_tagged(value)
+    if kind is dict or kind is list:
+        _untag(value)
     return value
+
+
+def _untag(container: Any) -> None:
+    """Replace the tagged values inside a container. In place: copying took twice the time."""
+    pairs = container.items() if type(container) is dict else enumerate(container)
+    for key, item in pairs:
+        kind = type(item)
+        if kind is dict:
+            if MARK in item:
+                container[key] = _read_tagged(item)
+            else:
+                _untag(item)
+        elif kind is list:
+            _untag(item)
+
+
+def _read_tagged(value: dict[str, Any]) -> Any:
+    name, written = value[MARK]
+    return _READERS[name](written)
 
 
 def _marked(pairs: list[Any]) -> MarkedContext:
