@@ -5,7 +5,17 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import completions, decisions, expressions, growth, inboxes, scale, steps, timers
+from benchmarks import (
+    completions,
+    decisions,
+    expressions,
+    growth,
+    inboxes,
+    scale,
+    steps,
+    timers,
+    upkeep,
+)
 from benchmarks.measure import Result
 
 BENCHMARKS: dict[str, Callable[[], Result]] = {
@@ -27,6 +37,10 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "scale_loops": scale.loops,
     "http_complete_sqlite": completions.on_sqlite,
     "http_complete_postgres": completions.on_postgresql,
+    "http_start": completions.starts,
+    "bytes_per_step": upkeep.bytes_per_step,
+    "rss_worker": upkeep.rss_worker,
+    "cold_start": upkeep.cold_start,
     "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),
     "inbox_100k": lambda: inboxes.first_page(open_tasks=100_000),
     "timers_due": timers.due,

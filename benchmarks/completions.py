@@ -2,10 +2,11 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -15,6 +16,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import event
 
+from benchmarks import models
 from benchmarks.measure import Result, milliseconds, percentile
 from benchmarks.office import ANSWERS, AT, Office, office
 from benchmarks.serving import Program, Served, free_port, running, serving
@@ -41,6 +43,38 @@ def on_postgresql() -> Result:
         tempfile.TemporaryDirectory(prefix="motcua-bench-") as name,
     ):
         return _measured(server.new_database(), Path(name))
+
+
+def starts() -> Result:
+    """Measure starts of dossiers to their first user task, with SQLite."""
+    body = orjson.dumps(
+        {
+            "process_key": models.PROCESS_ID,
+            "applicant_name": "Nguyễn Thị Mai",
+            "answers": models.two_kilobytes(),
+        }
+    )
+    with tempfile.TemporaryDirectory(prefix="motcua-bench-") as name:
+        database_url = f"sqlite:///{name}/motcua.db"
+        with office(database_url, people_count=CLIENTS, roles=("counter",)) as place:
+            keys = [place.key_of(username) for username in place.usernames]
+            with serving(database_url, Path(name)) as served:
+                _round(served, keys, [["/api/v1/dossiers"] * 10] * CLIENTS, body)
+                rounds = [
+                    _round(served, keys, [["/api/v1/dossiers"] * EACH] * CLIENTS, body)
+                    for _ in range(ROUNDS)
+                ]
+    ms = [one for done in rounds for one in done.ms]
+    return Result(
+        value=round(median(one.per_second for one in rounds), 1),
+        unit="starts/s",
+        median_of=ROUNDS,
+        beside={
+            "p50_ms": round(median(ms), 2),
+            "p99_ms": round(percentile(ms, 99), 2),
+            "cpu_ms": round(median(one.cpu_ms for one in rounds), 2),
+        },
+    )
 
 
 @dataclass(frozen=True)
@@ -121,12 +155,14 @@ def _plain(each: int) -> list[list[str]]:
     return [["/complete"] * each] * CLIENTS
 
 
-def _round(served: Served, keys: Sequence[str], paths: list[list[str]]) -> Round:
+def _round(
+    served: Served, keys: Sequence[str], paths: list[list[str]], body: bytes = BODY
+) -> Round:
     programs = [Program(served.port, key) for key in keys]
     cpu = served.cpu_seconds()
     started = perf_counter()
     with ThreadPoolExecutor(len(programs)) as pool:
-        measured = list(pool.map(_send, programs, paths))
+        measured = list(pool.map(lambda *one: _send(*one, body), programs, paths))
     seconds = perf_counter() - started
     spent = served.cpu_seconds() - cpu
     for program in programs:
@@ -135,12 +171,8 @@ def _round(served: Served, keys: Sequence[str], paths: list[list[str]]) -> Round
     return Round(ms, seconds, spent / len(ms) * 1000)
 
 
-def _send(program: Program, paths: list[str]) -> list[float]:
-    return [milliseconds(_posting(program, path)) for path in paths]
-
-
-def _posting(program: Program, path: str) -> Callable[[], object]:
-    return lambda: program.post(path, BODY)
+def _send(program: Program, paths: list[str], body: bytes) -> list[float]:
+    return [milliseconds(partial(program.post, path, body)) for path in paths]
 
 
 def _statements(place: Office) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A database with people, the measured procedure and dossiers, made through the operations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -23,13 +23,15 @@ ANSWERS = {"conclusion": "ok", "note": "Đủ điều kiện, đề nghị ký."
 class Office:
     """A migrated database with one group of people who work the measured procedure."""
 
-    def __init__(self, database: Database, *, people_count: int) -> None:
+    def __init__(
+        self, database: Database, *, people_count: int, roles: Sequence[str] = (Role.OFFICER,)
+    ) -> None:
         self.database = database
         self.usernames = [f"officer{number}" for number in range(people_count)]
         with database.transaction() as session:
             people.create_group(session, models.OFFICE, "Benchmark office", actor=SYSTEM)
             for username in self.usernames:
-                _create(session, username)
+                _create(session, username, roles)
         with database.transaction() as session:
             draft = deployments.save_draft(
                 session, models.our_files(), "benchmark.zip", actor=SYSTEM, at=AT
@@ -42,6 +44,10 @@ class Office:
         for _ in range(count):
             with self.database.transaction() as session:
                 dossiers.start(session, models.PROCESS_ID, _request(), actor=SYSTEM, at=AT)
+        return self.waiting()
+
+    def waiting(self) -> list[UUID]:
+        """Return the open user tasks that nobody has claimed."""
         with self.database.reading() as session:
             query = select(UserTask.id).where(
                 UserTask.status == UserTaskStatus.OPEN, UserTask.assignee_id.is_(None)
@@ -69,23 +75,25 @@ class Office:
 
 
 @contextmanager
-def office(database_url: str, *, people_count: int) -> Iterator[Office]:
+def office(
+    database_url: str, *, people_count: int, roles: Sequence[str] = (Role.OFFICER,)
+) -> Iterator[Office]:
     """Make an office in an empty database; its connections close with the context."""
     migrate.upgrade(database_url)
     database = Database(database_url)
     try:
-        yield Office(database, people_count=people_count)
+        yield Office(database, people_count=people_count, roles=roles)
     finally:
         database.dispose()
 
 
-def _create(session: Session, username: str) -> None:
+def _create(session: Session, username: str, roles: Sequence[str]) -> None:
     people.create_user(
         session,
         username=username,
         name=username.capitalize(),
         password=PASSWORD,
-        roles=[Role.OFFICER],
+        roles=roles,
         groups=[models.OFFICE],
         actor=SYSTEM,
         at=AT,

@@ -44,6 +44,9 @@ class UserTaskSpec(ElementSpec):
         )
 
 
+_OPEN: tuple[Any, ...] = (None, [], ())
+
+
 @dataclass(frozen=True, slots=True)
 class Staffing:
     """Compiled assignment of a user task: a formula per question, ``None`` where it is open."""
@@ -59,14 +62,14 @@ class Staffing:
     def decide(self, token: Token) -> dict[str, Any]:
         """Return what is known of a new task, by short names, without what is open."""
         found: dict[str, Any] = {
-            "groups": _names(self.groups, token),
-            "users": _names(self.users, token),
-            "assignee": _text(self.assignee, token),
-            "due": self._due(token),
-            "follow_up": _due(self.follow_up, token),
-            "priority": _priority(self.priority, token),
+            "groups": self.groups and _names(self.groups, token),
+            "users": self.users and _names(self.users, token),
+            "assignee": self.assignee and _text(self.assignee, token),
+            "due": (self.due or self.work_limit) and self._due(token),
+            "follow_up": self.follow_up and _due(self.follow_up, token),
+            "priority": self.priority and _priority(self.priority, token),
         }
-        return {name: value for name, value in found.items() if value not in (None, [])}
+        return {name: value for name, value in found.items() if value not in _OPEN}
 
     def _due(self, token: Token) -> str | None:
         limit = _value(self.work_limit, token)
@@ -145,7 +148,7 @@ def _names(formulas: tuple[Formula, ...], token: Token) -> list[str]:
     for formula in formulas:
         value = _value(formula, token)
         names = value if isinstance(value, list) else str(value or "").split(",")
-        found += [str(name).strip() for name in names if str(name).strip()]
+        found += [name for one in names if (name := str(one).strip())]
     return list(dict.fromkeys(found))
 
 

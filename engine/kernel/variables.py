@@ -124,8 +124,15 @@ def own(value: Any, depth: int = 0) -> Any:
 
 
 def _context(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
-    copy = {_key(key): own(item, depth + 1) for key, item in value.items()}
-    marked = any(key.startswith(MARK) for key in copy)
+    copy: dict[str, Any] = {}
+    marked = False
+    for key, item in value.items():
+        if type(key) is not str or not key.isascii():
+            key = _key(key)
+        if key[:1] == MARK:
+            marked = True
+        plain = type(item) is str and item.isascii()
+        copy[key] = item if plain else own(item, depth + 1)
     return MarkedContext(copy) if marked else copy
 
 
