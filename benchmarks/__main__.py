@@ -11,6 +11,7 @@ from benchmarks import (
     expressions,
     growth,
     inboxes,
+    provinces,
     scale,
     steps,
     timers,
@@ -42,7 +43,9 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "rss_worker": upkeep.rss_worker,
     "cold_start": upkeep.cold_start,
     "inbox_1k": lambda: inboxes.first_page(open_tasks=1_000),
-    "inbox_100k": lambda: inboxes.first_page(open_tasks=100_000),
+    "inbox_sqlite_100k": lambda: inboxes.first_page(open_tasks=100_000),
+    "inbox_100k": provinces.inbox_100k,
+    "inbox_1m": provinces.inbox_1m,
     "timers_due": timers.due,
 }
 
