@@ -12,6 +12,7 @@ from webapp.cli import (
     expressions,
     models,
     running,
+    working,
 )
 
 
@@ -23,7 +24,7 @@ def main() -> None:
 
 for command in (
     running.serve,
-    running.worker,
+    working.worker,
     running.demo,
     running.check,
     models.lint,

@@ -1,8 +1,4 @@
-"""Commands that run the product: serve, worker, demo, check."""
-
-import os
-import signal
-import threading
+"""Commands that run the product: serve, demo, check."""
 
 import click
 
@@ -12,16 +8,14 @@ from webapp.cli.server import Server
 from webapp.demo import people as demo_people
 from webapp.demo.loading import has_dossiers, load
 from webapp.stores import file_store
-from webapp.worker.loop import Worker
-from webapp.worker.outside import outside_handlers
 
-WATCH_SECONDS = 2.0
 UNFINISHED_DEMO = "demo-unfinished"  # this file lies in the data folder while the demo loads
 
 
 @click.command()
+@click.option("--without-worker", is_flag=True, help="Workers run elsewhere: motcua worker.")
 @house.refusals_are_told
-def serve() -> None:
+def serve(*, without_worker: bool) -> None:
     """Serve the pages, with a worker beside them, until stopped."""
     config = house.settings()
     with house.migrated(config):
@@ -29,23 +23,7 @@ def serve() -> None:
     print(f"Motcua: {config.base_url}", flush=True)
     if config.demo:
         _print_sign_ins()
-    Server(config).run()
-
-
-@click.command()
-@click.option("--beside-parent", is_flag=True, hidden=True, help="Stop when the parent is gone.")
-@house.refusals_are_told
-def worker(*, beside_parent: bool) -> None:
-    """Fire due timers and do due jobs, until stopped."""
-    config = house.settings()
-    stop = threading.Event()
-    if beside_parent:
-        threading.Thread(target=_watch_parent, args=(stop, os.getppid()), daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with house.migrated(config) as database:
-        outside = outside_handlers(config, database)
-        Worker(database, outside=outside).run(stop, poll_seconds=config.worker_poll_seconds)
+    Server(config, with_worker=not without_worker).run()
 
 
 @click.command()
@@ -81,13 +59,6 @@ def check() -> None:
     if problems:
         raise SystemExit(1)
     print("Everything is in order.")
-
-
-def _watch_parent(stop: threading.Event, parent: int) -> None:
-    """Set ``stop`` when the server that started this worker died without saying so."""
-    while not stop.wait(WATCH_SECONDS):
-        if os.getppid() != parent:
-            stop.set()
 
 
 def _print_sign_ins() -> None:

@@ -17,8 +17,9 @@ THREADS = 4  # per process
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """The pages on the configured address; ``run`` returns when it was stopped."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, with_worker: bool = True) -> None:
         self._config = config
+        self._with_worker = with_worker
         self._worker: subprocess.Popen[bytes] | None = None
         super().__init__()
 
@@ -43,6 +44,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return create_app(self._config)
 
     def _start_worker(self, _arbiter: object) -> None:
+        if not self._with_worker:
+            return
         self._worker = subprocess.Popen(
             [sys.executable, "-m", "webapp.cli", "worker", "--beside-parent"]
         )

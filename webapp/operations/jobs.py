@@ -22,6 +22,7 @@ from webapp.operations.suspension import is_running
 
 LEASE = timedelta(seconds=60)  # longer than the slowest handler
 LOST_LEASES = 5  # a job that stops every worker which takes it is given up after so many
+CARRY_AGAIN = timedelta(minutes=2)  # a message that nobody acted on may be lost
 WORKER = "worker"  # holds the leases of our own workers
 
 
@@ -175,6 +176,30 @@ def release(session: Session, claimed: Collection[ClaimedJob]) -> None:
             .where(Job.id == job.id, Job.lease == job.lease, Job.status == JobStatus.OPEN)
             .values(leased_until=None)
         )
+
+
+def to_carry(
+    session: Session, topics: Collection[str], *, at: datetime, limit: int
+) -> tuple[UUID, ...]:
+    """Mark due jobs as handed to the broker and return their ids.
+
+    A job that was handed over, but that nobody has leased since, is due again after CARRY_AGAIN.
+    """
+    unsent = or_(
+        Job.carried_at.is_(None), Job.carried_at < Job.due_at, Job.carried_at <= at - CARRY_AGAIN
+    )
+    due = select(Job.id).where(is_free(at), Job.topic.in_(topics), unsent)
+    ids = session.scalars(
+        due.order_by(Job.priority.desc(), Job.due_at).limit(limit).with_for_update(skip_locked=True)
+    ).all()
+    if ids:
+        session.execute(update(Job).where(Job.id.in_(ids)).values(carried_at=at))
+    return tuple(ids)
+
+
+def not_carried(session: Session, ids: Collection[UUID]) -> None:
+    """Take back that jobs were handed to the broker: it did not take them."""
+    session.execute(update(Job).where(Job.id.in_(ids)).values(carried_at=None))
 
 
 def get(session: Session, job_id: UUID) -> Job:

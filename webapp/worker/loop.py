@@ -14,6 +14,7 @@ from webapp.errors import ConflictError
 from webapp.logs import bound
 from webapp.operations import deliveries, jobs, start_timers, timers
 from webapp.worker.batches import Batches
+from webapp.worker.carrier import Carrier
 from webapp.worker.doing import Doer, Handler, OutsideHandler, details_of
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.sweeping import Sweeper
@@ -34,7 +35,7 @@ class Worker:
     handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
     now: Callable[[], datetime] = clock.now
     outside: Mapping[str, OutsideHandler] = field(default_factory=dict)
-    does_jobs: bool = True  # False where a broker carries them
+    carrier: Carrier | None = None  # where a broker takes the jobs to others
     stop: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
@@ -57,7 +58,7 @@ class Worker:
         self._sweeper.sweep(at)
         done = self._batches.work(self.stop, at=at)
         done += self._fire_timers(at) + self._fire_starts(at) + self._deliver_all(at)
-        return done + (self._do_jobs(at) if self.does_jobs else 0)
+        return done + (self.carrier.send_due() if self.carrier else self._do_jobs(at))
 
     def _turn(self) -> int:
         try:

@@ -1,0 +1,59 @@
+"""The command that runs a worker: beside the server, alone, or behind a broker."""
+
+import os
+import signal
+import threading
+
+import click
+
+from webapp.cli import house
+from webapp.config import Config, ConfigError
+from webapp.db import Database
+from webapp.worker.carrier import Carrier, celery_app
+from webapp.worker.doing import Doer
+from webapp.worker.handlers import HANDLERS
+from webapp.worker.loop import Worker
+from webapp.worker.outside import outside_handlers
+
+WATCH_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--beside-parent", is_flag=True, hidden=True, help="Stop when the parent is gone.")
+@click.option("--celery", is_flag=True, help="Do the jobs that the broker brings, nothing else.")
+@house.refusals_are_told
+def worker(*, beside_parent: bool, celery: bool) -> None:
+    """Fire due timers and do due jobs, until stopped."""
+    config = house.settings()
+    if celery:
+        _receive(config)
+        return
+    stop = threading.Event()
+    if beside_parent:
+        threading.Thread(target=_watch_parent, args=(stop, os.getppid()), daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with house.migrated(config) as database:
+        outside = outside_handlers(config, database)
+        carrier = _carrier(config, database) if config.outside.broker_url else None
+        one = Worker(database, outside=outside, carrier=carrier)
+        one.run(stop, poll_seconds=config.worker_poll_seconds)
+
+
+def _receive(config: Config) -> None:
+    if not config.outside.broker_url:
+        raise ConfigError("MOTCUA_BROKER_URL is not set: there is no broker to receive from")
+    with house.migrated(config) as database:
+        _carrier(config, database).receive()
+
+
+def _carrier(config: Config, database: Database) -> Carrier:
+    doer = Doer(database, HANDLERS, outside_handlers(config, database))
+    return Carrier(celery_app(config.outside.broker_url), database, doer)
+
+
+def _watch_parent(stop: threading.Event, parent: int) -> None:
+    """Set ``stop`` when the server that started this worker died without saying so."""
+    while not stop.wait(WATCH_SECONDS):
+        if os.getppid() != parent:
+            stop.set()
