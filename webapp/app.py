@@ -9,6 +9,7 @@ from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.feel import use_limits
 from webapp import clock
@@ -108,6 +109,9 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
         pages, {site.PREFIX: site.create_site(running)}
     )
+    if config.proxies:
+        count = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     return app
 
 

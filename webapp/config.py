@@ -79,6 +79,7 @@ class Config:
     secure_cookies: bool = False  # true where the address begins with https
     rate_limit_storage: str = "memory://"  # where tries are counted; memory: per process
     api_rate: str = "200 per second"  # requests of one API key, in each process
+    proxies: int = 0  # in front of the program; their word about addresses is believed
     web_workers: int = 2  # gunicorn processes
     worker_poll_seconds: float = 1.0
     expression_limits: Limits = LIMITS  # what one expression may be and use
@@ -122,6 +123,7 @@ class Config:
             secure_cookies=base_url.startswith("https://"),
             rate_limit_storage=reader.text("RATE_LIMIT_STORAGE", cls.rate_limit_storage),
             api_rate=reader.rate("API_RATE", cls.api_rate),
+            proxies=reader.integer("PROXIES", cls.proxies),
             web_workers=reader.integer("WEB_WORKERS", cls.web_workers),
             worker_poll_seconds=reader.number("WORKER_POLL_SECONDS", cls.worker_poll_seconds),
             expression_limits=reader.limits("EXPRESSION_LIMITS"),

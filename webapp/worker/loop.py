@@ -12,7 +12,8 @@ from webapp import clock
 from webapp.db import Database
 from webapp.errors import ConflictError
 from webapp.logs import bound
-from webapp.operations import deliveries, jobs, start_timers, timers
+from webapp.operations import jobs, timers
+from webapp.worker.arriving import Arrivals
 from webapp.worker.batches import Batches
 from webapp.worker.carrier import Carrier
 from webapp.worker.doing import Doer, Handler, OutsideHandler, details_of
@@ -41,6 +42,7 @@ class Worker:
     def __post_init__(self) -> None:
         self._doer = Doer(self.database, self.handlers, self.outside, self.now)
         self._batches = Batches(self.database)
+        self._arrivals = Arrivals(self.database)
         self._sweeper = Sweeper(self.database, self._doer.topics)
 
     def run(self, stop: Event, *, poll_seconds: float) -> None:
@@ -57,7 +59,7 @@ class Worker:
         at = self.now()
         self._sweeper.sweep(at)
         done = self._batches.work(self.stop, at=at)
-        done += self._fire_timers(at) + self._fire_starts(at) + self._deliver_all(at)
+        done += self._fire_timers(at) + self._arrivals.work(at)
         return done + (self.carrier.send_due() if self.carrier else self._do_jobs(at))
 
     def _turn(self) -> int:
@@ -108,52 +110,6 @@ class Worker:
                     )
             else:
                 log.info("timer fired" if fired else "timer was gone")
-
-    def _fire_starts(self, at: datetime) -> int:
-        with self.database.transaction() as session:
-            due = start_timers.claim_due(session, at=at)
-        for trigger_id in due:
-            self._start(trigger_id, at)
-        return len(due)
-
-    def _start(self, trigger_id: UUID, at: datetime) -> None:
-        with bound(start_trigger_id=str(trigger_id)):
-            try:
-                with self.database.transaction() as session:
-                    started = start_timers.fire(session, trigger_id, at=at)
-            except ConflictError:
-                log.info("start timer met another writer")  # its lease ends and it is tried again
-            except Exception as error:
-                log.exception("start timer failed")
-                with self.database.transaction() as session:
-                    start_timers.fail(
-                        session, trigger_id, str(error), at=at, details=details_of(error)
-                    )
-            else:
-                log.info("start timer fired" if started else "start timer was gone")
-
-    def _deliver_all(self, at: datetime) -> int:
-        with self.database.transaction() as session:
-            due = deliveries.claim_due(session, at=at)
-        for delivery_id in due:
-            self._deliver(delivery_id, at)
-        return len(due)
-
-    def _deliver(self, delivery_id: UUID, at: datetime) -> None:
-        with bound(delivery_id=str(delivery_id)):
-            try:
-                with self.database.transaction() as session:
-                    arrived = deliveries.deliver(session, delivery_id, at=at)
-            except ConflictError:
-                log.info("delivery met another writer")  # its lease ends and it is tried again
-            except Exception as error:
-                log.warning("delivery failed", exc_info=True)
-                with self.database.transaction() as session:
-                    deliveries.fail(
-                        session, delivery_id, str(error), at=at, details=details_of(error)
-                    )
-            else:
-                log.info("delivered" if arrived else "nobody waited any more")
 
     def _do_jobs(self, at: datetime) -> int:
         return self._do_inside(at) + self._do_outside(at)
