@@ -175,6 +175,19 @@ def read_days(text: str) -> tuple[DayEntry, ...]:
     return entries
 
 
+def read_day(text: str) -> date:
+    """Return the day that 24/11/2026 or 2026-11-24 names. Raises RejectedError."""
+    found = _read_day(text.strip())
+    if found is None:
+        raise RejectedError(N_("“%(text)s” is no date. Write 24/11/2026."), text=text[:40])
+    return found
+
+
+def read_sessions(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the sessions of a day written as 07:30-11:30 13:30-17:30; none for an empty text."""
+    return tuple(_read_spans(text))
+
+
 def announce_outage(
     session: Session,
     code: str,

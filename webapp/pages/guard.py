@@ -19,6 +19,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "session": PUBLIC,
     "health": PUBLIC,
     "tracking": PUBLIC,
+    "public_clock": PUBLIC,
     "inbox": frozenset({Role.OFFICER, Role.COUNTER}),
     "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),
     "counter": frozenset({Role.COUNTER}),
@@ -39,6 +40,8 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "migrating": frozenset({Role.ADMIN}),
     "monitoring": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
+    "calendars": frozenset({Role.ADMIN}),
+    "deadlines": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "incidents": frozenset({Role.ADMIN}),
 }
 """Blueprint name to the roles of which one suffices. A blueprint that is not here is shut."""

@@ -1,0 +1,121 @@
+"""The clock of one dossier on a page of its own, for staff, for applicants and for programs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, make_response, render_template
+from werkzeug.wrappers import Response
+
+from engine.texts import N_
+from webapp import clock
+from webapp.errors import NotFoundError
+from webapp.legal_clock import Clock
+from webapp.pages import clocks, wording
+from webapp.pages.guard import current_actor
+from webapp.pages.limits import limiter
+from webapp.pages.product import database
+from webapp.queries.deadlines import clock_sheet, tracked_clock_sheet
+from webapp.queries.forecast import Forecast
+
+bp = Blueprint("deadlines", __name__)
+public_bp = Blueprint("public_clock", __name__)
+PAGES = "120 per minute"  # per address
+
+
+@bp.get("/dossiers/<uuid:dossier_id>/clock")
+def staff(dossier_id: UUID) -> str:
+    """Show every clock of a dossier, line by line, and the forecast beside the legal date."""
+    at = clock.now()
+    with database().reading() as session:
+        sheet = clock_sheet(session, dossier_id, current_actor(), at)
+    if sheet is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    return render_template(
+        "dossiers/clock.html",
+        code=sheet.code,
+        dossier_id=dossier_id,
+        clocks=[_shown(one, at) for one in sheet.clocks],
+        forecast=sheet.forecast,
+        is_late=_is_late(sheet.forecast, sheet.clocks),
+    )
+
+
+@bp.get("/dossiers/<uuid:dossier_id>/clock.json")
+def staff_data(dossier_id: UUID) -> Response:
+    """Give the clocks of a dossier to a program, with the forecast."""
+    at = clock.now()
+    with database().reading() as session:
+        sheet = clock_sheet(session, dossier_id, current_actor(), at)
+    if sheet is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    return jsonify(_data(sheet.code, sheet.clocks) | {"forecast": _forecast(sheet.forecast)})
+
+
+@public_bp.get("/t/<token>/clock")
+@limiter.limit(PAGES)
+def applicant(token: str) -> Response:
+    """Show an applicant why the date is what it is."""
+    at = clock.now()
+    with database().reading() as session:
+        sheet = tracked_clock_sheet(session, token, at)
+    if sheet is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    shown = [_shown(one, at) for one in sheet.clocks]
+    page = render_template("tracking/clock.html", code=sheet.code, token=token, clocks=shown)
+    return _private(make_response(page))
+
+
+@public_bp.get("/t/<token>/clock.json")
+@limiter.limit(PAGES)
+def applicant_data(token: str) -> Response:
+    """Give the clocks of a dossier to a program of the applicant."""
+    at = clock.now()
+    with database().reading() as session:
+        sheet = tracked_clock_sheet(session, token, at)
+    if sheet is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    return _private(jsonify(_data(sheet.code, sheet.clocks)))
+
+
+def _shown(one: Clock, at: datetime) -> dict[str, Any]:
+    kind, words = clocks.status_words(one)
+    state = one.state
+    is_over = state.finished_at is not None
+    return {
+        "name": wording.in_language(one.name),
+        "kind": kind,
+        "status": words,
+        "state": state,
+        "spent": wording.office_words(state.spent),
+        "lines": clocks.clock_lines(one),
+        "days": clocks.day_strip(one, state.finished_at or at, is_over=is_over),
+    }
+
+
+def _data(code: str, found: tuple[Clock, ...]) -> dict[str, Any]:
+    return {"code": code, "clocks": [clocks.clock_data(one) for one in found]}
+
+
+def _forecast(found: Forecast | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "cases": found.cases,
+        "element_id": found.element_id,
+        "median_at": found.median_at.isoformat(),
+        "p90_at": found.most_at.isoformat(),
+    }
+
+
+def _is_late(found: Forecast | None, counted: tuple[Clock, ...]) -> bool:
+    """Whether one case in two like this one is decided after its legal date."""
+    due = counted[0].state.promised if counted else None
+    return bool(found and due and found.median_at > due)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
