@@ -46,14 +46,16 @@ _TABS = (
     _Tab(
         "/dossiers",
         N_("Dossiers"),
-        frozenset({"dossiers", "actions", "receipts", "slips", "instances", "migrating"}),
+        frozenset(
+            {"dossiers", "deadlines", "actions", "receipts", "slips", "instances", "migrating"}
+        ),
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
     ),
     _Tab("/incidents", N_("Incidents"), frozenset({"incidents"}), frozenset({Role.ADMIN})),
     _Tab(
         "/people",
         N_("People"),
-        frozenset({"people", "agencies", "reasons", "slip_templates"}),
+        frozenset({"people", "agencies", "reasons", "slip_templates", "calendars"}),
         frozenset({Role.ADMIN}),
     ),
 )
