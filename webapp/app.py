@@ -12,7 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.feel import use_limits
-from webapp import clock
+from webapp import clock, watching
 from webapp.actors import Actor, Role
 from webapp.api import site
 from webapp.calendars import TIMEZONE, agency_calendar
@@ -37,6 +37,7 @@ from webapp.pages import (
     instances,
     language,
     limits,
+    metrics,
     migrating,
     monitoring,
     navigation,
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     incidents.bp,
     tracking.bp,
     health.bp,
+    metrics.bp,
 )
 
 _GOVUK = "govuk_frontend_jinja"
@@ -100,6 +102,7 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     running = product.Product(config, database or Database(config.database_url))
     product.attach(app, running)
     headers.install(app)
+    watching.install(app)
     CSRFProtect(app)
     guard.install(app)
     tracing.install(app)

@@ -28,6 +28,19 @@ class MissingSecretError(ConfigError):
     code = "secret_missing"
 
 
+COUNTING_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
+
+
+def counting_folder() -> str | None:
+    """Return the folder in which the processes of this machine count together, if one is named."""
+    return os.environ.get(COUNTING_FOLDER)
+
+
+def name_counting_folder(folder: Path) -> None:
+    """Name that folder to this process and to those it starts."""
+    os.environ[COUNTING_FOLDER] = str(folder)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outside:
     """Where work of the procedures may go: mail server, other machines, folder, broker."""
@@ -86,6 +99,13 @@ class Config:
     outside: Outside = Outside()
     bucket: Bucket = Bucket()
     log_level: str = "INFO"
+    log_format: str = "text"  # or json: one object per line
+    metrics_token: str = ""  # none: /metrics answers this machine only
+
+    @property
+    def metrics_dir(self) -> Path:
+        """The folder in which the processes of this machine count together."""
+        return self.data_dir / "metrics"
 
     @property
     def files_dir(self) -> Path:
@@ -130,6 +150,8 @@ class Config:
             outside=_outside(reader),
             bucket=_bucket(reader),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
+            log_format=reader.choice("LOG_FORMAT", ("text", "json")),
+            metrics_token=reader.text("METRICS_TOKEN", ""),
         )
 
     @staticmethod
@@ -146,6 +168,15 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self._env.get(f"MOTCUA_{name}", "").strip() or default
+
+    def choice(self, name: str, known: tuple[str, ...]) -> str:
+        """Read one of ``known``; the first is the default."""
+        text = self.text(name, known[0]).lower()
+        if text not in known:
+            raise ConfigError(
+                "MOTCUA_%(name)s must be one of %(known)s", name=name, known=", ".join(known)
+            )
+        return text
 
     def flag(self, name: str, default: str = "0") -> bool:
         return self.text(name, default).lower() in {"1", "true", "yes", "on"}

@@ -153,7 +153,8 @@ def _routes(app: Flask) -> Iterator[tuple[str, str, str]]:
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         values = {
-            name: VALUES.get(_kind(rule.rule, name)) or VALUES[name] for name in rule.arguments
+            name: VALUES.get(_kind(rule.rule, name)) or VALUES.get(name, "any")
+            for name in rule.arguments
         }
         room = rule.endpoint.split(".")[0]
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):

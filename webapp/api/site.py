@@ -10,7 +10,7 @@ from flask.json.provider import JSONProvider
 from flask_babel import Babel
 from flask_smorest import Api, Blueprint
 
-from webapp import product
+from webapp import product, watching
 from webapp.api import (
     deployments,
     dossiers,
@@ -48,6 +48,7 @@ def create_site(running: product.Product) -> Flask:
     app.json = _OrjsonProvider(app)
     app.config.from_mapping(_settings(running))
     product.attach(app, running)
+    watching.install(app)
     guard.install(app, running.config)
     problems.install(app)
     Babel(app, locale_selector=_language, timezone_selector=lambda: TIMEZONE)

@@ -47,7 +47,7 @@ def settings(*, log_level: str | None = None) -> Config:
     except MissingSecretError:
         config = _with_new_secret()
     use_limits(config.expression_limits)
-    logs.configure(log_level or config.log_level)
+    logs.configure(log_level or config.log_level, log_format=config.log_format)
     return config
 
 

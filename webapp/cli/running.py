@@ -2,7 +2,7 @@
 
 import click
 
-from webapp import clock, migrate
+from webapp import clock, metrics, migrate
 from webapp.cli import checks, house
 from webapp.cli.server import Server
 from webapp.demo import people as demo_people
@@ -23,6 +23,7 @@ def serve(*, without_worker: bool) -> None:
     print(f"Motcua: {config.base_url}", flush=True)
     if config.demo:
         _print_sign_ins()
+    metrics.use_folder(config.metrics_dir, fresh=True)  # before the product is loaded
     Server(config, with_worker=not without_worker).run()
 
 

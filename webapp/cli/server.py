@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from webapp import metrics
 from webapp.app import create_app
 from webapp.config import Config
 
@@ -35,6 +36,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "motcua",
             "when_ready": self._start_worker,
             "on_exit": self._stop_worker,
+            "child_exit": _forget,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -54,3 +56,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if self._worker is not None:
             self._worker.terminate()
             self._worker.wait(GRACEFUL_SECONDS)
+
+
+def _forget(_arbiter: object, worker: Any) -> None:
+    """Stop counting the connections of a process that ended."""
+    metrics.forget_process(worker.pid)

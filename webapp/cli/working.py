@@ -6,6 +6,7 @@ import threading
 
 import click
 
+from webapp import metrics
 from webapp.cli import house
 from webapp.config import Config, ConfigError
 from webapp.db import Database
@@ -21,10 +22,13 @@ WATCH_SECONDS = 2.0
 @click.command()
 @click.option("--beside-parent", is_flag=True, hidden=True, help="Stop when the parent is gone.")
 @click.option("--celery", is_flag=True, help="Do the jobs that the broker brings, nothing else.")
+@click.option("--metrics-port", type=int, help="Answer Prometheus on this port of this machine.")
 @house.refusals_are_told
-def worker(*, beside_parent: bool, celery: bool) -> None:
+def worker(*, beside_parent: bool, celery: bool, metrics_port: int | None) -> None:
     """Fire due timers and do due jobs, until stopped."""
     config = house.settings()
+    if metrics_port is not None:
+        metrics.answer(metrics_port)
     if celery:
         _receive(config)
         return

@@ -14,7 +14,6 @@ import engine
 from engine import Command, DeliverMessage, DeliverSignal, Event, EventKind
 from engine.starting import StartKind
 from engine.texts import N_
-from webapp import agency_calendars
 from webapp.actors import Actor
 from webapp.errors import NotFoundError
 from webapp.models import (
@@ -26,9 +25,9 @@ from webapp.models import (
 )
 from webapp.operations.arming import listeners
 from webapp.operations.beginning import begin_by_event
-from webapp.operations.definitions import compiled
 from webapp.operations.recording import SENT, record
-from webapp.operations.suspension import hold, refuse_suspended
+from webapp.operations.stepping import advanced
+from webapp.operations.suspension import hold
 from webapp.operations.undelivered import keep, keep_start
 
 MAX_HOPS = 50  # messages that one transaction brings; the worker brings the others
@@ -79,7 +78,7 @@ def move(
     ``completed`` is the user task that the command completes, if it does.
     Raises engine.CommandRejectedError or engine.ExecutionError; then nothing may be kept.
     """
-    outcome = _advanced(session, instance, command, at)
+    outcome = advanced(session, instance, command, at)
     settle(session, instance, outcome, actor=actor, at=at, completed=completed)
 
 
@@ -165,7 +164,7 @@ def _taken(
     other = locked_instance(session, instance_id)
     if hold(session, other, command, sender_id=sender_id or other.id, at=at):
         return None
-    return other, _advanced(session, other, command, at)
+    return other, advanced(session, other, command, at)
 
 
 def _keep(
@@ -200,19 +199,6 @@ def _keep(
         at=at,
         due_at=due_at,
         error=error,
-    )
-
-
-def _advanced(
-    session: Session, instance: ProcessInstance, command: Command, at: datetime
-) -> engine.Outcome:
-    refuse_suspended(instance, command)
-    return engine.advance(
-        compiled(session, instance.definition_id),
-        instance.snapshot,
-        command,
-        at=at,
-        calendar=agency_calendars.current(session, instance.calendar_code),
     )
 
 

@@ -14,10 +14,12 @@ from webapp.pages.product import config, database
 
 SESSION_COOKIE = "motcua_session"
 
+MACHINES = frozenset({"health", "metrics"})  # they have no session
 PUBLIC: frozenset[Role] | None = None
 ROOMS: dict[str, frozenset[Role] | None] = {
     "session": PUBLIC,
     "health": PUBLIC,
+    "metrics": PUBLIC,  # but see there
     "tracking": PUBLIC,
     "public_clock": PUBLIC,
     "inbox": frozenset({Role.OFFICER, Role.COUNTER}),
@@ -104,7 +106,7 @@ def drop_session(response: Response) -> None:
 
 def _load_actor() -> None:
     secret = request.cookies.get(SESSION_COOKIE)
-    g.actor = _actor_of(secret) if secret and request.blueprint != "health" else None
+    g.actor = _actor_of(secret) if secret and request.blueprint not in MACHINES else None
 
 
 def _actor_of(secret: str) -> Actor | None:

@@ -64,7 +64,7 @@ def pdf(slip_id: UUID) -> Response:
         raise NotFoundError(N_("There is no such paper."))
     stored = found[1]
     response = send_file(
-        uploads.file_store().path(stored.sha256).absolute(),
+        uploads.file_store().open(stored.sha256),
         mimetype="application/pdf",
         download_name=stored.name,
         conditional=True,

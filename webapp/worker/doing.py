@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp import clock
+from webapp import clock, metrics
 from webapp.db import Database
 from webapp.errors import ConflictError, ProductError
 from webapp.logs import bound
@@ -78,6 +78,7 @@ class Doer:
                 log.warning("job failed", exc_info=True)
                 self._fail(job, error)
             else:
+                metrics.instruments().jobs.labels(job.topic, "completed").inc()
                 log.info("job completed")
 
     def _complete(self, job: jobs.ClaimedJob) -> None:
@@ -113,6 +114,7 @@ class Doer:
             log.info("job ended with an error of the model", extra={"code": error.error_code})
 
     def _fail(self, job: jobs.ClaimedJob, error: Exception) -> None:
+        metrics.instruments().jobs.labels(job.topic, "failed").inc()
         try:
             with self.database.transaction() as session:
                 jobs.fail(
@@ -132,3 +134,8 @@ class Doer:
 def details_of(error: Exception) -> str | None:
     """Return where an error came from; nothing for a refusal, which says everything itself."""
     return None if isinstance(error, ProductError) else "".join(traceback.format_exception(error))
+
+
+def count_timers(result: str, number: int = 1) -> None:
+    """Tell the metrics that timers came due and how that went."""
+    metrics.instruments().timers.labels(result).inc(number)

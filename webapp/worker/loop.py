@@ -16,7 +16,7 @@ from webapp.operations import jobs, timers
 from webapp.worker.arriving import Arrivals
 from webapp.worker.batches import Batches
 from webapp.worker.carrier import Carrier
-from webapp.worker.doing import Doer, Handler, OutsideHandler, details_of
+from webapp.worker.doing import Doer, Handler, OutsideHandler, count_timers, details_of
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.sweeping import Sweeper
 
@@ -89,6 +89,7 @@ class Worker:
             except Exception:
                 log.info("timers are fired one by one", exc_info=True)
             else:
+                count_timers("fired", fired)
                 log.info("timers fired", extra={"timers": fired})
                 if fired == len(timer_ids):
                     return
@@ -103,12 +104,14 @@ class Worker:
             except ConflictError:
                 log.info("timer met another writer")  # its lease ends and it is tried again
             except Exception as error:
+                count_timers("failed")
                 log.warning("timer failed", exc_info=True)
                 with self.database.transaction() as session:
                     timers.fail(
                         session, timer_id, str(error), at=self.now(), details=details_of(error)
                     )
             else:
+                count_timers("fired" if fired else "gone")
                 log.info("timer fired" if fired else "timer was gone")
 
     def _do_jobs(self, at: datetime) -> int:

@@ -1,0 +1,120 @@
+"""What Prometheus and log collectors read."""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.conftest import NINE
+from tests.webapp.office import receive, work
+from tests.webapp.visitor import Visitor, product
+from webapp.actors import Actor
+from webapp.db import Database
+from webapp.logs import JsonFormatter, bound
+from webapp.worker.loop import Worker
+
+
+def test_metrics_tell_what_waits_and_what_was_done(
+    database: Database, review: str, people: dict[str, Actor]
+) -> None:
+    before = _figures(Visitor(product(database)).get("/metrics").text)
+    dossier_id = receive(database, review, people["thu"], NINE)
+    receive(database, review, people["thu"], NINE)
+    work(database, dossier_id, "Task_Appraise", people["hanh"], NINE, ket_qua="dat")
+
+    found = _figures(Visitor(product(database)).get("/metrics").text)
+
+    assert found['motcua_instances{status="active"}'] == 2.0
+    assert found['motcua_waiting{kind="user_task"}'] == 1.0
+    assert found['motcua_waiting{kind="job"}'] == 1.0
+    assert found['motcua_due_age_seconds{kind="job"}'] > 0
+    completed = 'motcua_engine_step_seconds_count{command="CompleteUserTask"}'
+    assert found[completed] == before.get(completed, 0.0) + 1
+
+
+def test_a_failed_job_is_counted_and_its_incident_too(
+    database: Database, review: str, people: dict[str, Actor]
+) -> None:
+    dossier_id = receive(database, review, people["thu"], NINE)
+    work(database, dossier_id, "Task_Appraise", people["hanh"], NINE, ket_qua="dat")
+    failed = 'motcua_jobs_total{result="failed",topic="document-number"}'
+    before = _figures(Visitor(product(database)).get("/metrics").text)
+
+    for turn in range(10):
+        at = NINE + timedelta(days=1) * (turn + 1)
+        Worker(database, {"document-number": _broken}, now=lambda at=at: at).run_once()  # type: ignore[misc]
+
+    found = _figures(Visitor(product(database)).get("/metrics").text)
+    assert found[failed] > before.get(failed, 0.0)
+    assert found["motcua_incidents_open"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("token", "headers", "status"),
+    [
+        ("", {}, 200),
+        ("", {"X-Forwarded-For": "203.0.113.9"}, 404),
+        ("secret", {}, 404),
+        ("secret", {"Authorization": "Bearer wrong"}, 404),
+        ("secret", {"Authorization": "Bearer secret"}, 200),
+    ],
+)
+def test_only_this_machine_or_who_knows_the_token_reads_metrics(
+    database: Database, token: str, headers: dict[str, str], status: int
+) -> None:
+    visitor = Visitor(product(database, metrics_token=token))
+
+    assert visitor.get("/metrics", **headers).status_code == status
+
+
+def test_the_processes_of_a_machine_count_together(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib; from webapp import metrics;"
+        "metrics.use_folder(pathlib.Path(sys.argv[1]), fresh=False);"
+        "metrics.instruments().timers.labels('fired').inc(2)"
+    )
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
+    reading = (
+        "import sys, pathlib; from webapp import metrics;"
+        "metrics.use_folder(pathlib.Path(sys.argv[1]), fresh=False);"
+        "from prometheus_client import generate_latest;"
+        "print(generate_latest(metrics.registry()).decode())"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", reading, str(tmp_path)], check=True, capture_output=True, text=True
+    ).stdout
+
+    assert 'motcua_timers_total{result="fired"} 4.0' in told
+
+
+def test_a_line_of_json_holds_phrase_facts_and_who_asked() -> None:
+    record = logging.makeLogRecord({"msg": "user task completed", "levelname": "INFO", "tries": 2})
+
+    with bound(request_id="a1", actor="thu"):
+        line = json.loads(JsonFormatter().format(record))
+
+    assert line["message"] == "user task completed"
+    assert (line["request_id"], line["actor"], line["tries"]) == ("a1", "thu", "2")
+    assert line["time"].endswith("+00:00")
+
+
+def test_an_answer_names_its_request(database: Database) -> None:
+    answer = Visitor(product(database)).get("/sign-in")
+
+    assert re.fullmatch("[0-9a-f]{16}", answer.headers["X-Request-Id"])
+
+
+def _broken(*_arguments: object) -> dict[str, object]:
+    raise ValueError("the register is closed")
+
+
+def _figures(text: str) -> dict[str, float]:
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}

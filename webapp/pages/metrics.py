@@ -1,0 +1,72 @@
+"""The figures of this house for Prometheus: what was done, what waits, how old it is."""
+
+from hmac import compare_digest
+
+from flask import Blueprint, Response, request
+
+from engine.texts import N_
+from webapp import clock, metrics
+from webapp.errors import NotFoundError
+from webapp.pages.product import config, database
+from webapp.queries.load import Load, load
+
+bp = Blueprint("metrics", __name__)
+_HERE = frozenset({"127.0.0.1", "::1"})
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
+_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@bp.get("/metrics")
+def show() -> Response:
+    """Answer who knows the token; without one in the settings, this machine only."""
+    if not _may_read():
+        raise NotFoundError(N_("There is no such page."))
+    with database().reading() as session:
+        found = load(session, clock.now())
+    return Response(_counted() + _looked_up(found), content_type=_TYPE)
+
+
+def _may_read() -> bool:
+    token = config().metrics_token
+    if token:
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return compare_digest(shown.encode(), token.encode())
+    came_through_a_proxy = any(name in request.headers for name in _FORWARDED)
+    return request.remote_addr in _HERE and not came_through_a_proxy
+
+
+def _counted() -> bytes:
+    from prometheus_client import generate_latest  # noqa: PLC0415  (after metrics.use_folder)
+
+    return generate_latest(metrics.registry())
+
+
+def _looked_up(found: Load) -> bytes:
+    """Return what the database knows, for all machines together."""
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest  # noqa: PLC0415
+
+    registry = CollectorRegistry()
+
+    def gauge(name: str, text: str, label: str, values: dict[str, float]) -> None:
+        made = Gauge(name, text, (label,), registry=registry)
+        for key, value in values.items():
+            made.labels(key).set(value)
+
+    gauge("motcua_instances", "Process instances by status.", "status", {**found.instances})
+    gauge("motcua_waiting", "What waits, by kind.", "kind", {**found.waiting})
+    gauge(
+        "motcua_due_age_seconds",
+        "How long the oldest thing that is due has waited.",
+        "kind",
+        found.due_age_seconds,
+    )
+    for name, text, value in (
+        (
+            "motcua_user_tasks_overdue",
+            "Open user tasks after their date.",
+            found.overdue_user_tasks,
+        ),
+        ("motcua_incidents_open", "Incidents nobody has resolved.", found.open_incidents),
+    ):
+        Gauge(name, text, registry=registry).set(value)
+    return generate_latest(registry)
