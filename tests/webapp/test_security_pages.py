@@ -19,6 +19,9 @@ VALUES = {
     "name": "review.bpmn",
     "form_id": "appraise",
     "code": "en",
+    "element_id": "Task_Appraise",
+    "purpose": "receipt",
+    "action": "suspend",
     "token": "no-such-token",
 }
 PEOPLE = {
