@@ -23,6 +23,7 @@ VALUES = {
     "purpose": "receipt",
     "action": "suspend",
     "token": "no-such-token",
+    "element_id": "Task_Appraise",
 }
 PEOPLE = {
     None: frozenset(),
