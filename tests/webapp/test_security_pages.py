@@ -24,6 +24,8 @@ VALUES = {
     "action": "suspend",
     "token": "no-such-token",
     "element_id": "Task_Appraise",
+    "purpose": "receipt",
+    "action": "receipt",
 }
 PEOPLE = {
     None: frozenset(),
