@@ -23,9 +23,6 @@ VALUES = {
     "purpose": "receipt",
     "action": "suspend",
     "token": "no-such-token",
-    "element_id": "Task_Appraise",
-    "purpose": "receipt",
-    "action": "receipt",
 }
 PEOPLE = {
     None: frozenset(),
