@@ -28,6 +28,7 @@ from webapp.pages.sentences import said
 from webapp.queries.counter import (
     Startable,
     find_startable,
+    open_twins,
     places,
     startable_procedures,
     waiting_attachments,
@@ -188,9 +189,21 @@ def _common(now: Intake) -> dict[str, Any]:
         "kept": [one.id for one in now.files],
         "channels": intake.CHANNELS,
         "places": _places(),
+        "twins": _twins(now),
         "paper_forms": intake.PAPER_FORMS,
         "paper_states": intake.PAPER_STATES,
     }
+
+
+def _twins(now: Intake) -> tuple[str, ...]:
+    """The open dossiers that this one may repeat."""
+    given = now.applicant
+    if not given["name"] or not given["phone"]:
+        return ()
+    with database().reading() as session:
+        return open_twins(
+            session, now.procedure.names.key, given["name"], given["identity"], given["phone"]
+        )
 
 
 def _places() -> dict[str, str]:

@@ -30,6 +30,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "registers": frozenset({Role.COUNTER, Role.ADMIN}),
     "agencies": frozenset({Role.ADMIN}),
     "notes": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
+    "handovers": frozenset({Role.OFFICER, Role.COUNTER}),
     "slips": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "slip_templates": frozenset({Role.ADMIN}),
     "actions": frozenset({Role.OFFICER, Role.COUNTER}),

@@ -47,7 +47,16 @@ _TABS = (
         "/dossiers",
         N_("Dossiers"),
         frozenset(
-            {"dossiers", "deadlines", "actions", "receipts", "slips", "instances", "migrating"}
+            {
+                "dossiers",
+                "deadlines",
+                "actions",
+                "receipts",
+                "slips",
+                "handovers",
+                "instances",
+                "migrating",
+            }
         ),
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
     ),

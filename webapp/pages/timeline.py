@@ -256,6 +256,13 @@ def _noted(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Wrote a note"), ""
 
 
+def _handed(_: _Teller, event: TimelineEvent) -> _Told:
+    number = str(event.data.get("number", ""))
+    if event.data.get("accepted"):
+        return gettext("Its papers came with list %(number)s", number=number), ""
+    return gettext("Its papers went with list %(number)s", number=number), ""
+
+
 _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_RECEIVED: _received,
     events.USER_TASK_CLAIMED: _claimed,
@@ -264,6 +271,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_ACTED: _acted,
     events.DOSSIER_EXTENDED: _extended,
     events.DOSSIER_NOTED: _noted,
+    events.DOSSIER_HANDED_OVER: _handed,
     events.SLIP_MADE: _slip,
     events.SLIP_VOIDED: _slip,
     events.DOSSIER_PAUSED: _paused,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.models import AgencyPeriod, Attachment, ProcessDefinition, UserAccount
+from webapp.folding import fold
+from webapp.models import AgencyPeriod, Attachment, Dossier, ProcessDefinition, UserAccount
 from webapp.queries.dossiers import AttachmentView, attachment_view
 from webapp.queries.names import ProcedureNames
 
@@ -69,6 +70,30 @@ def waiting_attachments(
     return tuple(attachment_view(one, name) for one, name in found)
 
 
+def open_twins(session: Session, key: str, name: str, identity: str, phone: str) -> tuple[str, ...]:
+    """Return the codes of open dossiers of the same person for the same procedure.
+
+    The same person: the same identity number, or the same name and phone.
+    """
+    rows = session.execute(
+        select(Dossier.code, Dossier.applicant_name, Dossier.applicant_identity)
+        .join(ProcessDefinition, ProcessDefinition.id == Dossier.definition_id)
+        .where(
+            ProcessDefinition.key == key,
+            Dossier.ended_at.is_(None),
+            _same_person(identity, phone),
+        )
+        .order_by(Dossier.received_at)
+        .limit(5)
+    )
+    return tuple(
+        one.code
+        for one in rows
+        if (identity and one.applicant_identity == identity)
+        or fold(one.applicant_name) == fold(name)
+    )
+
+
 def places(session: Session, day: date) -> dict[str, str]:
     """Return the names of the agencies that exist on a day, by id, in the order of their codes."""
     found = session.scalars(
@@ -85,3 +110,8 @@ def places(session: Session, day: date) -> dict[str, str]:
 def _startable(found: ProcessDefinition) -> Startable:
     names = ProcedureNames(found.key, found.version, found.name, found.facts)
     return Startable(found.id, names, found.start_form_ref)
+
+
+def _same_person(identity: str, phone: str) -> ColumnElement[bool]:
+    by_phone = Dossier.applicant_phone == phone
+    return by_phone | (Dossier.applicant_identity == identity) if identity else by_phone
