@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.webapp.blocks import publish_block, staff
 from tests.webapp.conftest import NINE
@@ -14,6 +15,7 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
+from webapp.models import Dossier
 
 
 @pytest.fixture
@@ -58,6 +60,11 @@ def test_an_officer_asks_for_a_supplement_with_one_complete_list(
     assert "Giấy khai sinh: Nộp bản chính &lt;b&gt;" in page
     assert "/actions/" not in page
     assert officer.get(address[1]).status_code == 409
+    with database.reading() as session:
+        token = session.scalars(select(Dossier.tracking_token)).one()
+    tracked = Visitor(app).get(f"/t/{token}").text
+    assert "Giấy khai sinh: Nộp bản chính &lt;b&gt;" in tracked
+    assert "Bản sao không đọc được." in tracked
 
 
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(

@@ -86,7 +86,7 @@ def dossier(token: str) -> Response:
             procedure=found.procedure.title(wording.language()),
             sentence=_sentence(found, words),
             asks=_asks(words),
-            notices=notices,
+            notices=(*found.told, *notices),
             stages=[_stage(one, found) for one in found.stages],
             events=_events(found),
             left=_left(found, counted, at),

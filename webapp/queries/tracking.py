@@ -12,9 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.models import Dossier, DossierPause
+from webapp.queries.actions import actions_of
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.stays import stays
 
+_TOLD_IN = {  # which action a published state speaks of
+    3: frozenset({"refusal"}),
+    5: frozenset({"supplement"}),
+    7: frozenset({"withdrawal"}),
+    8: frozenset({"refusal", "stop"}),
+}
 PHONE_DIGITS = 4  # at the end of the number, asked beside the code
 
 
@@ -50,6 +57,7 @@ class TrackedDossier:
     outcome: str
     stages: tuple[Stage, ...]
     pauses: tuple[tuple[int, datetime, datetime | None, int | None], ...]
+    told: tuple[tuple[str, tuple[str, ...]], ...]  # reason of an action, what it asks and explains
 
 
 def find_token(session: Session, code: str, phone_digits: str) -> str | None:
@@ -98,6 +106,24 @@ def find_tracked(session: Session, token: str) -> TrackedDossier | None:
         outcome=dossier.outcome,
         stages=_stages(session, dossier, names),
         pauses=tuple((p.state, p.started_at, p.ended_at, p.office_seconds) for p in pauses),
+        told=_told(session, dossier),
+    )
+
+
+def _told(session: Session, dossier: Dossier) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what actions say to the applicant now; a proposal that nobody signed says nothing."""
+    shown = {"extension"} | _TOLD_IN.get(dossier.state, frozenset())
+    latest = {one.kind: one for one in reversed(actions_of(session, dossier.id))}
+    return tuple(
+        (
+            f"{one.reason} ({one.basis})",
+            (
+                *(": ".join(filter(None, (p.get("ten"), p.get("yeu_cau")))) for p in one.points),
+                one.explanation,
+            ),
+        )
+        for one in latest.values()
+        if one.kind in shown
     )
 
 
