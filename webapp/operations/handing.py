@@ -30,8 +30,8 @@ def hand_over(
 ) -> UUID:
     """Give dossiers to a desk with one list and return the list's id.
 
-    The paper moves, not the work: tasks stay where the model put them. Raises RejectedError for
-    an empty list, one too long, or a dossier that stands on a list nobody has accepted yet.
+    The paper moves, not the work. Raises RejectedError for an empty list, one too long, or a
+    dossier that stands on a list nobody has accepted yet.
     """
     ids = list(dict.fromkeys(dossier_ids))
     if not ids or len(ids) > MAX_DOSSIERS:
@@ -39,8 +39,8 @@ def hand_over(
     if session.get(UserGroup, to_group) is None:
         raise NotFoundError(N_("There is no group %(key)s."), key=to_group)
     found = _free(session, ids)
-    today = agency_calendar().local(at).date()
-    number = next_number(session, f"handover {agency_code}", today.replace(month=1, day=1))
+    year = agency_calendar().local(at).date().replace(month=1, day=1)
+    number = next_number(session, f"handover {agency_code}", year)
     row = Handover(
         id=uuid4(),
         number=f"{number:02d}/BNBG",
@@ -51,12 +51,7 @@ def hand_over(
         given_at=at,
         accepted_by="",
     )
-    session.add(row)
-    session.flush()
-    session.add_all(
-        HandoverItem(handover_id=row.id, dossier_id=one, position=place)
-        for place, one in enumerate(ids, 1)
-    )
+    _add(session, row, ids)
     _tell(session, row, found, actor, at)
     return row.id
 
@@ -77,6 +72,15 @@ def accept(session: Session, handover_id: UUID, *, actor: Actor, at: datetime) -
         .where(HandoverItem.handover_id == row.id)
     ).all()
     _tell(session, row, found, actor, at)
+
+
+def _add(session: Session, row: Handover, ids: list[UUID]) -> None:
+    session.add(row)
+    session.flush()
+    session.add_all(
+        HandoverItem(handover_id=row.id, dossier_id=one, position=place)
+        for place, one in enumerate(ids, 1)
+    )
 
 
 def _free(session: Session, ids: list[UUID]) -> Sequence[Dossier]:

@@ -17,7 +17,6 @@ from webapp.pages.guard import current_actor
 from webapp.pages.product import config, database
 from webapp.queries import handovers as queries
 from webapp.queries.names import procedure_names
-from webapp.queries.people import groups
 from webapp.slips.purposes import Purpose
 
 bp = Blueprint("handovers", __name__, url_prefix="/handovers")
@@ -105,7 +104,7 @@ def _page(problem: str) -> str:
         free = queries.free_dossiers(session, actor)
         names = procedure_names(session, {one.definition_id for one in free})
         lists = queries.handovers(session, actor)
-        desks = [(one.key, one.name) for one in groups(session)]
+        desks = queries.desks(session)
     return render_template(
         "handovers/index.html",
         free=free,

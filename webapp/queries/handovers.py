@@ -90,6 +90,12 @@ def carried(session: Session, handover_id: UUID) -> tuple[Carried, ...]:
     return tuple(_carried(one) for one in found)
 
 
+def desks(session: Session) -> list[tuple[str, str]]:
+    """Return key and name of every group, by name."""
+    found = session.execute(select(UserGroup.key, UserGroup.name).order_by(UserGroup.name))
+    return [(one.key, one.name) for one in found]
+
+
 def _view(one: Handover, name: str, dossiers: int) -> HandoverView:
     return HandoverView(
         id=one.id,
