@@ -8,9 +8,10 @@ from tests.webapp.office import REQUEST
 from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.models import Dossier, InstanceEvent, MessageSubscription, UserTask
-from webapp.operations import deployments, dossiers
+from webapp.operations import deployments, dossiers, modifying
 from webapp.operations.dossiers import DossierRequest
 from webapp.operations.moving import locked_instance, move
+from webapp.worker.loop import Worker
 
 People = dict[str, Actor]
 
@@ -133,3 +134,24 @@ def _start(database: Database, people: People, key: str, receipt: str) -> None:
     request = DossierRequest(applicant_name=REQUEST.applicant_name, answers={"receipt": receipt})
     with database.transaction() as session:
         dossiers.start(session, key, request, actor=people["thu"], at=NINE)
+
+
+def test_a_message_for_a_suspended_dossier_is_kept_until_it_is_resumed(
+    database: Database, people: People, published: None
+) -> None:
+    _start(database, people, "waiting", "R-1")
+    with database.transaction() as session:
+        waits = session.scalars(select(MessageSubscription.instance_id)).one()
+        modifying.suspend(session, waits, reason="asked", actor=people["lan"], at=NINE)
+    _start(database, people, "paying", "R-1")
+    worker = Worker(database, now=lambda: NINE)
+    worker.run_once()
+    with database.reading() as session:
+        assert session.scalars(select(MessageSubscription.correlation_key)).all() == ["R-1"]
+
+    with database.transaction() as session:
+        modifying.resume(session, waits, reason="answered", actor=people["lan"], at=NINE)
+    worker.run_once()
+
+    with database.reading() as session:
+        assert session.scalars(select(MessageSubscription.correlation_key)).all() == []
