@@ -17,8 +17,8 @@ help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
 serve: environment ## Start the demonstration on 127.0.0.1 (MOTCUA_PORT changes the port 8000)
-	@echo "Loading the demonstration; the first time takes half a minute"
-	@MOTCUA_DEMO=1 $(BIN)/motcua demo >/dev/null
+	@echo "Loading the demonstration; the first time takes a minute or two"
+	@MOTCUA_DEMO=1 $(BIN)/motcua demo
 	@MOTCUA_DEMO=1 exec $(BIN)/motcua serve
 
 test: lint machine ## Check the house, then run every test; ends with pytest's summary

@@ -175,7 +175,7 @@ def test_the_demo_fills_an_empty_house_once_and_stops_at_the_present(
     with demo.transaction() as session:
         assert session.scalar(select(func.max(InstanceEvent.occurred_at))) <= FRIDAY
         assert session.scalar(select(func.count()).select_from(Dossier)) > 10
-        assert session.scalar(select(func.count()).select_from(ProcessDefinition)) == 4
+        assert session.scalar(select(func.count()).select_from(ProcessDefinition)) == 11
         actor, _ = people.sign_in(session, "binh", "motcua-demo", FRIDAY)
     assert actor.name == "Võ Thanh Bình"
 

@@ -9,6 +9,7 @@ from webapp.demo import people as demo_people
 from webapp.demo.loading import has_dossiers, load
 from webapp.stores import file_store
 
+_STEPS = 1000  # of the progress bar
 UNFINISHED_DEMO = "demo-unfinished"  # this file lies in the data folder while the demo loads
 
 
@@ -40,10 +41,16 @@ def demo() -> None:
         if has_dossiers(database):
             print("There are dossiers already; nothing was changed.")
             return
-        print("Playing four weeks of past dossiers; this takes about half a minute.", flush=True)
         unfinished.touch()
         files = file_store(config)
-        load(database, files, now=clock.now(), agency_code=config.agency_code)
+        with click.progressbar(length=_STEPS, label="Playing three months of dossiers") as bar:
+            load(
+                database,
+                files,
+                now=clock.now(),
+                agency_code=config.agency_code,
+                passed=lambda part: bar.update(round(part * _STEPS) - bar.pos),
+            )
         unfinished.unlink()
     print("The demo is loaded.")
 

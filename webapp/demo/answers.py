@@ -73,8 +73,9 @@ def _answer(component: Component, clerk: Clerk, values: Mapping[str, Any]) -> An
 
 def _option(component: Component, clerk: Clerk) -> str | None:
     options = [option.value for option in component.values]
-    if clerk.is_second_time and POSITIVE.get(component.key) in options:
-        return POSITIVE[component.key]
+    good = [value for value in POSITIVE.get(component.key, ()) if value in options]
+    if clerk.is_second_time and good:
+        return good[0]
     chances = CHANCES.get(component.key)
     if chances is None:
         return clerk.random.choice(options) if options else None
@@ -166,6 +167,18 @@ _MADE: dict[str, Callable[[Clerk, Mapping[str, Any]], Any]] = {
     "so_dinh_danh_nguoi_nhan": _digits(12),
     "ma_so_thue_ca_nhan": _digits(12),
     "ma_hs": _digits(8),
+    "ngay_sinh_tre": _days(-40, -3),
+    "ngay_sinh_nguoi_huong": _days(-30000, -27500),
+    "thang_du_dieu_kien": _days(-60, -1),
+    "han_dang_ky": _days(6, 10),
+    "han_dang_ky_moi": _days(6, 10),
+    "nam_han_ngach": lambda clerk, _v: Decimal(clerk.today.year),
+    "tong_han_ngach": _between(100, 200),
+    "luong_dang_ky": _between(20, 60),
+    "tri_gia": lambda clerk, _v: Decimal(clerk.random.randint(20, 9000) * 1_000_000),
+    "thue_suat": _between(0, 20),
+    "gia_chuyen_nhuong": lambda clerk, _v: Decimal(clerk.random.randint(8, 60) * 100_000_000),
+    "so_noi_cu_tru": _between(1, 3),
     "ngay_sinh_nguoi_dang_ky": _days(-24000, -400),
     "ngay_dang_ky": _days(-14000, -400),
     "ngay_khoi_cong": _days(20, 90),

@@ -1,6 +1,6 @@
 """The demo office at work: a simulation in office hours, played through the operations."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,17 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.calendars import agency_calendar
 from webapp.db import Database
-from webapp.demo import rhythm
+from webapp.demo import outside, rhythm
 from webapp.demo.answers import Clerk, fill
 from webapp.demo.requests import receive
+from webapp.demo.staff import Staff
 from webapp.errors import ConflictError, NotAllowedError
 from webapp.filestore import FileStore
 from webapp.models import (
     Dossier,
     Job,
     JobStatus,
+    MessageSubscription,
     ProcessDefinition,
     Timer,
     UserTask,
@@ -36,7 +37,17 @@ from webapp.worker.loop import Worker
 
 Action = Callable[[datetime], None]
 SOON = timedelta(seconds=20)  # until the worker takes a job
+HOURS_A_DAY = 8.0
 HANDS_ON = timedelta(hours=rhythm.HANDS_ON_HOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A task that somebody of a group will work on for so many office hours."""
+
+    task_id: UUID
+    group: str | None
+    working: float
 
 
 @dataclass
@@ -44,15 +55,16 @@ class Office:
     """People, their desks and what is going to happen, in the order of time."""
 
     database: Database
-    people: Mapping[str, Actor]  # by user name
+    staff: Staff
     random: Random
     agency_code: str
     files: FileStore
     ends_at: datetime  # nothing happens after this instant
+    passed: Callable[[datetime], None] = lambda _at: None  # told how far the play has come
     now: datetime = field(init=False)
     _agenda: list[tuple[datetime, int, Action]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=count)
-    _planned: set[UUID] = field(default_factory=set)  # tasks and jobs that somebody will do
+    _planned: set[UUID] = field(default_factory=set)  # tasks, timers and messages that will come
     _free_at: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -73,11 +85,14 @@ class Office:
         while self._agenda:
             self.now, _, action = heappop(self._agenda)
             action(self.now)
+            self.passed(self.now)
 
     def _receive(self, wanted: str | None, at: datetime) -> None:
-        clerk = self._member("mot-cua")
         key = wanted or self.random.choices(list(rhythm.MIX), list(rhythm.MIX.values()))[0]
-        today = agency_calendar().local(at).date()
+        clerk = self.staff.pick(rhythm.COUNTERS.get(key, "mot-cua"), at)
+        if clerk is None:
+            return
+        today = rhythm.day_of(at)
         with self.database.transaction() as session:
             instance_id = receive(
                 session,
@@ -101,37 +116,68 @@ class Office:
             .order_by(UserTask.element_id)
         ).all()
         for task, key, group in tasks:
-            if task.id not in self._planned:
-                self._planned.add(task.id)
-                self._plan_task(task, key, self._member(group))
+            if self._is_new(task.id):
+                self._plan_task(task, key, group)
         jobs = select(Job.id).where(Job.instance_id == instance_id, Job.status == JobStatus.OPEN)
         if session.scalars(jobs).first() is not None:
             self._set_alarm(self.now + SOON, instance_id)
-        for due_at in session.scalars(select(Timer.due_at).where(Timer.instance_id == instance_id)):
-            self._set_alarm(max(due_at, self.now), instance_id)
+        for timer in session.scalars(select(Timer).where(Timer.instance_id == instance_id)):
+            if self._is_new(timer.id):
+                self._set_alarm(max(timer.due_at, self.now), instance_id)
+        waits = select(MessageSubscription).where(MessageSubscription.instance_id == instance_id)
+        for wait in session.scalars(waits.order_by(MessageSubscription.element_id)):
+            hours = outside.draw(self.random, wait.name) if self._is_new(wait.id) else None
+            if hours is not None:
+                self.plan(rhythm.later(self.now, hours), partial(self._hear, wait.id))
 
-    def _plan_task(self, task: UserTask, key: str, person: Actor) -> None:
+    def _is_new(self, thing_id: UUID) -> bool:
+        known = thing_id in self._planned
+        self._planned.add(thing_id)
+        return not known
+
+    def _hear(self, subscription_id: UUID, at: datetime) -> None:
+        with self.database.transaction() as session:
+            instance_id = outside.deliver(session, subscription_id, self.random, at)
+            if instance_id is not None:
+                self._look_around(session, instance_id)
+
+    def _plan_task(self, task: UserTask, key: str, group: str | None) -> None:
+        person = self.staff.pick(group, self.now)
+        if person is None:
+            return
+        self.staff.load[person.username] += 1
         waiting, working = rhythm.draw(self.random, key, task.element_id)
         if self.ends_at - self.now < rhythm.BUSY:
             waiting, working = waiting * rhythm.BUSY_FACTOR, working * rhythm.BUSY_FACTOR
-        self.plan(rhythm.later(self.now, waiting), partial(self._claim, task.id, person, working))
+        turn = _Turn(task.id, group, working)
+        self.plan(rhythm.later(self.now, waiting), partial(self._claim, turn, person))
 
-    def _claim(self, task_id: UUID, person: Actor, working: float, at: datetime) -> None:
+    def _claim(self, turn: _Turn, person: Actor, at: datetime) -> None:
+        if self.staff.is_away(person, at):  # a colleague who is there takes it over, or it waits
+            self.staff.load[person.username] -= 1
+            person = self.staff.pick(turn.group, at) or person
+            self.staff.load[person.username] += 1
+            if self.staff.is_away(person, at):
+                self.plan(rhythm.later(at, HOURS_A_DAY), partial(self._claim, turn, person))
+                return
         free_at = self._free_at.get(person.username, at)
         if free_at > at:  # busy with another task until then
-            self.plan(rhythm.later(free_at, 0), partial(self._claim, task_id, person, working))
+            self.plan(rhythm.later(free_at, 0), partial(self._claim, turn, person))
             return
+        task_id = turn.task_id
         try:
             with self.database.transaction() as session:
                 user_tasks.claim(session, task_id, actor=person, at=at)
                 user_tasks.mark_opened(session, task_id, actor=person, at=at)
         except ConflictError:
+            self.staff.load[person.username] -= 1
             return  # a timer took the task away meanwhile
-        completed_at = rhythm.later(at, working)
+        completed_at = rhythm.later(at, turn.working)
         self._free_at[person.username] = min(completed_at, at + HANDS_ON)
         self.plan(completed_at, partial(self._complete, task_id, person))
 
     def _complete(self, task_id: UUID, person: Actor, at: datetime) -> None:
+        self.staff.load[person.username] -= 1
         try:
             with self.database.transaction() as session:
                 task = session.get_one(UserTask, task_id)
@@ -155,7 +201,7 @@ class Office:
                 UserTask.status == UserTaskStatus.COMPLETED,
             )
         ).first()
-        today = agency_calendar().local(at).date()
+        today = rhythm.day_of(at)
         return fill(form, Clerk(self.random, today, known, is_second_time=before is not None))
 
     def _set_alarm(self, at: datetime, instance_id: UUID) -> None:
@@ -165,6 +211,3 @@ class Office:
         if self._worker.run_once():
             with self.database.transaction() as session:
                 self._look_around(session, instance_id)
-
-    def _member(self, group: str | None) -> Actor:
-        return next(person for person in self.people.values() if group in person.groups)

@@ -102,7 +102,37 @@ LINES_OF_BUSINESS = (
 CHANCES: dict[str, dict[str, float]] = {
     # field: weight of each option; options that are not named weigh nothing
     "ket_luan_tra_cuu": {"du": 82, "bo_sung": 9, "khong_tim_thay": 6, "tu_choi": 3},
-    "ket_luan_tham_dinh": {"dat": 76, "bo_sung": 17, "khong_dat": 7, "tu_choi": 7},
+    "ket_luan_tham_dinh": {
+        "dat": 76,
+        "du": 76,
+        "bo_sung": 15,
+        "khong_dat": 7,
+        "tu_choi": 6,
+        "hoi_noi_cu": 14,
+        "chua_xac_dinh": 5,
+        "chuyen_di": 2,
+        "do_dac": 30,
+        "kiem_hang": 15,
+        "vi_pham": 3,
+    },
+    "noi_tiep_nhan": {"xa": 85, "tinh": 15},
+    "tra_loi_xac_minh": {"chua_ket_hon": 85, "khong_co_du_lieu": 13, "da_ket_hon": 2},
+    "nhom_mien_le_phi": {"khong": 80, "ho_ngheo": 10, "co_cong": 6, "khuyet_tat": 4},
+    "dong_y": {"co": 90, "khong": 10},
+    "phieu": {"dong_y": 92, "khong_dong_y": 8},
+    "ket_luan_khieu_nai": {"sai": 80, "dung": 20},
+    "ket_luan_y_kien": {"sai": 80, "dung": 20},
+    "du_nguon_goc": {"co": 94, "khong": 6},
+    "ket_qua_cu_tru": {"xong": 85, "xac_minh": 10, "sai_khai_sinh": 5},
+    "co_tranh_chap_dat": {"khong": 1},
+    "co_the_chap": {"khong": 1},
+    "chu_dau_tu_da_nop": {"da_nop": 85, "chua": 15},
+    "truong_hop_thue": {"thong_thuong": 80, "nguoi_than": 12, "nha_duy_nhat": 8},
+    "ket_qua_nop": {"da_nop": 95, "khieu_nai": 5},
+    "hang_doanh_nghiep": {"uu_tien": 25, "tuan_thu": 65, "rui_ro": 10},
+    "loai_hang": {"thuong": 65, "co_dieu_kien": 25, "nhay_cam": 10},
+    "ket_luan_kiem_hoa": {"dat": 95, "vi_pham": 5},
+    "xu_ly_vi_pham": {"phat_tien": 85, "khong_thong_quan": 15},
     "tiep_nhan": {"nhan": 95, "khong": 5},
     "quyet_dinh_ky": {"ky": 93, "tra_lai": 6, "khong_cap": 1},
     "de_xuat": {"cap_phep": 1},
@@ -135,11 +165,25 @@ CHANCES: dict[str, dict[str, float]] = {
     },
 }
 
-POSITIVE: dict[str, str] = {
-    # the answer when the dossier comes to a desk for the second time
-    "ket_luan_tra_cuu": "du",
-    "ket_luan_tham_dinh": "dat",
-    "quyet_dinh_ky": "ky",
+POSITIVE: dict[str, tuple[str, ...]] = {
+    # the answer, whichever the form offers, when the dossier comes to a desk for the second time
+    "ket_luan_tra_cuu": ("du",),
+    "ket_luan_tham_dinh": ("dat", "du"),
+    "quyet_dinh_ky": ("ky",),
+    "ket_qua_cu_tru": ("xong",),
+    "ket_qua_nop": ("da_nop",),
 }
 
-UNTICKED = frozenset({"da_co_ho_kinh_doanh", "co_uy_quyen"})
+UNTICKED = frozenset(
+    {
+        "da_co_ho_kinh_doanh",
+        "co_uy_quyen",
+        "co_giay_cu",
+        "can_tham_ho",
+        "co_tranh_chap",
+        "can_chu_ho_dong_y",
+        "can_chuyen_nganh",
+        "con_nhan",
+        "nop_ban_dien_tu",
+    }
+)

@@ -1,21 +1,35 @@
 """How long things take in the demo office: office hours until claimed and until completed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import log
 from random import Random
 
 from engine import worktime
 from webapp.calendars import agency_calendar
 
-ARRIVALS_PER_DAY = (2, 5)
+ARRIVALS_PER_DAY = (6, 10)
 BUSY = timedelta(days=6)  # at the end, when more people come and work piles up
-BUSY_ARRIVALS_PER_DAY = (6, 8)
+BUSY_ARRIVALS_PER_DAY = (11, 14)
 BUSY_FACTOR = 1.6
+WEEKDAYS = (1.25, 1.05, 1.0, 0.9, 0.85, 0.5, 0.0)  # of the arrivals of a mean day, from Monday on
+MORNING = 0.6  # of the people come before noon
 MIX = {  # process key: weight
-    "trich_luc_ho_tich": 44,
-    "ho_kinh_doanh": 36,
-    "giay_phep_xay_dung": 20,
+    "trich_luc_ho_tich": 30,
+    "xac_nhan_hon_nhan": 13,
+    "ho_kinh_doanh": 14,
+    "giay_phep_xay_dung": 11,
+    "lien_thong_khai_sinh": 9,
+    "tro_cap_xa_hoi": 6,
+    "dang_ky_dat_lan_dau": 5,
+    "chuyen_nhuong_dat": 6,
+    "thong_quan_dien_tu": 5,
+    "han_ngach_thue_quan": 1,
+}
+COUNTERS = {  # group that receives what the ward's one-stop unit does not
+    "chuyen_nhuong_dat": "mot-cua-tinh",
+    "han_ngach_thue_quan": "mot-cua-tinh",
+    "thong_quan_dien_tu": "mot-cua-tinh",
 }
 CHANNELS = {"counter": 72, "online": 22, "post": 6}
 SILENT = 0.3  # of the consulted agencies' answers never come: silence is consent
@@ -35,10 +49,15 @@ class Rhythm:
 
 
 DEFAULT = Rhythm(1.0, 0.7)
+APPLICANTS = {  # what waits for the applicant, in any procedure
+    "Task_BoSung": Rhythm(0.5, 12.0),
+    "Task_NopThue": Rhythm(0.5, 20.0),
+    "Task_TraKetQua": Rhythm(4.0, 0.15),
+}
 RHYTHMS: dict[tuple[str, str], Rhythm] = {
-    ("trich_luc_ho_tich", "Task_TraCuu"): Rhythm(0.4, 0.7),
-    ("trich_luc_ho_tich", "Task_KyDuyet"): Rhythm(0.6, 0.15),
-    ("trich_luc_ho_tich", "Task_PhatHanh"): Rhythm(0.3, 0.2),
+    ("trich_luc_ho_tich", "Task_TraCuu"): Rhythm(0.2, 0.45),
+    ("trich_luc_ho_tich", "Task_KyDuyet"): Rhythm(0.3, 0.1),
+    ("trich_luc_ho_tich", "Task_PhatHanh"): Rhythm(0.15, 0.1),
     ("trich_luc_ho_tich", "Task_TraKetQua"): Rhythm(2.5, 0.1),
     ("trich_luc_ho_tich", "Task_BoSung"): Rhythm(0.5, 9.0),
     ("ho_kinh_doanh", "Task_ThuLePhi"): Rhythm(0.2, 0.25),
@@ -57,12 +76,22 @@ RHYTHMS: dict[tuple[str, str], Rhythm] = {
     ("giay_phep_xay_dung", "Task_TuChoi"): Rhythm(2.0, 0.4),
     ("giay_phep_xay_dung", "Task_BoSung"): Rhythm(0.5, 11.0),
     ("giay_phep_xay_dung", "Task_TraKetQua"): Rhythm(6.0, 0.2),
+    ("xac_nhan_hon_nhan", "Task_ThamDinh"): Rhythm(1.5, 1.2),
+    ("xac_nhan_hon_nhan", "Task_XacMinh"): Rhythm(3.0, 8.0),
+    ("lien_thong_khai_sinh", "Task_ThamDinh"): Rhythm(0.5, 0.6),
+    ("tro_cap_xa_hoi", "Task_ThamDinh"): Rhythm(3.0, 3.0),
+    ("tro_cap_xa_hoi", "Task_BieuQuyet"): Rhythm(4.0, 0.3),
+    ("dang_ky_dat_lan_dau", "Task_ThamDinh"): Rhythm(3.0, 3.0),
+    ("dang_ky_dat_lan_dau", "Task_HienTrang"): Rhythm(5.0, 6.0),
+    ("chuyen_nhuong_dat", "Task_ThamDinh"): Rhythm(3.0, 3.0),
+    ("thong_quan_dien_tu", "Task_ThamDinh"): Rhythm(0.3, 0.7),
+    ("thong_quan_dien_tu", "Task_KiemHoa"): Rhythm(1.0, 3.0),
 }
 
 
 def draw(random: Random, process_key: str, element_id: str) -> tuple[float, float]:
     """Return office hours of waiting and of working for one task."""
-    rhythm = RHYTHMS.get((process_key, element_id), DEFAULT)
+    rhythm = RHYTHMS.get((process_key, element_id)) or APPLICANTS.get(element_id, DEFAULT)
     waiting = random.lognormvariate(log(rhythm.waiting), rhythm.spread)
     working = random.lognormvariate(log(rhythm.working), rhythm.spread)
     if element_id == "Task_GopY" and random.random() < SILENT:
@@ -70,6 +99,11 @@ def draw(random: Random, process_key: str, element_id: str) -> tuple[float, floa
     if random.random() < SLOW:
         return waiting * 2, working * SLOW_FACTOR
     return waiting, working
+
+
+def day_of(at: datetime) -> date:
+    """Return the day in the agency's zone."""
+    return agency_calendar().local(at).date()
 
 
 def later(at: datetime, office_hours: float) -> datetime:
