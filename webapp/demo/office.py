@@ -7,7 +7,6 @@ from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,13 +15,12 @@ from sqlalchemy.orm import Session
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.demo import outside, rhythm
-from webapp.demo.answers import Clerk, fill
-from webapp.demo.requests import receive
+from webapp.demo.answers import Clerk
+from webapp.demo.requests import answer, receive
 from webapp.demo.staff import Staff
 from webapp.errors import ConflictError, NotAllowedError
 from webapp.filestore import FileStore
 from webapp.models import (
-    Dossier,
     Job,
     JobStatus,
     MessageSubscription,
@@ -32,7 +30,7 @@ from webapp.models import (
     UserTaskCandidate,
     UserTaskStatus,
 )
-from webapp.operations import definitions, user_tasks
+from webapp.operations import user_tasks
 from webapp.worker.loop import Worker
 
 Action = Callable[[datetime], None]
@@ -181,28 +179,11 @@ class Office:
         try:
             with self.database.transaction() as session:
                 task = session.get_one(UserTask, task_id)
-                answers = self._answers(session, task, at)
+                answers = answer(session, task, self.random, at)
                 user_tasks.complete(session, task_id, answers, actor=person, at=at)
                 self._look_around(session, task.instance_id)
         except (ConflictError, NotAllowedError):
             return
-
-    def _answers(self, session: Session, task: UserTask, at: datetime) -> dict[str, Any]:
-        form = definitions.form(session, task.definition_id, task.form_ref)
-        if form is None:
-            return {}
-        known = session.scalars(
-            select(Dossier.answers).where(Dossier.instance_id == task.instance_id)
-        ).one()
-        before = session.scalars(
-            select(UserTask.id).where(
-                UserTask.instance_id == task.instance_id,
-                UserTask.element_id == task.element_id,
-                UserTask.status == UserTaskStatus.COMPLETED,
-            )
-        ).first()
-        today = rhythm.day_of(at)
-        return fill(form, Clerk(self.random, today, known, is_second_time=before is not None))
 
     def _set_alarm(self, at: datetime, instance_id: UUID) -> None:
         self.plan(at, partial(self._let_worker_work, instance_id))

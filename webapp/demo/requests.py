@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.forms import Form
 from webapp.actors import Actor
+from webapp.demo import rhythm
 from webapp.demo.answers import Clerk, fill
 from webapp.demo.applicants import invent
-from webapp.demo.rhythm import CHANNELS
 from webapp.demo.scans import scan
 from webapp.filestore import FileStore
-from webapp.models import Dossier, ProcessDefinition
+from webapp.models import Dossier, ProcessDefinition, UserTask, UserTaskStatus
 from webapp.operations import attachments, definitions, deployments, dossiers
 from webapp.operations.dossiers import DossierRequest
 
@@ -54,10 +56,29 @@ def receive(
     return session.get_one(Dossier, dossier_id).instance_id
 
 
+def answer(session: Session, task: UserTask, random: Random, at: datetime) -> dict[str, Any]:
+    """Return what somebody writes into the form of a task; nothing where it has none."""
+    form = definitions.form(session, task.definition_id, task.form_ref)
+    if form is None:
+        return {}
+    known = session.scalars(
+        select(Dossier.answers).where(Dossier.instance_id == task.instance_id)
+    ).one()
+    before = session.scalars(
+        select(UserTask.id).where(
+            UserTask.instance_id == task.instance_id,
+            UserTask.element_id == task.element_id,
+            UserTask.status == UserTaskStatus.COMPLETED,
+        )
+    ).first()
+    clerk = Clerk(random, rhythm.day_of(at), known, is_second_time=before is not None)
+    return fill(form, clerk)
+
+
 def _request(definition: ProcessDefinition, form: Form | None, clerk: Clerk) -> DossierRequest:
     applicant = invent(clerk.random)
     answers = fill(form, clerk) if form else {}
-    channel = clerk.random.choices(list(CHANNELS), list(CHANNELS.values()))[0]
+    channel = clerk.random.choices(list(rhythm.CHANNELS), list(rhythm.CHANNELS.values()))[0]
     return DossierRequest(
         applicant_name=applicant.name,
         applicant_phone=applicant.phone,
