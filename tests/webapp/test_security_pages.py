@@ -13,9 +13,6 @@ from webapp.db import Database
 from webapp.pages.guard import ROOMS
 
 VALUES = {
-    "element_id": "Task_A",
-    "purpose": "receipt",
-    "action": "suspend",
     "uuid": UUID(int=7),
     "int": 1,
     "key": "Process_Review",
