@@ -71,6 +71,29 @@ class FinishAdHoc:
 
 
 @dataclass(frozen=True, slots=True)
+class CompleteCall:
+    """Go on behind the call under ``token_id``: its instance ended with these ``variables``."""
+
+    token_id: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalateCall:
+    """Let an escalation that nothing caught in a called instance rise at the call."""
+
+    token_id: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Ask once more for the called process or the decision that a token waits for."""
+
+    token_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """End the instance where it stands; every token is taken away."""
 
@@ -148,6 +171,9 @@ Command = (
     | DeliverSignal
     | StartActivity
     | FinishAdHoc
+    | CompleteCall
+    | EscalateCall
+    | AskAgain
     | Cancel
     | Modify
     | Restart

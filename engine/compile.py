@@ -38,6 +38,7 @@ def compile_process(files: Files, process_id: str | None = None) -> CompiledProc
         start_form_ref=node.form_ref if node else None,
         elements=MappingProxyType(program.nodes),
         program=program,
+        version_tag=chosen.version_tag,
     )
 
 

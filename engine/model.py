@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from engine.events import Event
 
@@ -33,6 +33,15 @@ class Severity(StrEnum):
     ERROR = "error"  # blocks publishing
     WARNING = "warning"
     HINT = "hint"
+
+
+class Binding(StrEnum):
+    """Which version of a process or decision is meant."""
+
+    LATEST = "latest"
+    DEPLOYMENT = "deployment"
+    VERSION = "version"
+    VERSION_TAG = "versionTag"
 
 
 class InstanceStatus(StrEnum):
@@ -164,6 +173,37 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A token that waits for an instance of another process to end.
+
+    ``variables`` are what that instance starts with; ``None`` unless the command just carried out
+    asked for it. ``version`` is the number or tag that ``binding`` speaks of.
+    """
+
+    token_id: str
+    element_id: str
+    name: str
+    process: str
+    binding: Binding = Binding.LATEST
+    version: str | None = None
+    business_key: str | None = None
+    inherits_key: bool = False
+    variables: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWait:
+    """A token that waits for a decision that was not to be found to be published."""
+
+    token_id: str
+    element_id: str
+    name: str
+    decision: str
+    binding: Binding = Binding.LATEST
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one command did to one instance, and where its tokens rest now."""
 
@@ -177,3 +217,16 @@ class Outcome:
     signals: tuple[SignalWait, ...] = ()
     conditions: tuple[ConditionWait, ...] = ()
     choices: tuple[Choice, ...] = ()
+    calls: tuple[Call, ...] = ()
+    decisions: tuple[DecisionWait, ...] = ()
+    escalations: tuple[str | None, ...] = ()  # codes that nothing in the instance caught
+
+
+class Published(Protocol):
+    """What is published already, for the check of an upload that refers to it."""
+
+    def has_process(self, key: str, binding: Binding, version: str | None) -> bool:
+        """Return whether a process of that id is published, under that number or tag."""
+
+    def has_decision(self, key: str, binding: Binding, version: str | None) -> bool:
+        """Return whether a decision of that id is published, under that number or tag."""

@@ -11,7 +11,7 @@ from engine.kernel.machine import Machine
 from engine.kernel.orders import begin, carry_out
 from engine.kernel.process import CompiledProcess
 from engine.kernel.rows import machine_of, scope_variables, state_of
-from engine.kernel.scope import Moment
+from engine.kernel.scope import NOWHERE, Moment, Surroundings
 from engine.kernel.specs import Waits
 from engine.kernel.variables import from_outside
 from engine.model import Outcome, Variables
@@ -26,12 +26,13 @@ def start(
     at: datetime,
     calendar: Calendar = ALWAYS,
     start_element: str | None = None,
+    surroundings: Surroundings = NOWHERE,
 ) -> Outcome:
     """Return a new instance, moved as far as it goes without anybody.
 
     ``at`` is an aware instant. Raises CommandRejectedError and ExecutionError.
     """
-    machine = Machine(process.program, from_outside(variables), _moment(at, calendar))
+    machine = Machine(process.program, from_outside(variables), _moment(at, calendar, surroundings))
     begin(machine, start_element)
     return outcome(machine)
 
@@ -43,13 +44,15 @@ def advance(
     *,
     at: datetime,
     calendar: Calendar = ALWAYS,
+    surroundings: Surroundings = NOWHERE,
 ) -> Outcome:
     """Return the instance after one command. What was given stays as it is.
 
     Raises CommandRejectedError when the command does not fit, ExecutionError when a token cannot
     go on, SnapshotFormatError when the bytes are not of this process.
     """
-    machine = machine_of(process.program, stored.decode(snapshot), _moment(at, calendar))
+    moment = _moment(at, calendar, surroundings)
+    machine = machine_of(process.program, stored.decode(snapshot), moment)
     carry_out(machine, command)
     return outcome(machine)
 
@@ -93,10 +96,13 @@ def outcome(machine: Machine) -> Outcome:
         signals=tuple(waits.signals),
         conditions=tuple(waits.conditions),
         choices=tuple(waits.choices),
+        calls=tuple(waits.calls),
+        decisions=tuple(waits.decisions),
+        escalations=tuple(machine.escalations),
     )
 
 
-def _moment(at: datetime, calendar: Calendar) -> Moment:
+def _moment(at: datetime, calendar: Calendar, surroundings: Surroundings) -> Moment:
     if at.tzinfo is None:
         raise ValueError("the instant of a command must be aware")
-    return Moment(at, calendar)
+    return Moment(at, calendar, surroundings)

@@ -18,6 +18,7 @@ from webapp.api import site
 from webapp.calendars import TIMEZONE, agency_calendar
 from webapp.config import Config
 from webapp.db import Database
+from webapp.operations.moving import use_hops
 from webapp.pages import (
     actions,
     agencies,
@@ -46,6 +47,7 @@ from webapp.pages import (
     people,
     procedures,
     product,
+    published_decisions,
     reasons,
     receipts,
     registers,
@@ -81,6 +83,7 @@ BLUEPRINTS = (
     procedures.bp,
     trying.bp,
     elements.bp,
+    published_decisions.bp,
     monitoring.bp,
     people.bp,
     calendars.bp,
@@ -99,6 +102,7 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     """Return the product, ready to serve. Settings come from the environment by default."""
     config = config or Config.from_env()
     use_limits(config.expression_limits)
+    use_hops(config.hops)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(_flask_settings(config))
     running = product.Product(config, database or Database(config.database_url))

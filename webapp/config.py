@@ -98,6 +98,7 @@ class Config:
     expression_limits: Limits = LIMITS  # what one expression may be and use
     outside: Outside = Outside()
     bucket: Bucket = Bucket()
+    hops: int = 1000  # process instances that one command may move or start
     log_level: str = "INFO"
     log_format: str = "text"  # or json: one object per line
     metrics_token: str = ""  # none: /metrics answers this machine only
@@ -114,11 +115,10 @@ class Config:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
-        """Return the settings of ``env`` (by default the process environment).
+        """Return the settings of ``env``; by default those of the process environment.
 
-        Raises ConfigError naming the variable that is missing or malformed. The secret may
-        also lie in the file ``secret-key`` of the data folder.
-        """
+        Raises ConfigError naming the variable that is missing or malformed. The secret may also be
+        in the data folder (``secret-key``)."""
         reader = _Reader(os.environ if env is None else env)
         data_dir = _data_dir(reader)
         port = reader.integer("PORT", cls.port)
@@ -149,6 +149,7 @@ class Config:
             expression_limits=reader.limits("EXPRESSION_LIMITS"),
             outside=_outside(reader),
             bucket=_bucket(reader),
+            hops=reader.integer("HOPS", cls.hops),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
             log_format=reader.choice("LOG_FORMAT", ("text", "json")),
             metrics_token=reader.text("METRICS_TOKEN", ""),

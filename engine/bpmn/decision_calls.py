@@ -15,15 +15,19 @@ def decision_call(element: etree._Element) -> DecisionCall | None:
             reference=(zeebe.get("decisionId") or "").strip(),
             line=line_of(zeebe),
             result_variable=zeebe.get("resultVariable") or None,
-            binding=zeebe.get("bindingType") or "latest",
+            binding=zeebe.get("bindingType") or None,
+            version=(zeebe.get("versionTag") or "").strip() or None,
         )
     reference = vendors.attribute(element, "decisionRef")
     if reference is None:
         return None
+    binding = vendors.attribute(element, "decisionRefBinding")
+    named = {"version": "decisionRefVersion", "versionTag": "decisionRefVersionTag"}
     return DecisionCall(
         reference=reference,
         line=line_of(element),
         result_variable=vendors.attribute(element, "resultVariable"),
         mapping=vendors.attribute(element, "mapDecisionResult") or "resultList",
-        binding=vendors.attribute(element, "decisionRefBinding") or "latest",
+        binding=binding,
+        version=vendors.attribute(element, named[binding]) if binding in named else None,
     )

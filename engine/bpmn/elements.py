@@ -91,14 +91,30 @@ class DecisionCall:
     """The decision a business rule task asks, and what becomes of its result.
 
     ``mapping`` is Camunda's mapDecisionResult; without one the decision's value is kept as it is.
-    ``binding`` says which version is meant: latest, deployment, version, versionTag.
+    ``binding`` says which version is meant: latest, deployment, version, versionTag; ``None`` where
+    nothing is written: the one of the same deployment, else the latest.
     """
 
     reference: str  # id or name of a decision; a text with "=" or "${" is an expression
     line: int
     result_variable: str | None = None
     mapping: str | None = None
-    binding: str = "latest"
+    binding: str | None = None
+    version: str | None = None  # number, or the text of the tag; may be an expression
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessCall:
+    """Which version of a process a call activity means, and the key its instance gets.
+
+    ``binding`` as with decisions; ``version`` is the number or the tag that is bound to.
+    """
+
+    line: int
+    binding: str | None = None
+    version: str | None = None
+    business_key: str | None = None  # may be an expression
+    inherits_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,7 @@ class VariableMapping:
     source: str
     target: str
     line: int
+    local: bool = False  # calls: only variables of the activity itself, in or out
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +172,12 @@ class FlowNode:
     repetition: Repetition | None = None
     scope: "Scope | None" = None  # sub-process, transaction, ad-hoc
     called_element: str | None = None
+    call: ProcessCall | None = None  # call activities
     decision: DecisionCall | None = None
     inputs: tuple[VariableMapping, ...] = ()
     outputs: tuple[VariableMapping, ...] = ()
+    own_inputs: tuple[VariableMapping, ...] = ()  # calls: variables of the activity itself,
+    own_outputs: tuple[VariableMapping, ...] = ()  # and what is taken from them at the end
     assignment: Assignment = field(default_factory=Assignment)
     form_ref: str | None = None
     topic: str | None = None
@@ -208,6 +228,7 @@ class Scope:
     documentation: str = ""
     other: tuple[tuple[str, str | None, int], ...] = ()  # (element, id, line) kept but not run
     data: tuple[str, ...] = ()  # names of its data objects and properties
+    version_tag: str | None = None  # of a process (camunda:versionTag, zeebe:versionTag)
     in_turn: bool = False  # ad-hoc sub-process: one activity after the other
     completion: str | None = None  # ad-hoc sub-process: the condition that ends it
     subscriptions: tuple[Subscription, ...] = ()

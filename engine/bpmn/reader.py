@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from engine.bpmn import vendors
+from engine.bpmn import process_calls, vendors
 from engine.bpmn.catalog import (
     Catalog,
     children,
@@ -170,6 +170,7 @@ def _scope(element: etree._Element, catalog: Catalog, lane: str | None) -> Scope
         documentation=text_of(element, "documentation") or "",
         other=tuple(other),
         data=data_of(element),
+        version_tag=process_calls.version_tag(element) if name_of(element) == "process" else None,
         in_turn=element.get("ordering") == "Sequential",
         completion=text_of(element, "completionCondition"),
         by_hand=vendors.by_hand(element),
@@ -305,14 +306,20 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
         if work.topic is None and work.implementation is None:
             work = vendors.work(definition)
     inputs, outputs = vendors.mappings(element)
+    takes, gives = vendors.parameters(element)
+    if node.kind != "callActivity":
+        inputs, outputs, takes, gives = inputs + takes, outputs + gives, (), ()
     called = element.get("calledElement") or vendors.called_element(element)
     return replace(
         node,
         script=_script(element),
         called_element=local(called) if called else None,
-        decision=decision_call(element),
+        call=process_calls.process_call(element) if node.kind == "callActivity" else None,
+        decision=None if node.kind == "callActivity" else decision_call(element),
         inputs=inputs,
         outputs=outputs,
+        own_inputs=takes,
+        own_outputs=gives,
         assignment=vendors.assignment(element),
         form_ref=vendors.form_ref(element),
         topic=work.topic,
@@ -322,8 +329,13 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
         implementation=work.implementation,
         public_state=vendors.public_state(element),
         action=vendors.action(element),
-        unsupported=vendors.not_run(element),
+        unsupported=_not_run(element),
     )
+
+
+def _not_run(element: etree._Element) -> tuple[tuple[str, int], ...]:
+    found = vendors.not_run(element)
+    return found + process_calls.not_run(element) if name_of(element) == "callActivity" else found
 
 
 def _script(element: etree._Element) -> Script | None:

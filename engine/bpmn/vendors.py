@@ -164,8 +164,8 @@ def mappings(
     """Return input and output mappings; ``*`` to ``*`` copies every variable."""
     inputs = [_call_mapping(found) for found in extensions(element, "in")]
     outputs = [_call_mapping(found) for found in extensions(element, "out")]
-    inputs += [_mapping(found) for found in extensions(element, "input", "inputParameter")]
-    outputs += [_mapping(found) for found in extensions(element, "output", "outputParameter")]
+    inputs += [_mapping(found) for found in extensions(element, "input")]
+    outputs += [_mapping(found) for found in extensions(element, "output")]
     called = next(extensions(element, "calledElement"), None)
     if called is not None:
         every = VariableMapping(ALL, ALL, line_of(called))
@@ -173,10 +173,22 @@ def mappings(
             inputs.insert(0, every)
         if called.get("propagateAllChildVariables") != "false":
             outputs.insert(0, every)
-    return (
-        tuple(one for one in inputs if one is not None),
-        tuple(one for one in outputs if one is not None),
-    )
+    if attribute(element, "inheritVariables") == "true":
+        inputs.insert(0, VariableMapping(ALL, ALL, line_of(element)))
+    return _present(inputs), _present(outputs)
+
+
+def parameters(
+    element: etree._Element,
+) -> tuple[tuple[VariableMapping, ...], tuple[VariableMapping, ...]]:
+    """Return Camunda's input and output parameters; at a call they are the activity's own."""
+    inputs = [_mapping(found) for found in extensions(element, "inputParameter")]
+    outputs = [_mapping(found) for found in extensions(element, "outputParameter")]
+    return _present(inputs), _present(outputs)
+
+
+def _present(mappings: list[VariableMapping | None]) -> tuple[VariableMapping, ...]:
+    return tuple(one for one in mappings if one is not None)
 
 
 def correlation_key(element: etree._Element | None) -> str | None:
@@ -269,11 +281,12 @@ def _resources(element: etree._Element, kind: str) -> Iterator[str]:
 
 def _call_mapping(element: etree._Element) -> VariableMapping | None:
     line = line_of(element)
+    local = element.get("local") == "true"
     if element.get("variables") == "all":
-        return VariableMapping(ALL, ALL, line)
+        return VariableMapping(ALL, ALL, line, local)
     source = element.get("source") or element.get("sourceExpression")
     target = element.get("target") or element.get("targetExpression")
-    return VariableMapping(source, target, line) if source and target else None
+    return VariableMapping(source, target, line, local) if source and target else None
 
 
 def _mapping(element: etree._Element) -> VariableMapping | None:

@@ -7,7 +7,7 @@ from engine.dmn.checking import check
 from engine.dmn.deciding import decide
 from engine.dmn.errors import DecisionError, InvalidDecisionModelError, UnknownDecisionError
 from engine.dmn.explanation import Decided, Made, MatchedRule, TableReading
-from engine.dmn.linking import DecisionModel, find_model, output_name, read_models
+from engine.dmn.linking import DecisionModel, decisions_of, find_model, output_name, read_models
 from engine.dmn.remarks import Gravity, Remark
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "UnknownDecisionError",
     "check",
     "decide",
+    "decisions_of",
     "find_model",
     "output_name",
     "read_models",

@@ -171,6 +171,7 @@ class InputData(Node):
 class Decision(Node):
     body: Boxed | None = None
     question: str = ""
+    version_tag: str = ""  # camunda:versionTag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

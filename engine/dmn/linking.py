@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.dmn.boxed import Compiler, Compute
 from engine.dmn.elements import (
+    Decision,
     DecisionService,
     DecisionTable,
     DrawnModel,
@@ -190,6 +191,12 @@ def find_model(models: Mapping[str, DecisionModel], decision: str) -> DecisionMo
         if any(node.name == decision for node in model.drawn.nodes.values()):
             return model
     return None
+
+
+def decisions_of(model: DecisionModel) -> tuple[Decision | DecisionService, ...]:
+    """Return what a file offers to others: its decisions and services that have an id."""
+    offered = (one for one in model.drawn.nodes.values() if one.element_id)
+    return tuple(one for one in offered if isinstance(one, Decision | DecisionService))
 
 
 def output_name(model: DecisionModel, decision: str) -> str:

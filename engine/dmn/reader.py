@@ -158,8 +158,24 @@ def _decision(element: etree._Element) -> Decision:
         requires=_requires(element),
         body=next((read_boxed(one) for one in children(element, *BOXED)), None),
         question=_written(element, "question"),
+        version_tag=_version_tag(element),
         **place(element),
     )
+
+
+def _version_tag(element: etree._Element) -> str:
+    """Return the tag by which tasks can name this version, as Camunda 7 and 8 write it."""
+    written = [
+        str(value)
+        for name, value in element.attrib.items()
+        if etree.QName(name).localname == "versionTag"
+    ]
+    written += [
+        one.get("value") or ""
+        for holder in children(element, "extensionElements")
+        for one in children(holder, "versionTag")
+    ]
+    return next((one.strip() for one in written if one.strip()), "")
 
 
 def _written(element: etree._Element, name: str) -> str:

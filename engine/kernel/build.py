@@ -6,17 +6,16 @@ from typing import Any
 
 from engine.bpmn import elements as bpmn
 from engine.bpmn.lower import lower
-from engine.errors import InvalidModelError
 from engine.kernel.build_elements import specs_for
 from engine.kernel.build_events import CAUGHT_WHEN_THROWN
 from engine.kernel.build_repeated import event_sub_process_start
 from engine.kernel.formulas import condition
 from engine.kernel.scope import Flow
 from engine.kernel.specs import EACH, ElementSpec, ScopeSpec
+from engine.kernel.specs_calls import CallActivitySpec
 from engine.kernel.specs_events import BoundaryEvent
 from engine.kernel.specs_flow import InclusiveGateway
-from engine.kernel.specs_inside import CallActivitySpec, SubProcessSpec
-from engine.texts import N_
+from engine.kernel.specs_inside import SubProcessSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class _Build:
         self.scopes[key] = spec
         spec.data = scope.data if scope.kind != "process" else ()
         for node in scope.nodes.values():
-            for element in specs_for(spec, node, scope):
+            for element in specs_for(spec, node, scope.file, self.processes):
                 self._connect(element, scope)
                 self._enclose(element, key)
             if node.triggered_by_event:
@@ -86,13 +85,6 @@ class _Build:
         node = element.element
         if isinstance(element, CallActivitySpec):
             element.inside = node.called_element or ""
-            if element.inside not in self.processes:
-                raise InvalidModelError(
-                    N_("“%(element)s” calls the process “%(called)s”, which is not there."),
-                    params={"element": node.name or node.id, "called": element.inside},
-                    element_id=node.id,
-                    line=node.line,
-                )
             self.add_process(element.inside)
         elif isinstance(element, SubProcessSpec) and node.scope is not None:
             element.inside = f"{key}/{node.id}"

@@ -1,10 +1,10 @@
 """One builder per kind of element."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 from engine.bpmn import elements as bpmn
-from engine.kernel import formulas
+from engine.kernel.build_calls import call
 from engine.kernel.build_events import catching, correlations, receiving, throwing
 from engine.kernel.build_repeated import repeated
 from engine.kernel.build_work import business_rule, job, script, send_task
@@ -20,10 +20,12 @@ from engine.kernel.specs_flow import (
     InclusiveGateway,
     ParallelGateway,
 )
-from engine.kernel.specs_inside import CallActivitySpec, SubProcessSpec
+from engine.kernel.specs_inside import SubProcessSpec
 
 
-def specs_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> list[ElementSpec]:
+def specs_for(
+    spec: ScopeSpec, node: bpmn.FlowNode, file: str, processes: Container[str]
+) -> list[ElementSpec]:
     """Return the spec of an element, added to its scope, and that of its instances if it repeats.
 
     What is triggered otherwise than by a token has none. Raises InvalidModelError.
@@ -31,8 +33,8 @@ def specs_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> list[E
     if _is_compensation_event(node):
         return []
     if node.repetition is None:
-        return [_spec_for(spec, node, scope)]
-    place = Place(spec, node, scope.file)
+        return [_spec_for(Place(spec, node, file, processes))]
+    place = Place(spec, node, file, processes)
     once = replace(
         node,
         id=f"{node.id}{EACH}",
@@ -48,14 +50,13 @@ def specs_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> list[E
     )
     whole = repeated(place, node.repetition)
     whole.hidden = True  # what is heard of are its instances
-    instance = _spec_for(spec, once, scope)
+    instance = _spec_for(replace(place, node=once))
     instance.sealed = node.repetition.kind != "standard"
     return [whole, instance]
 
 
-def _spec_for(spec: ScopeSpec, node: bpmn.FlowNode, scope: bpmn.Scope) -> ElementSpec:
-    builder = _BUILDERS.get(node.kind)
-    place = Place(spec, node, scope.file)
+def _spec_for(place: Place) -> ElementSpec:
+    builder = _BUILDERS.get(place.node.kind)
     if builder is None:
         raise place.refused()
     element = builder(place)
@@ -74,6 +75,8 @@ def _map(element: ElementSpec, place: Place) -> None:
         element.writes = outputs
     else:
         gives = outputs + gives
+    takes += place.mappings(node.own_inputs)
+    gives = place.mappings(node.own_outputs) + gives
     if node.kind not in _READING_THEMSELVES or decides:
         takes += place.inputs()
     element.takes, element.gives = takes, gives
@@ -129,16 +132,6 @@ def _complex(place: Place) -> ElementSpec:
     return element
 
 
-def _call(place: Place) -> ElementSpec:
-    element = CallActivitySpec(place.spec, place.node)
-    node = place.node
-    unmapped = not node.inputs and not node.outputs
-    element.reads = place.inputs()
-    element.all_in = unmapped or formulas.carries_everything(node.inputs)
-    element.all_out = unmapped or formulas.carries_everything(node.outputs)
-    return element
-
-
 _COMMANDED = frozenset(  # a command or message brings variables, which the mappings replace
     {
         "userTask",
@@ -182,7 +175,7 @@ _BUILDERS: dict[str, Callable[[Place], ElementSpec]] = {
     "subProcess": _sub_process,
     "transaction": _sub_process,
     "adHocSubProcess": _ad_hoc,
-    "callActivity": _call,
+    "callActivity": call,
     "exclusiveGateway": _gateway(ExclusiveGateway),
     "parallelGateway": _gateway(ParallelGateway),
     "inclusiveGateway": _gateway(InclusiveGateway),

@@ -55,4 +55,5 @@ def business_rule(place: Place) -> ElementSpec:
         return job(place)
     element = DecisionSpec(place.spec, place.node)
     element.call, element.reference = call, reference
+    element.version = place.text(call.version)
     return element

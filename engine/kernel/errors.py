@@ -30,7 +30,14 @@ def throw_error(
 
 def escalate(scope: Scope, code: str | None) -> None:
     """Trigger the nearest catcher of an escalation; without one nothing happens."""
-    _rises("escalation", scope, None, code, {})
+    if not _rises("escalation", scope, None, code, {}):
+        scope.machine.escalations.append(code)
+
+
+def escalate_at(activity: Token, code: str | None) -> None:
+    """Trigger the nearest catcher of an escalation that came out of a called instance."""
+    if not _rises("escalation", activity.workflow, activity, code, {}):
+        activity.workflow.machine.escalations.append(code)
 
 
 def caught_at(activity: Token, kind: str, code: str | None) -> bool:

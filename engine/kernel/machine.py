@@ -55,6 +55,8 @@ class Machine(Scope, BpmnWorkflow):
         self.touched = True  # whether variables were set since the conditions were last asked
         self.keys: dict[str, str] = {}  # what the conversations of this instance are about
         self.nulls: set[str] = set()  # elements whose condition was null during this command
+        self.asked: dict[str, dict[str, Any]] = {}  # variables of calls begun during this command
+        self.escalations: list[str | None] = []  # codes that nothing caught during this command
         self.status = InstanceStatus.ACTIVE
         self.last_id = 0
         self.steps = 0

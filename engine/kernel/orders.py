@@ -7,11 +7,11 @@ from engine import commands
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
 from engine.kernel.base import Token
-from engine.kernel.errors import throw_error
+from engine.kernel.errors import escalate_at, throw_error
 from engine.kernel.machine import Machine
 from engine.kernel.modification import cancel, modify, restart
 from engine.kernel.specs import ElementSpec
-from engine.kernel.specs_activities import JobSpec, UserTaskSpec
+from engine.kernel.specs_activities import AskingSpec, CallingSpec, JobSpec, UserTaskSpec
 from engine.kernel.specs_events import CatchingSpec
 from engine.kernel.specs_flow import EventBasedGateway
 from engine.kernel.variables import from_outside
@@ -65,7 +65,7 @@ def _complete(token: Token, variables: dict[str, Any]) -> None:
 
 
 def _throw_error(machine: Machine, command: commands.ThrowBpmnError) -> None:
-    token = _resting(machine, command.token_id, UserTaskSpec, JobSpec)
+    token = _resting(machine, command.token_id, UserTaskSpec, JobSpec, CallingSpec)
     variables = from_outside(command.variables)
     code, message = command.error_code, command.message
     machine.record(EventKind.ERROR_THROWN, token, code=code, message=message)
@@ -103,6 +103,20 @@ def _door(machine: Machine, token_id: str) -> Token:
     if not token.task_spec.is_door:
         raise _unfit(token.task_spec)
     return token
+
+
+def _complete_call(machine: Machine, command: commands.CompleteCall) -> None:
+    token = _resting(machine, command.token_id, CallingSpec)
+    token.task_spec.called_ended(token, from_outside(command.variables))
+
+
+def _escalate_call(machine: Machine, command: commands.EscalateCall) -> None:
+    escalate_at(_resting(machine, command.token_id, CallingSpec), command.code)
+
+
+def _ask_again(machine: Machine, command: commands.AskAgain) -> None:
+    token = _resting(machine, command.token_id, AskingSpec)
+    token.task_spec.ask(token)
 
 
 def _resting(machine: Machine, token_id: str, *kinds: type[ElementSpec]) -> Token:
@@ -167,4 +181,7 @@ _ORDERS: dict[type, Callable[[Machine, Any], None]] = {
     commands.Cancel: cancel,
     commands.Modify: modify,
     commands.Restart: restart,
+    commands.CompleteCall: _complete_call,
+    commands.EscalateCall: _escalate_call,
+    commands.AskAgain: _ask_again,
 }

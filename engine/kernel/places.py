@@ -1,5 +1,6 @@
 """Where an element is built, and its texts as formulas."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from engine.bpmn import elements as bpmn
@@ -17,6 +18,7 @@ class Place:
     spec: ScopeSpec
     node: bpmn.FlowNode
     file: str
+    processes: Container[str] = ()  # ids of the processes of the deployment
 
     def text(self, written: str | None) -> Formula | None:
         node = self.node

@@ -22,3 +22,4 @@ class CompiledProcess:
     start_form_ref: str | None
     elements: Mapping[str, FlowNode]
     program: Program = field(repr=False, compare=False)
+    version_tag: str | None = None

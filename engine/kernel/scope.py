@@ -12,7 +12,10 @@ from typing import Any, NamedTuple, Protocol
 
 from engine.events import EventKind
 from engine.kernel.base import TaskState, Token
+from engine.surroundings import NOWHERE, Surroundings
 from engine.worktime import Calendar
+
+__all__ = ["NOWHERE", "Condition", "Flow", "Moment", "Scope", "Surroundings"]
 
 
 class Flow(NamedTuple):
@@ -34,10 +37,11 @@ class Condition(Protocol):
 
 @dataclass(slots=True)
 class Moment:
-    """When and by whose calendar a command is carried out."""
+    """When, by whose calendar and in which surroundings a command is carried out."""
 
     at: datetime
     calendar: Calendar
+    surroundings: Surroundings = NOWHERE
 
 
 class Scope:

@@ -13,8 +13,10 @@ from engine.kernel.correlation import KeyOf
 from engine.kernel.scope import Condition, Flow, Scope
 from engine.kernel.variables import Formula, Layer, mapped
 from engine.model import (
+    Call,
     Choice,
     ConditionWait,
+    DecisionWait,
     Job,
     MessageWait,
     SignalWait,
@@ -36,6 +38,8 @@ class Waits:
     signals: list[SignalWait] = field(default_factory=list)
     conditions: list[ConditionWait] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    decisions: list[DecisionWait] = field(default_factory=list)
 
 
 class ScopeSpec(ScopeSpecBase):

@@ -9,7 +9,7 @@ from engine.kernel import instants
 from engine.kernel.base import Token
 from engine.kernel.specs import ElementSpec, Waits
 from engine.kernel.variables import Formula, flat, mapped
-from engine.model import Job, UserTask
+from engine.model import Job, UserTask, Variables
 from engine.texts import N_
 
 PRIORITY = 50  # of a user task that names none, on a scale of 0 to 100
@@ -108,6 +108,24 @@ class JobSpec(ElementSpec):
                 element.job_priority,
             )
         )
+
+
+class AskingSpec(ElementSpec):
+    """Rests while something of another deployment is not to be found, or works for it."""
+
+    rests = True
+
+    def ask(self, token: Token) -> None:
+        """Ask for it, perhaps once more."""
+        raise NotImplementedError
+
+
+class CallingSpec(AskingSpec):
+    """Rests until an instance of another process has ended."""
+
+    def called_ended(self, token: Token, variables: Variables) -> None:
+        """Go on behind the call after its instance has completed with these variables."""
+        raise NotImplementedError
 
 
 class ScriptSpec(ElementSpec):

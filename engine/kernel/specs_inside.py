@@ -1,4 +1,4 @@
-"""Activities with an inside: sub-processes, transactions, ad-hoc sub-processes and calls."""
+"""Activities with an inside: sub-processes, transactions and ad-hoc sub-processes."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from engine.kernel.errors import caught_at
 from engine.kernel.machine import InnerScope
 from engine.kernel.scope import Flow, Scope
 from engine.kernel.specs import ElementSpec, ScopeSpec
-from engine.kernel.variables import Formula, Layer, flat, mapped
+from engine.kernel.variables import Layer
 from engine.model import Variables
 
 
@@ -73,37 +73,3 @@ class SubProcessSpec(ElementSpec):
                 own.update(inner.variables.own)
             row = [self.element_id, self.name, own or None, inner.log]
             token.workflow.log.append(row)
-
-
-class CallActivitySpec(SubProcessSpec):
-    """Runs another process with variables of its own; mappings carry values in and out."""
-
-    reads: tuple[tuple[str, Formula], ...] = ()
-    all_in = False
-    all_out = False
-
-    def inner_variables(self, token: Token) -> Variables:
-        carried = flat(token.variables) if self.all_in else {}
-        return {**carried, **mapped(self.reads, token.context(), self.element_id)}
-
-    def inside_ended(self, token: Token, inner: Scope) -> None:
-        if "inside" in token.wait:
-            token.complete()
-            return
-        if "owner" not in token.wait:
-            self._note_inside(token, inner)
-        if self.all_out:
-            token.write(inner.variables)
-        token.outside.write(mapped(self.writes, inner.context(), self.element_id))
-        token.complete()
-
-    def undo_inside(self, token: Token, rows: Any) -> None:
-        """Compensate the inside of the called process, with the variables that it had left."""
-        inner = InnerScope(self._inside_of(token), token, rows["variables"])
-        self._undo(inner, token, rows["log"])
-
-    def _note_inside(self, token: Token, inner: Scope) -> None:
-        if self.compensator is None and (inner.log or inner.spec.undoer):
-            own = None if token.own is None else dict(token.own.own)
-            left = {"variables": flat(inner.variables), "log": inner.log}
-            token.workflow.log.append([self.element_id, self.name, own, left])

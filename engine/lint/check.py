@@ -14,19 +14,22 @@ from engine.lint.report import Place, error
 from engine.lint.standard import check as check_standard
 from engine.lint.structure import check_together
 from engine.lint.upload import Upload
-from engine.model import Files, Finding, Severity
+from engine.model import Files, Finding, Published, Severity
 from engine.texts import N_
 
+DECISIONS_ENDING = ".dmn"
 MODEL_ENDINGS = (".bpmn", ".bpmn2", ".xml")
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.HINT: 2}
 
 
-def lint(files: Files, *, strict: bool = False) -> tuple[Finding, ...]:
+def lint(
+    files: Files, *, strict: bool = False, published: Published | None = None
+) -> tuple[Finding, ...]:
     """Return every remark about an upload: errors first, then by file, line and column.
 
     ``strict`` also asks the formal rules of the standard, for processes that are not executable
-    too, and makes every warning an error. Never raises for bad content: a file that cannot be
-    read is itself a finding.
+    too, and makes every warning an error. ``published`` says what other deployments offer. Never
+    raises for bad content: a file that cannot be read is itself a finding.
     """
     findings: list[Finding] = []
     models: list[Definitions] = []
@@ -41,7 +44,7 @@ def lint(files: Files, *, strict: bool = False) -> tuple[Finding, ...]:
     findings += decision_findings
     form_ids, form_findings = read_forms(files)
     findings += form_findings
-    upload = Upload(tuple(models), form_ids, decisions, *fields_of_forms(files))
+    upload = Upload(tuple(models), form_ids, decisions, *fields_of_forms(files), published)
     for model in models:
         findings += check(model, upload)
     if models:
@@ -81,10 +84,10 @@ def _unreadable(reason: InvalidModelError, name: str) -> Finding:
 
 
 def _without_model(files: Files) -> Iterator[Finding]:
-    if not any(name.lower().endswith(MODEL_ENDINGS) for name in files):
+    if not any(name.lower().endswith((*MODEL_ENDINGS, DECISIONS_ENDING)) for name in files):
         yield error(
             Place(min(files, default="")),
             "no-model",
-            N_("There is no BPMN model among the files."),
-            N_("Choose at least one file that ends in .bpmn."),
+            N_("There is no BPMN or DMN model among the files."),
+            N_("Choose at least one file that ends in .bpmn or .dmn."),
         )

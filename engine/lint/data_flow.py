@@ -27,7 +27,9 @@ def knowledge_of(process: Scope, upload: Upload) -> Knowledge:
     names = {*OWNED_VARIABLES, *_COUNTERS, *process.data}
     for node in nodes:
         names.update(name.partition(".")[0] for _, name in written(node, upload))
-        names.update(mapping.target for mapping in (*node.inputs, *node.data_inputs))
+        names.update(
+            mapping.target for mapping in (*node.inputs, *node.own_inputs, *node.data_inputs)
+        )
         names.update(node.scope.data if node.scope is not None else ())
         if node.repetition is not None:
             names.update(name for name in (node.repetition.item, node.repetition.results) if name)
@@ -43,7 +45,7 @@ def knowledge_of(process: Scope, upload: Upload) -> Knowledge:
 
 def written(node: FlowNode, upload: Upload) -> Iterator[tuple[int, str]]:
     """Yield (line, name) of every variable that a node sets for those that follow it."""
-    for mapping in (*node.outputs, *node.data_outputs):
+    for mapping in (*node.outputs, *node.own_outputs, *node.data_outputs):
         yield mapping.line, mapping.target
     for name in sorted(upload.form_fields.get(node.form_ref or "", ())):
         yield node.line, name

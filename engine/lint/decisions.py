@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from engine import dmn
 from engine.bpmn.elements import DecisionCall, FlowNode
 from engine.dmn.examples import EXAMPLES_ENDING, Tried, model_of, read_examples, try_examples
+from engine.lint.calls import VERSIONED, unclear_binding
 from engine.lint.report import Place, at, error, hint, warning
+from engine.lint.timers import is_expression
 from engine.lint.upload import Upload
-from engine.model import Files, Finding
+from engine.model import Binding, Files, Finding
 from engine.texts import N_
 
 MAPPINGS = ("singleEntry", "singleResult", "collectEntries", "resultList")
-BINDINGS = ("latest", "deployment")
 _REPORTS = {
     dmn.Gravity.ERROR: error,
     dmn.Gravity.WARNING: warning,
@@ -56,23 +57,8 @@ def check_decision(file: str, node: FlowNode, upload: Upload) -> Iterator[Findin
 
 def _call(file: str, node: FlowNode, call: DecisionCall, upload: Upload) -> Iterator[Finding]:
     place = at(file, node, call.line)
-    marked = call.reference.startswith("=") or "${" in call.reference
-    if not marked and call.reference not in upload.decisions:
-        yield error(
-            place,
-            "decision-missing",
-            N_("“%(name)s” asks the decision “%(decision)s”, which is not in the files."),
-            N_("Upload the .dmn file that holds this decision together with the model."),
-            decision=call.reference,
-        )
-    if call.binding not in BINDINGS:
-        yield error(
-            place,
-            "decision-binding",
-            N_("“%(name)s” asks for a certain version (%(binding)s) of a decision."),
-            N_("Upload the .dmn file with the model and choose the binding “deployment”."),
-            binding=call.binding,
-        )
+    wrong = list(unclear_binding(place, call.binding, call.version))
+    yield from wrong or _target(place, call, upload)
     if call.mapping is not None and call.mapping not in MAPPINGS:
         yield error(
             place,
@@ -81,6 +67,46 @@ def _call(file: str, node: FlowNode, call: DecisionCall, upload: Upload) -> Iter
             N_("Choose one of: %(known)s."),
             mapping=call.mapping,
             known=", ".join(MAPPINGS),
+        )
+
+
+def _target(place: Place, call: DecisionCall, upload: Upload) -> Iterator[Finding]:
+    binding = Binding(call.binding or Binding.LATEST)
+    here = call.reference in upload.decisions
+    if is_expression(call.reference) or (here and binding not in VERSIONED):
+        return
+    if binding is Binding.DEPLOYMENT:
+        yield error(
+            place,
+            "decision-missing",
+            N_("“%(name)s” asks the decision “%(decision)s”, which is not in the files."),
+            N_("Upload the .dmn file that holds this decision together with the model."),
+            decision=call.reference,
+        )
+    elif upload.published is None or binding is Binding.LATEST:
+        if upload.published is None or not upload.published.has_decision(
+            call.reference, binding, None
+        ):
+            yield warning(
+                place,
+                "decision-elsewhere",
+                N_(
+                    "“%(name)s” asks the decision “%(decision)s”, which is not among the uploaded "
+                    "files and not known to be published."
+                ),
+                N_("Publish that decision before the first dossier comes to this task."),
+                decision=call.reference,
+            )
+    elif not is_expression(call.version or "") and not upload.published.has_decision(
+        call.reference, binding, call.version
+    ):
+        yield error(
+            place,
+            "decision-version-missing",
+            N_("“%(name)s” asks version “%(version)s” of “%(decision)s”, which is not published."),
+            N_("Publish that version first, or choose the binding “latest”."),
+            decision=call.reference,
+            version=call.version,
         )
 
 

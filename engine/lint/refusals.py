@@ -77,6 +77,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("“%(name)s” reads its script from another file, which is not run here."),
         N_("Write the FEEL expression into the model itself."),
     ),
+    "caseRef": (
+        N_("“%(name)s” calls a case (CMMN), which is not run here."),
+        N_("Draw the case as a process and enter that process as called element."),
+    ),
+    "calledDecision": (
+        N_("“%(name)s” is a call activity that asks a decision, which BPMN does not know."),
+        N_("Make it a business rule task."),
+    ),
+    "calledElementType": (
+        N_("“%(name)s” calls a process by the id of one database's definition."),
+        N_("Call it by its process id, if need be with a version."),
+    ),
     "computedParameter": (
         N_("“%(name)s” computes a parameter with a script, a list or a map."),
         N_("Write the value as one FEEL expression."),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
 from engine.bpmn.lower import lower
+from engine.lint.calls import check_call
 from engine.lint.decisions import check_decision
 from engine.lint.expressions import is_python, is_script_language, program_code
 from engine.lint.report import at, error, hint, warning
@@ -29,7 +30,7 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
                 yield from _form(model.file, node, upload)
             if node.id not in told:
                 yield from _program(model.file, node)
-            yield from _call(model.file, node, upload)
+            yield from check_call(model.file, node, upload)
             yield from check_decision(model.file, node, upload)
             yield from _state(model.file, node)
             yield from _action(model.file, node)
@@ -173,29 +174,6 @@ def _script(file: str, node: FlowNode) -> Iterator[Finding]:
 def _may_be_context(text: str) -> bool:
     """Return whether a script sets variables itself, or is no expression anyway."""
     return text.lstrip("= \n").startswith("{") or program_code(text) is not None
-
-
-def _call(file: str, node: FlowNode, upload: Upload) -> Iterator[Finding]:
-    if node.kind != "callActivity":
-        return
-    called = node.called_element
-    if not called:
-        yield error(
-            at(file, node),
-            "call-without-process",
-            N_("The call activity “%(name)s” does not say which process it calls."),
-            N_("Enter the id of the process to be called."),
-        )
-    elif called not in upload.process_ids:
-        yield error(
-            at(file, node),
-            "called-process-missing",
-            N_(
-                "“%(name)s” calls the process “%(process)s”, which is not among the uploaded files."
-            ),
-            N_("Upload the model of the called process together with this one."),
-            process=called,
-        )
 
 
 def _state(file: str, node: FlowNode) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.elements import Definitions, FlowNode, Scope
+from engine.model import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Upload:
     decisions: frozenset[str] = frozenset()  # ids and names
     form_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # keys by form id
     form_reads: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by its conditions
+    published: Published | None = None  # what other deployments offer, where that is known
     process_ids: frozenset[str] = field(default=frozenset(), init=False)
 
     def __post_init__(self) -> None:

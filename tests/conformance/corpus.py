@@ -88,7 +88,7 @@ def _driven(process: engine.CompiledProcess, outcome: Outcome) -> str:
             return f"ended: {outcome.status}"
         command = _next(outcome)
         if command is None:
-            waits = bool(outcome.conditions)  # everything else has been done
+            waits = bool(outcome.conditions or outcome.decisions)  # everything else has been done
             return "waits" if waits else "failed: nothing waits, and it has not ended"
         due = [timer.due_at for timer in outcome.timers]
         at = max([NINE, *due]) if due else NINE
@@ -102,6 +102,8 @@ def _next(outcome: Outcome) -> engine.Command | None:
         return engine.CompleteUserTask(outcome.user_tasks[0].token_id)
     if outcome.jobs:
         return engine.CompleteJob(outcome.jobs[0].token_id)
+    if outcome.calls:
+        return engine.CompleteCall(outcome.calls[0].token_id)
     if outcome.messages:
         return engine.DeliverMessage(outcome.messages[0].token_id, outcome.messages[0].name)
     if outcome.signals:

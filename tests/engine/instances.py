@@ -118,6 +118,8 @@ class Live(Reloading):
     def do(self, command: engine.Command) -> Outcome:
         self.machine.events.clear()
         self.machine.nulls.clear()
+        self.machine.asked.clear()
+        self.machine.escalations.clear()
         self.machine.steps = 0
         self.machine.moment = Moment(self.at, self.calendar)
         carry_out(self.machine, command)

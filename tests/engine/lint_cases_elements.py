@@ -33,6 +33,12 @@ def talking(subscription: str = "", pool: str = "") -> bytes:
     )
 
 
+def _call(binding: str, more: str = "") -> bytes:
+    attributes = f"calledElement='q' camunda:calledElementBinding='{binding}'"
+    version = f" camunda:{more}" if more else ""
+    return middle(f"callActivity c {attributes}{version}|{HERE}")
+
+
 EVENTS = (
     Case(
         "boundary-without-activity",
@@ -200,7 +206,11 @@ TASKS = (
         middle(f"scriptTask t|\n<script>{HERE}__import__('os')</script>"),
     ),
     Case("call-without-process", "c", middle(f"callActivity c|{HERE}")),
-    Case("called-process-missing", "c", middle(f"callActivity c calledElement='q'|{HERE}")),
+    Case("called-process-missing", "c", _call("deployment")),
+    Case("called-process-elsewhere", "c", _call("latest"), WARNING),
+    Case("binding-unknown", "c", _call("newest")),
+    Case("binding-without-version", "c", _call("version")),
+    Case("binding-version-unreadable", "c", _call("version", "calledElementVersion='two'")),
 )
 
 EXPRESSIONS = (

@@ -54,9 +54,11 @@ def test_the_kernel_itself_refuses_what_it_does_not_run(element):
     assert refused.value.element_id == "x"
 
 
-def test_a_call_of_a_process_that_is_not_there_is_refused():
+def test_a_call_of_a_process_that_must_be_there_and_is_not_is_refused():
+    bound = 'calledElement="q" camunda:calledElementBinding="deployment"'
+
     with pytest.raises(InvalidModelError):
-        compiled_unchecked('<startEvent id="s"/><callActivity id="c" calledElement="q"/>', "s c")
+        compiled_unchecked(f'<startEvent id="s"/><callActivity id="c" {bound}/>', "s c")
 
 
 def test_without_an_id_the_process_that_no_other_calls_is_meant():

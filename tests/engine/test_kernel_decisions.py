@@ -89,8 +89,9 @@ def test_a_decision_of_camunda_8_keeps_its_value_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("attributes", "rule"),
     [
-        ({"decisionRef": "Other"}, "decision-missing"),
-        ({"decisionRefBinding": "version"}, "decision-binding"),
+        ({"decisionRef": "Other", "decisionRefBinding": "deployment"}, "decision-missing"),
+        ({"decisionRefBinding": "newest"}, "binding-unknown"),
+        ({"decisionRefBinding": "version"}, "binding-without-version"),
         ({"mapDecisionResult": "first"}, "decision-mapping"),
         ({"decisionRef": ""}, "decision-not-named"),
     ],

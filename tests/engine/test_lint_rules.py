@@ -50,6 +50,7 @@ def test_every_rule_has_a_case():
 TESTED_ELSEWHERE = {
     "dead-element",
     "no-model",
+    "called-version-missing",
     "process-id-twice",
     "unreadable-file",
     "form-id-twice",

@@ -36,7 +36,7 @@ def test_folders_inside_a_zip_and_what_a_mac_adds_are_left_out() -> None:
     ("uploads", "said"),
     [
         ([("a.txt", b"hello")], "a.txt is of a kind that is not known here"),
-        ([("form.form", b"{}")], "There is no .bpmn file"),
+        ([("form.form", b"{}")], "There is no .bpmn or .dmn file"),
         ([("big.bpmn", b" " * (20 * 1024 * 1024))], "big.bpmn is larger than 5 MB"),
         ([MODEL, MODEL], "There are two files named review.bpmn"),
         ([(f"{n}.bpmn", b"<a/>") for n in range(61)], "at most 60 files"),

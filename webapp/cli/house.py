@@ -17,6 +17,7 @@ from webapp import logs, migrate
 from webapp.config import SECRET_FILE, Bucket, Config, MissingSecretError
 from webapp.db import Database
 from webapp.errors import ProductError
+from webapp.operations.moving import use_hops
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +48,7 @@ def settings(*, log_level: str | None = None) -> Config:
     except MissingSecretError:
         config = _with_new_secret()
     use_limits(config.expression_limits)
+    use_hops(config.hops)
     logs.configure(log_level or config.log_level, log_format=config.log_format)
     return config
 

@@ -16,7 +16,12 @@ from webapp.models.calendars import (
     OfficeCalendar,
     Outage,
 )
-from webapp.models.deployments import Deployment, DeploymentFile, ProcessDefinition
+from webapp.models.deployments import (
+    DecisionDefinition,
+    Deployment,
+    DeploymentFile,
+    ProcessDefinition,
+)
 from webapp.models.dossiers import (
     Attachment,
     Dossier,
@@ -53,6 +58,8 @@ from webapp.models.waits import (
     Job,
     JobStatus,
     MessageSubscription,
+    OutsideKind,
+    OutsideWait,
     Timer,
 )
 
@@ -65,6 +72,7 @@ __all__ = [
     "CalendarChange",
     "CalendarDay",
     "CalendarWeek",
+    "DecisionDefinition",
     "Delivery",
     "Deployment",
     "DeploymentFile",
@@ -93,6 +101,8 @@ __all__ = [
     "NumberRegister",
     "OfficeCalendar",
     "Outage",
+    "OutsideKind",
+    "OutsideWait",
     "ProcessDefinition",
     "ProcessInstance",
     "Slip",

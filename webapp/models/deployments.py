@@ -58,3 +58,23 @@ class ProcessDefinition(Base):
     published_at: Mapped[datetime]
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     default_group: Mapped[str | None] = mapped_column(default=None)  # gets tasks that name nobody
+    version_tag: Mapped[str | None]  # by which calls of other deployments can name it
+
+
+class DecisionDefinition(Base):
+    """One published version of a decision, for business rule tasks of other deployments."""
+
+    __tablename__ = "decision_definition"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), index=True)
+    key: Mapped[str]  # the id of the decision
+    version: Mapped[int]
+    name: Mapped[str]
+    file_name: Mapped[str]  # the .dmn file that holds it
+    checksum: Mapped[str]  # sha256 hex over the .dmn files of the deployment
+    version_tag: Mapped[str | None]
+    note: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))

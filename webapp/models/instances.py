@@ -12,7 +12,11 @@ from webapp.db import Base
 
 
 class ProcessInstance(Base):
-    """The truth about one instance: its snapshot. ``revision`` decides races."""
+    """The truth about one instance: its snapshot. ``revision`` decides races.
+
+    One that a call activity started hangs on the token of its caller (``parent_id``,
+    ``parent_token_id``); ``root_id`` is the outermost caller, whose dossier it works on.
+    """
 
     __tablename__ = "process_instance"
 
@@ -30,6 +34,9 @@ class ProcessInstance(Base):
     suspension_reason: Mapped[str | None]
     # its working time is counted by
     calendar_code: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    parent_id: Mapped[UUID | None] = mapped_column(index=True)
+    parent_token_id: Mapped[str | None]
+    root_id: Mapped[UUID | None] = mapped_column(index=True)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -46,6 +46,22 @@ class UserTask(Base):
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # posted values as typed
     draft_saved_at: Mapped[datetime | None]
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as completed
+    root_instance_id: Mapped[UUID | None] = mapped_column(index=True)  # of a called instance
+
+    @classmethod
+    def dossier_instance(cls) -> ColumnElement[UUID]:
+        """Return the instance that has the dossier: the outermost caller, else its own."""
+        return func.coalesce(cls.root_instance_id, cls.instance_id)
+
+    @classmethod
+    def belongs_to(cls, instance_id: UUID) -> ColumnElement[bool]:
+        """Return whether a task is one of an instance with a dossier, or of what that calls."""
+        return or_(cls.instance_id == instance_id, cls.root_instance_id == instance_id)
+
+    @classmethod
+    def belongs_to_any(cls, instance_ids: Any) -> ColumnElement[bool]:
+        """Return whether a task is one of these instances, or of what they call."""
+        return or_(cls.instance_id.in_(instance_ids), cls.root_instance_id.in_(instance_ids))
 
 
 class UserTaskCandidate(Base):

@@ -82,6 +82,7 @@ class IncidentKind(StrEnum):
     TIMER = "timer"
     START_TIMER = "start_timer"
     DELIVERY = "delivery"  # a message or signal that its receiver could not take
+    OUTSIDE = "outside"  # a called process or a decision that is not published
     UNHANDLED = "unhandled"  # a job of a topic that nobody asks for
 
 
@@ -131,3 +132,29 @@ class Delivery(Base):
     leased_until: Mapped[datetime | None]
     retries_left: Mapped[int]
     last_error: Mapped[str | None]
+
+
+class OutsideKind(StrEnum):
+    CALL = "call"
+    DECISION = "decision"
+    CANCELLED = "cancelled"  # a called instance that a person took away
+
+
+class OutsideWait(Base):
+    """A token that found no process to call, or no decision to ask. Gone when it found one.
+
+    ``due_at`` is when it is asked again: set when a person retries, or when somebody publishes.
+    """
+
+    __tablename__ = "outside_wait"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    token_id: Mapped[str]
+    element_id: Mapped[str]
+    kind: Mapped[str]
+    key: Mapped[str] = mapped_column(index=True)  # of the process or decision
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    leased_until: Mapped[datetime | None]

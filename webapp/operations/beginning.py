@@ -1,6 +1,7 @@
 """The first moment of an instance: begun by a person, or by an event."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,8 +15,19 @@ from webapp.models import ProcessDefinition, ProcessInstance
 from webapp.operations import intake, progress, promising
 from webapp.operations.definitions import compiled
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
+from webapp.operations.surroundings import Surroundings
 
 _FOR_PEOPLE = ("userTask", "manualTask")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What ties a called instance to its caller, and to the dossier of the outermost one."""
+
+    parent_id: UUID
+    parent_token_id: str
+    root_id: UUID
+    business_key: str | None = None
 
 
 def begin(
@@ -28,6 +40,7 @@ def begin(
     start_element: str | None = None,
     instance_id: UUID | None = None,
     calendar_code: str = DEFAULT_AGENCY_CODE,
+    called_by: Link | None = None,
 ) -> tuple[ProcessInstance, engine.Outcome]:
     """Start an instance and store its row; the caller settles the outcome afterwards.
 
@@ -36,7 +49,12 @@ def begin(
     process = compiled(session, definition_id)
     calendar = agency_calendars.current(session, calendar_code)
     outcome = engine.start(
-        process, dict(variables), at=at, calendar=calendar, start_element=start_element
+        process,
+        dict(variables),
+        at=at,
+        calendar=calendar,
+        start_element=start_element,
+        surroundings=Surroundings(session),
     )
     instance = ProcessInstance(
         id=instance_id or uuid4(),
@@ -46,6 +64,7 @@ def begin(
         started_at=at,
         started_by=actor.user_id,
         calendar_code=calendar_code,
+        **({} if called_by is None else asdict(called_by)),
     )
     session.add(instance)
     session.flush()

@@ -20,8 +20,16 @@ from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
 from webapp.facts import FACTS_FILE, lint_facts
-from webapp.models import Deployment, DeploymentFile, ProcessDefinition, UserGroup
-from webapp.operations import arming, dialects
+from webapp.models import (
+    DecisionDefinition,
+    Deployment,
+    DeploymentFile,
+    OutsideKind,
+    ProcessDefinition,
+    UserGroup,
+)
+from webapp.operations import arming, deciding, dialects, outside
+from webapp.operations.publications import Publications
 
 MAX_FILES = 60
 MAX_FILE_BYTES = 5 * 1024 * 1024
@@ -68,20 +76,30 @@ def read_upload(uploads: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
                 size=MAX_TOTAL_BYTES // 1024**2,
             )
         files[plain] = content
-    if not any(name.endswith(".bpmn") for name in files):
-        raise RejectedError(N_("There is no .bpmn file in the upload. Export your model as BPMN."))
+    if not any(name.endswith((".bpmn", ".dmn")) for name in files):
+        raise RejectedError(
+            N_("There is no .bpmn or .dmn file in the upload. Export your model as BPMN or DMN.")
+        )
     return files
 
 
-def check(files: engine.Files) -> tuple[engine.Finding, ...]:
+def check(
+    files: engine.Files, published: engine.Published | None = None
+) -> tuple[engine.Finding, ...]:
     """Return every remark about an upload, errors first: models, forms and facts sheet.
 
+    ``published`` says what other deployments offer to calls and decisions, where that is known.
     Raises engine.InvalidModelError when a model cannot be read at all.
     """
     engine.read_definitions(files)
-    findings = (*engine.lint(files), *lint_facts(files))
+    findings = (*engine.lint(files, published=published), *lint_facts(files))
     order = list(engine.Severity)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
+
+
+def check_against(session: Session, files: engine.Files) -> tuple[engine.Finding, ...]:
+    """Return every remark about an upload, knowing what is published now."""
+    return check(files, Publications(session))
 
 
 def save_draft(
@@ -139,10 +157,12 @@ def publish(
     _require_analyst(actor)
     draft = _open_draft(session, deployment_id)
     files = files_of(session, deployment_id)
-    group = _group(session, default_group, _checked(files))
+    group = _group(session, default_group, _checked(files, Publications(session)))
     keys = _process_ids(files)
     latest = {key: find_latest(session, key) for key in keys}
-    if all(found is not None and found.checksum == draft.checksum for found in latest.values()):
+    decisions = deciding.new_versions(session, draft, files, note.strip(), actor, at)
+    known = (found is not None and found.checksum == draft.checksum for found in latest.values())
+    if not decisions and all(known):
         raise ConflictError(N_("Nothing differs from the version that is published already."))
     ready = [engine.compile_process(files, key) for key in keys]
     rows = [
@@ -151,6 +171,15 @@ def publish(
     for row in rows:
         row.default_group = group
     draft.published_at = at
+    _add(session, [*rows, *decisions])
+    for row, process in zip(rows, ready, strict=True):
+        arming.arm(session, row, process, at=at)
+    outside.wake(session, OutsideKind.CALL, keys, at=at)
+    outside.wake(session, OutsideKind.DECISION, [one.key for one in decisions], at=at)
+    return tuple(row.id for row in rows)
+
+
+def _add(session: Session, rows: list[ProcessDefinition | DecisionDefinition]) -> None:
     session.add_all(rows)
     try:
         session.flush()
@@ -158,9 +187,6 @@ def publish(
         raise ConflictError(
             N_("Another version was published meanwhile. Look at it, then publish again.")
         ) from error
-    for row, process in zip(rows, ready, strict=True):
-        arming.arm(session, row, process, at=at)
-    return tuple(row.id for row in rows)
 
 
 def files_of(session: Session, deployment_id: UUID) -> dict[str, bytes]:
@@ -287,8 +313,8 @@ def _open_draft(session: Session, deployment_id: UUID) -> Deployment:
     return draft
 
 
-def _checked(files: engine.Files) -> tuple[engine.Finding, ...]:
-    findings = check(files)
+def _checked(files: engine.Files, published: Publications) -> tuple[engine.Finding, ...]:
+    findings = check(files, published)
     if any(finding.severity == engine.Severity.ERROR for finding in findings):
         raise LintFailedError(findings)
     return findings
@@ -350,6 +376,7 @@ def _definition(
         note=note.strip(),
         published_at=at,
         published_by=actor.user_id,
+        version_tag=process.version_tag,
     )
 
 

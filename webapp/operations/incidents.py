@@ -18,6 +18,7 @@ from webapp.models import (
     IncidentKind,
     Job,
     JobStatus,
+    OutsideWait,
     StartTrigger,
     Timer,
 )
@@ -133,6 +134,7 @@ def close_overtaken(session: Session, *, at: datetime) -> None:
         and_(Incident.kind == IncidentKind.TIMER, _exists(Timer, Timer.id)),
         and_(Incident.kind == IncidentKind.START_TIMER, _exists(StartTrigger, StartTrigger.id)),
         and_(Incident.kind == IncidentKind.DELIVERY, _exists(Delivery, Delivery.id)),
+        and_(Incident.kind == IncidentKind.OUTSIDE, _exists(OutsideWait, OutsideWait.id)),
     )
     _close(session, not_(alive), Resolution.OVERTAKEN, at, SYSTEM, "")
 
@@ -199,6 +201,9 @@ def _try_again(session: Session, incident: Incident, at: datetime) -> None:
     elif incident.kind == IncidentKind.START_TIMER:
         stuck = update(StartTrigger).where(StartTrigger.id == incident.subject_id)
         session.execute(stuck.values(retries_left=1, leased_until=None))
+    elif incident.kind == IncidentKind.OUTSIDE:
+        asked = update(OutsideWait).where(OutsideWait.id == incident.subject_id)
+        session.execute(asked.values(due_at=at, leased_until=None))
     elif incident.kind == IncidentKind.DELIVERY:
         undelivered = update(Delivery).where(Delivery.id == incident.subject_id)
         session.execute(undelivered.values(retries_left=1, leased_until=None, due_at=at))
@@ -212,7 +217,7 @@ def _try_again(session: Session, incident: Incident, at: datetime) -> None:
 
 
 def _exists(
-    table: type[Job | Timer | StartTrigger | Delivery],
+    table: type[Job | Timer | StartTrigger | Delivery | OutsideWait],
     key: InstrumentedAttribute[UUID],
     *conditions: ColumnElement[bool],
 ) -> ColumnElement[bool]:

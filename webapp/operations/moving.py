@@ -15,7 +15,6 @@ from engine import Command, DeliverMessage, DeliverSignal, Event, EventKind
 from engine.starting import StartKind
 from engine.texts import N_
 from webapp.actors import Actor
-from webapp.errors import NotFoundError
 from webapp.models import (
     InstanceEvent,
     MessageSubscription,
@@ -23,15 +22,21 @@ from webapp.models import (
     StartTrigger,
     UserTask,
 )
+from webapp.operations import calls
 from webapp.operations.arming import listeners
 from webapp.operations.beginning import begin_by_event
 from webapp.operations.recording import SENT, record
-from webapp.operations.stepping import advanced
+from webapp.operations.stepping import advanced, locked_instance
 from webapp.operations.suspension import hold
 from webapp.operations.undelivered import keep, keep_start
 
 MAX_HOPS = 50  # messages that one transaction brings; the worker brings the others
+HOPS = 1000  # outcomes that calls may lead to in one transaction
 LATER = timedelta(minutes=1)  # so that two processes cannot play tennis all day
+
+_hops = [HOPS]
+
+__all__ = ["deliver", "locked_instance", "move", "settle", "use_hops"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +53,6 @@ class _Start:
 
 
 _Step = tuple[UUID, DeliverMessage | DeliverSignal] | _Start
-
-
-def locked_instance(session: Session, instance_id: UUID) -> ProcessInstance:
-    """Return an instance for writing, fresh from the database. Raises NotFoundError.
-
-    The lock makes writers queue on PostgreSQL, but lets events be added by whoever claims a task
-    meanwhile; SQLite writes one at a time anyway. The revision still decides, should both fail.
-    """
-    instance = session.get(
-        ProcessInstance, instance_id, with_for_update={"key_share": True}, populate_existing=True
-    )
-    if instance is None:
-        raise NotFoundError(N_("There is no such dossier."))
-    return instance
 
 
 def move(
@@ -92,8 +83,13 @@ def settle(
     completed: UserTask | None = None,
 ) -> None:
     """Record an outcome and bring what it sent to the tokens that wait for it, anywhere."""
-    rows = record(session, instance, outcome, actor=actor, at=at, completed=completed)
-    _go_on(session, instance.id, _deliveries(session, outcome, rows), actor, at)
+    first = _recorded(session, (instance, outcome), actor, at, completed)
+    _go_on(session, instance.id, first, actor, at)
+
+
+def use_hops(number: int) -> None:
+    """Set how many outcomes one command may lead to by calls, its own included."""
+    _hops[0] = number
 
 
 def deliver(session: Session, event: Event, *, actor: Actor, at: datetime) -> tuple[UUID, ...]:
@@ -108,6 +104,38 @@ def deliver(session: Session, event: Event, *, actor: Actor, at: datetime) -> tu
     steps.sort(key=lambda step: not isinstance(step, _Start))  # only what waits can wait longer
     _go_on(session, None, steps, actor, at, is_told=is_message)
     return tuple(one.instance_id if isinstance(one, _Start) else one[0] for one in steps)
+
+
+def _recorded(
+    session: Session,
+    taken: calls.Taken | None,
+    actor: Actor,
+    at: datetime,
+    completed: UserTask | None = None,
+) -> list[_Step]:
+    """Record an outcome and those of all callers and called instances; return what they sent.
+
+    Raises engine.ExecutionError when there are more of them than ``use_hops`` allows.
+    """
+    sent: list[_Step] = []
+    steps: deque[calls.Step] = deque()
+    for _hop in range(_hops[0]):
+        if taken is not None:
+            instance, outcome = taken
+            rows = record(session, instance, outcome, actor=actor, at=at, completed=completed)
+            completed = None
+            sent += _deliveries(session, outcome, rows)
+            steps.extend(calls.following(session, instance, outcome, at))
+        if not steps:
+            return sent
+        taken = steps.popleft().take(session, actor, at)
+    raise engine.ExecutionError(
+        N_(
+            "One step would move more than %(limit)s process instances; the processes seem to call "
+            "each other for ever."
+        ),
+        params={"limit": _hops[0]},
+    )
 
 
 def _go_on(
@@ -130,17 +158,15 @@ def _go_on(
             return
         step = steps.popleft()
         try:
-            taken = _taken(session, sender_id, step, at)
+            with session.begin_nested():  # what cannot be brought leaves no row
+                taken = _taken(session, sender_id, step, at)
+                following = [] if taken is None else _recorded(session, taken, actor, at)
         except engine.EngineError as error:  # the receiver's trouble is not the sender's
             if is_told or (sender_id is None and isinstance(step, _Start)):
                 raise
             _keep(session, sender_id, step, at, at + LATER, str(error))
             continue
-        if taken is None:
-            continue
-        other, following = taken
-        stored = record(session, other, following, actor=actor, at=at)
-        steps.extend(_deliveries(session, following, stored))
+        steps.extend(following)
     for number, step in enumerate(steps):
         is_answer = number >= own - MAX_HOPS
         _keep(session, sender_id, step, at, at + LATER if is_answer else at, None)
@@ -151,15 +177,14 @@ def _taken(
 ) -> tuple[ProcessInstance, engine.Outcome] | None:
     """Take one step; None where the receiver is suspended, so that the step is kept for later."""
     if isinstance(step, _Start):
-        with session.begin_nested():  # a dossier that cannot begin leaves no row
-            return begin_by_event(
-                session,
-                step.definition_id,
-                step.element_id,
-                step.variables,
-                instance_id=step.instance_id,
-                at=at,
-            )
+        return begin_by_event(
+            session,
+            step.definition_id,
+            step.element_id,
+            step.variables,
+            instance_id=step.instance_id,
+            at=at,
+        )
     instance_id, command = step
     other = locked_instance(session, instance_id)
     if hold(session, other, command, sender_id=sender_id or other.id, at=at):

@@ -54,8 +54,12 @@ def follow(
     *,
     actor: Actor,
     at: datetime,
+    is_called: bool = False,
 ) -> None:
-    """Bring a dossier in line with what just happened in its instance."""
+    """Bring a dossier in line with what just happened in its instance, or in one that it calls.
+
+    The end of a called instance (``is_called``) is not the end of the dossier.
+    """
     before = dossier.state
     for event in outcome.events:
         node = process.elements.get(event.element_id or "")
@@ -66,7 +70,7 @@ def follow(
         elif event.kind in (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED):
             _leave(session, dossier, node, actor, at)
     _mark(session, dossier, outcome, actor, at)
-    if outcome.status != engine.InstanceStatus.ACTIVE:
+    if outcome.status != engine.InstanceStatus.ACTIVE and not is_called:
         dossier.outcome = dossier.outcome or _last_end(process, outcome)
         _end(session, dossier, actor, at)
     if dossier.state != before:

@@ -14,7 +14,7 @@ import engine
 from engine.events import Event, EventKind
 from webapp.actors import Actor
 from webapp.models import Dossier, InstanceEvent, ProcessInstance, UserTask
-from webapp.operations import events, progress, timings, waits
+from webapp.operations import events, outside, progress, timings, waits
 from webapp.operations.definitions import compiled
 from webapp.operations.storable import storable
 
@@ -54,9 +54,13 @@ def record(
         timings.project(session, instance, process, outcome, at)
         if completed is not None:
             timings.keep(session, completed, completed_at=at)
-        dossier = session.scalar(_DOSSIER, {"instance_id": instance.id})
+        outside.follow(session, instance, process, outcome, at)
+        dossier = session.scalar(_DOSSIER, {"instance_id": instance.root_id or instance.id})
         if dossier is not None:
-            progress.follow(session, dossier, process, outcome, actor=actor, at=at)
+            is_called = instance.root_id is not None
+            progress.follow(
+                session, dossier, process, outcome, actor=actor, at=at, is_called=is_called
+            )
     session.flush()
     return sent
 

@@ -187,6 +187,7 @@ def _user_task(
         "created_at": at,
         "due_at": wait.due_at,
         "claimed_at": at if assignee_id else None,
+        "root_instance_id": instance.root_id,
     }
 
 

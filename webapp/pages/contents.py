@@ -47,7 +47,7 @@ def answered_in(
         )
     for one in tasks:
         known.update(one.answers)
-        form = definitions.form(session, found.definition_id, one.form_ref) or REMARK_FORM
+        form = definitions.form(session, one.definition_id, one.form_ref) or REMARK_FORM
         rows = answers.answers_of(form, one.answers, known=known, language=language)
         name = found.procedure.element(one.element_id, one.name, language)
         listed.append({"name": name, "by": one.completed_by, "at": one.completed_at, "rows": rows})

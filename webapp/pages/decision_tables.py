@@ -53,6 +53,15 @@ class RowView:
     notes: tuple[str, ...]
 
 
+def decision_ids(files: engine.Files) -> tuple[str, ...]:
+    """Return the ids under which the decisions of the files are published."""
+    try:
+        models = dmn.read_models(files)
+    except dmn.DecisionError:
+        return ()
+    return tuple(one.element_id for model in models.values() for one in dmn.decisions_of(model))
+
+
 def tables_of(files: engine.Files) -> tuple[TableView, ...]:
     """Return every decision table of the files; a file that cannot be read has none."""
     try:

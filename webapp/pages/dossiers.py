@@ -1,5 +1,6 @@
 """Dossiers: the list, one dossier with everything known about it, its receipt, its files."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from webapp.pages.product import database
 from webapp.queries import dossiers as queries
 from webapp.queries.counter import places, startable_procedures
 from webapp.queries.deadlines import dossier_clocks
-from webapp.queries.diagrams import position
+from webapp.queries.diagrams import Position, position
 from webapp.queries.dossiers import DossierFilter, DossierView
 from webapp.queries.states import STATES, words_of
 from webapp.queries.user_tasks import completed_tasks, current_tasks
@@ -67,6 +68,7 @@ def dossier(dossier_id: UUID) -> str:
         files = queries.attachments(session, found.instance_id)
         elements = definitions.compiled(session, found.definition_id).elements
         drawn = position(session, found.definition_id, found.instance_id)
+        called = timeline.called_in(session, found.instance_id)
         context = {
             "outcome": timeline.outcome_words(found, elements),
             **case.context(session, found, actor),
@@ -77,10 +79,11 @@ def dossier(dossier_id: UUID) -> str:
                 session, found, completed_tasks(session, found.instance_id)
             ),
             "events": timeline.entries(
-                queries.timeline(session, found.instance_id), found, elements
+                queries.timeline(session, found.instance_id), found, elements, called
             ),
+            "called": _positions(session, called),
             "diagram": drawn,
-            "overlays": {key: {"state": state} for key, state in drawn.states.items()},
+            "overlays": drawn.overlays(),
         }
     case.remember_look(found, "dossier", actor, at)
     return render_template(
@@ -114,6 +117,16 @@ def file(attachment_id: UUID) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _positions(
+    session: Session, called: Mapping[UUID, timeline.CalledElements]
+) -> list[tuple[Any, Position]]:
+    """Return each called instance and where it stands on its diagram."""
+    return [
+        (one.instance, position(session, one.instance.definition_id, key))
+        for key, one in called.items()
+    ]
 
 
 def _wanted() -> DossierFilter:

@@ -41,6 +41,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "elements": frozenset({Role.ANALYST}),
     "instances": frozenset({Role.ADMIN}),
     "migrating": frozenset({Role.ADMIN}),
+    "decisions": frozenset({Role.ANALYST}),
     "monitoring": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
     "calendars": frozenset({Role.ADMIN}),

@@ -39,7 +39,7 @@ _TABS = (
     _Tab(
         "/procedures",
         N_("Procedures"),
-        frozenset({"procedures", "elements", "trying"}),
+        frozenset({"procedures", "elements", "decisions", "trying"}),
         frozenset({Role.ANALYST}),
     ),
     _Tab("/timings", N_("Timings"), frozenset({"monitoring"}), frozenset({Role.ADMIN})),

@@ -34,7 +34,8 @@ def index() -> str:
     """List every procedure with its latest version."""
     with database().reading() as session:
         rows = queries.procedures(session)
-    return render_template("procedures/index.html", rows=rows)
+        decisions = queries.latest_decisions(session)
+    return render_template("procedures/index.html", rows=rows, decisions=decisions)
 
 
 @bp.get("/upload")
@@ -50,7 +51,8 @@ def receive() -> Response | str | tuple[str, int]:
     try:
         files = deployments.read_upload(_contents(chosen))
         definitions = engine.read_definitions(files)
-        findings = deployments.check(files)
+        with database().reading() as session:
+            findings = deployments.check_against(session, files)
     except RejectedError as error:
         return _upload_page(refusal_text(error)), 422
     except engine.InvalidModelError as error:
@@ -71,7 +73,8 @@ def draft(draft_id: UUID) -> str:
     with database().reading() as session:
         found = queries.get_draft(session, draft_id)
         files = deployments.files_of(session, draft_id)
-    definitions, findings = engine.read_definitions(files), deployments.check(files)
+        findings = deployments.check_against(session, files)
+    definitions = engine.read_definitions(files)
     return _review_page(found.name, files, definitions, findings, draft=found)
 
 
@@ -111,7 +114,8 @@ def version(key: str, number: int) -> str:
         stored = queries.stored_files(session, found.deployment_id)
         files = deployments.files_of(session, found.deployment_id)
         recorded = queries.recorded_expressions(session, found.deployment_id)
-    definitions, findings = engine.read_definitions(files), deployments.check(files)
+        findings = deployments.check_against(session, files)
+    definitions = engine.read_definitions(files)
     return render_template(
         "procedures/version.html",
         version=found,
@@ -186,10 +190,11 @@ def _review_page(
     keys = [key for item in definitions for key in item.processes]
     with database().reading() as session:
         latest = queries.latest_checksums(session, keys)
+        highest = queries.highest_decision(session, review.decision_keys(files))
         groups = queries.groups_to_choose(session)
     facts = _facts(files, findings)
     counts = review.severity_counts(findings)
-    number = max((version for version, _ in latest.values()), default=0) + 1
+    number = max((version for version, _ in latest.values()), default=highest) + 1
     return render_template(
         "procedures/review.html",
         name=name,

@@ -13,7 +13,7 @@ from engine.forms import read_form
 from engine.texts import N_
 from engine.worktime import parse_limit
 from webapp.operations import dialects
-from webapp.pages.decision_tables import TableView, tables_of
+from webapp.pages.decision_tables import TableView, decision_ids, tables_of
 from webapp.pages.expressions import ExpressionLine, expression_lines
 from webapp.pages.wording import language, office_words
 from webapp.queries.names import ProcedureNames
@@ -106,6 +106,11 @@ def summary(counts: Mapping[str, int]) -> str:
 def decision_tables(files: engine.Files) -> tuple[TableView, ...]:
     """Return the decision tables of an upload, as they are drawn."""
     return tables_of(files)
+
+
+def decision_keys(files: engine.Files) -> tuple[str, ...]:
+    """Return the ids under which the decisions of an upload are published."""
+    return decision_ids(files)
 
 
 def expressions(

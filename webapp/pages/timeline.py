@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext
 
@@ -14,6 +15,7 @@ from webapp.legal_rules import find_rule
 from webapp.operations import events
 from webapp.operations.reasons import ActionKind
 from webapp.pages import decisions, wording
+from webapp.pages.called import CalledElements, called_in
 from webapp.queries.dossiers import DossierView, TimelineEvent
 from webapp.queries.states import words_of
 from webapp.slips.purposes import KINDS, Purpose
@@ -29,6 +31,8 @@ ACTED = {
 }
 SYSTEM_TASKS = {"serviceTask", "sendTask", "scriptTask"}
 
+__all__ = ["CalledElements", "Entry", "called_in", "entries", "outcome_words"]
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -42,10 +46,16 @@ class Entry:
 
 
 def entries(
-    happened: Sequence[TimelineEvent], dossier: DossierView, elements: Mapping[str, FlowNode]
+    happened: Sequence[TimelineEvent],
+    dossier: DossierView,
+    elements: Mapping[str, FlowNode],
+    called: Mapping[UUID, CalledElements] | None = None,
 ) -> tuple[Entry, ...]:
-    """Return the events that mean something to people; moves of tokens are left out."""
-    teller = _Teller(dossier, elements, wording.language())
+    """Return the events that mean something to people; moves of tokens are left out.
+
+    ``called`` are the instances that call activities of the dossier started, by id.
+    """
+    teller = _Teller(dossier, elements, wording.language(), called or {})
     told = (teller.tell(event) for event in happened)
     return tuple(entry for entry in told if entry is not None)
 
@@ -65,6 +75,7 @@ class _Teller:
     dossier: DossierView
     elements: Mapping[str, FlowNode]
     language: str
+    called: Mapping[UUID, CalledElements]
 
     def tell(self, event: TimelineEvent) -> Entry | None:
         tell = _TELLERS.get(event.kind)
@@ -81,9 +92,11 @@ class _Teller:
         return Entry(kind, title, who, event.occurred_at, quote)
 
     def name(self, event: TimelineEvent) -> str:
-        node = self.elements.get(event.element_id or "")
+        node = self._node(event)
         drawn = (node.name if node else "") or str(event.data.get("name", ""))
-        return self.dossier.procedure.element(event.element_id, drawn, self.language)
+        found = self.called.get(event.instance_id)
+        procedure = found.names if found else self.dossier.procedure
+        return procedure.element(event.element_id, drawn, self.language)
 
     def element(self, element_id: str) -> str:
         node = self.elements.get(element_id)
@@ -91,8 +104,12 @@ class _Teller:
         return self.dossier.procedure.element(element_id, drawn, self.language)
 
     def kind_of(self, event: TimelineEvent) -> str:
-        node = self.elements.get(event.element_id or "")
+        node = self._node(event)
         return node.kind if node else ""
+
+    def _node(self, event: TimelineEvent) -> FlowNode | None:
+        found = self.called.get(event.instance_id)
+        return (found.elements if found else self.elements).get(event.element_id or "")
 
 
 _Told = tuple[str, str] | None
@@ -209,7 +226,22 @@ def _migrated(_: _Teller, event: TimelineEvent) -> _Told:
     return title, str(event.data.get("reason", ""))
 
 
-def _ended(teller: _Teller, _: TimelineEvent) -> _Told:
+def _begun(teller: _Teller, event: TimelineEvent) -> _Told:
+    """Tell where another process is called; the dossier's own beginning is told otherwise."""
+    found = teller.called.get(event.instance_id)
+    if found is None:
+        return None
+    version = gettext("version %(number)s", number=found.names.version)
+    return gettext("Process begun: %(name)s", name=found.names.title(teller.language)), version
+
+
+def _ended(teller: _Teller, event: TimelineEvent) -> _Told:
+    found = teller.called.get(event.instance_id)
+    if found is not None:
+        name = found.names.title(teller.language)
+        if event.kind == EventKind.INSTANCE_COMPLETED:
+            return gettext("Process ended: %(name)s", name=name), ""
+        return gettext("Process broken off: %(name)s", name=name), ""
     return gettext("The dossier is finished"), outcome_words(teller.dossier, teller.elements)
 
 
@@ -292,12 +324,14 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.ELEMENT_COMPLETED: _program_done,
     EventKind.DECISION_MADE: _decided,
     EventKind.CONDITION_NULL: _null,
+    EventKind.INSTANCE_STARTED: _begun,
     EventKind.INSTANCE_COMPLETED: _ended,
     EventKind.INSTANCE_CANCELLED: _ended,
     EventKind.INSTANCE_FAILED: _ended,
 }
 _BY_PROGRAM = frozenset(
     {
+        EventKind.INSTANCE_STARTED,
         events.DOSSIER_PAUSED,
         events.DOSSIER_RESUMED,
         EventKind.TIMER_FIRED,

@@ -130,7 +130,7 @@ def _notices(session: Session, found: TrackedDossier) -> tuple[Answer, ...]:
     language = wording.language()
     written: dict[str, Answer] = {}
     for task in completed_tasks(session, found.instance_id):
-        form = definitions.form(session, found.definition_id, task.form_ref)
+        form = definitions.form(session, task.definition_id, task.form_ref)
         if form is not None:
             written.update(public_answers(form, task.answers, language))
     return tuple(written.values())

@@ -18,6 +18,10 @@ class Position:
     xml: str
     states: Mapping[str, str]
 
+    def overlays(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the states as marks on the drawing."""
+        return {key: {"state": state} for key, state in self.states.items()}
+
 
 def position(session: Session, definition_id: UUID, instance_id: UUID) -> Position:
     """Return the diagram of an instance with its present position."""

@@ -139,6 +139,7 @@ class PauseView:
 class TimelineEvent:
     id: int
     kind: str
+    instance_id: UUID
     element_id: str | None
     actor_id: UUID | None
     actor_name: str
@@ -238,16 +239,20 @@ def pauses(session: Session, dossier_id: UUID) -> tuple[PauseView, ...]:
 
 
 def timeline(session: Session, instance_id: UUID) -> tuple[TimelineEvent, ...]:
-    """Return the events of an instance, newest first."""
+    """Return the events of an instance and of all that it called, newest first."""
+    called = session.scalars(
+        select(ProcessInstance.id).where(ProcessInstance.root_id == instance_id)
+    ).all()
     found = session.scalars(
         select(InstanceEvent)
-        .where(InstanceEvent.instance_id == instance_id)
+        .where(InstanceEvent.instance_id.in_([instance_id, *called]))
         .order_by(InstanceEvent.id.desc())
     )
     return tuple(
         TimelineEvent(
             id=one.id,
             kind=one.kind,
+            instance_id=one.instance_id,
             element_id=one.element_id,
             actor_id=one.actor_id,
             actor_name=one.actor_name,
@@ -289,8 +294,8 @@ def _rows(session: Session, ids: list[UUID]) -> tuple[DossierRow, ...]:
     found = {one.id: one for one in session.scalars(select(Dossier).where(Dossier.id.in_(ids)))}
     names = procedure_names(session, {one.definition_id for one in found.values()})
     waits = session.execute(
-        select(UserTask.instance_id, UserTask.element_id, UserTask.name).where(
-            UserTask.instance_id.in_([one.instance_id for one in found.values()]),
+        select(UserTask.dossier_instance(), UserTask.element_id, UserTask.name).where(
+            UserTask.belongs_to_any([one.instance_id for one in found.values()]),
             UserTask.status == UserTaskStatus.OPEN,
         )
     ).all()

@@ -207,7 +207,7 @@ def _branches(
         if found is not None:
             branches = [_listed(session, actor, wanted.scope, found)]
         else:
-            conditions.append(UserTask.instance_id.in_(matching_instances(wanted.text)))
+            conditions.append(UserTask.belongs_to_any(matching_instances(wanted.text)))
     if wanted.due is not None:
         until = _due_until(wanted.due, horizons)
         branches = [one.where(one.selected_columns.due_at <= until) for one in branches]
@@ -316,7 +316,7 @@ def _page_ids(session: Session, branches: list[Branch], wanted: InboxFilter) -> 
         chosen = (
             select(listed.c.id)
             .join(UserTask, UserTask.id == listed.c.id)
-            .join(Dossier, Dossier.instance_id == UserTask.instance_id)
+            .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
             .order_by(column.asc().nulls_last(), listed.c.id)
         )
     return list(session.scalars(chosen.offset(offset).limit(PAGE_SIZE)))
@@ -339,7 +339,7 @@ def _rows(session: Session, ids: list[UUID], horizons: Horizons) -> tuple[InboxR
             Dossier.subject,
             Dossier.promised_at,
         )
-        .join(Dossier, Dossier.instance_id == UserTask.instance_id)
+        .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
         .where(UserTask.id.in_(ids))
     ).all()

@@ -20,6 +20,12 @@ from webapp.models import (
     UserAccount,
 )
 from webapp.queries import people
+from webapp.queries.decisions import (
+    DecisionVersion,
+    decision_versions,
+    highest_version,
+    latest_of,
+)
 from webapp.queries.names import ProcedureNames
 
 
@@ -80,6 +86,16 @@ def procedures(session: Session) -> tuple[Procedure, ...]:
         for rows in by_key.values()
     ]
     return tuple(sorted(found, key=lambda row: row.latest.names.name))
+
+
+def latest_decisions(session: Session) -> tuple[DecisionVersion, ...]:
+    """Every published decision by name, with its latest version."""
+    return latest_of(decision_versions(session))
+
+
+def highest_decision(session: Session, keys: Collection[str]) -> int:
+    """The highest version number that one of these decisions has; 0 where none is published."""
+    return highest_version(session, keys)
 
 
 def versions(session: Session, key: str) -> tuple[Version, ...]:
@@ -195,6 +211,7 @@ def _dossier_counts() -> Subquery:
             func.count().label("dossiers"),
             func.count().filter(ProcessInstance.status == InstanceStatus.ACTIVE).label("running"),
         )
+        .where(ProcessInstance.root_id.is_(None))  # called ones work on their caller's dossier
         .group_by(ProcessInstance.definition_id)
         .subquery()
     )

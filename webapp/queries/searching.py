@@ -30,7 +30,7 @@ def find_matching_tasks(session: Session, text: str) -> list[UUID] | None:
     if len(found) > FOUND_UP_TO:
         return None
     tasks = select(UserTask.id).where(
-        UserTask.instance_id.in_(found), UserTask.status == UserTaskStatus.OPEN
+        UserTask.belongs_to_any(found), UserTask.status == UserTaskStatus.OPEN
     )
     return list(session.scalars(tasks))
 

@@ -196,7 +196,7 @@ def slowest_tasks(session: Session, ids: Collection[UUID] | None = None) -> tupl
     """The open tasks that were created first, of some definitions or of all."""
     chosen = (
         select(UserTask, Dossier.id, Dossier.code, UserAccount.name)
-        .join(Dossier, Dossier.instance_id == UserTask.instance_id)
+        .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
         .where(UserTask.status == UserTaskStatus.OPEN)
         .order_by(UserTask.created_at, UserTask.id)

@@ -27,7 +27,7 @@ class TaskView:
     """A user task with what the page needs of its dossier, and what the actor may do with it."""
 
     id: UUID
-    instance_id: UUID
+    instance_id: UUID  # the one with the dossier, which may have called the task's own
     dossier_id: UUID
     definition_id: UUID
     element_id: str
@@ -74,6 +74,7 @@ class CompletedTask:
     """A completed user task of a dossier with its answers."""
 
     id: UUID
+    definition_id: UUID
     element_id: str
     name: str
     form_ref: str | None
@@ -110,7 +111,7 @@ def current_tasks(session: Session, instance_id: UUID, actor: Actor) -> tuple[Cu
     found = session.execute(
         select(UserTask, UserAccount.name)
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
-        .where(UserTask.instance_id == instance_id, UserTask.status == UserTaskStatus.OPEN)
+        .where(UserTask.belongs_to(instance_id), UserTask.status == UserTaskStatus.OPEN)
         .order_by(UserTask.created_at)
     ).all()
     candidates = session.execute(
@@ -134,12 +135,13 @@ def completed_tasks(session: Session, instance_id: UUID) -> tuple[CompletedTask,
     found = session.execute(
         select(UserTask, UserAccount.name)
         .outerjoin(UserAccount, UserAccount.id == UserTask.completed_by)
-        .where(UserTask.instance_id == instance_id, UserTask.status == UserTaskStatus.COMPLETED)
+        .where(UserTask.belongs_to(instance_id), UserTask.status == UserTaskStatus.COMPLETED)
         .order_by(UserTask.completed_at)
     ).all()
     return tuple(
         CompletedTask(
             id=task.id,
+            definition_id=task.definition_id,
             element_id=task.element_id,
             name=task.name,
             form_ref=task.form_ref,
@@ -151,16 +153,17 @@ def completed_tasks(session: Session, instance_id: UUID) -> tuple[CompletedTask,
     )
 
 
-def _one(user_task_id: UUID) -> Select[UserTask, UUID, str, str]:
+def _one(user_task_id: UUID) -> Select[UserTask, UUID, UUID, str, str]:
     completer = aliased(UserAccount)
     return (
         select(
             UserTask,
             Dossier.id.label("dossier_id"),
+            Dossier.instance_id.label("dossier_instance_id"),
             UserAccount.name.label("assignee"),
             completer.name.label("completer"),
         )
-        .join(Dossier, Dossier.instance_id == UserTask.instance_id)
+        .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
         .outerjoin(completer, completer.id == UserTask.completed_by)
         .where(UserTask.id == user_task_id)
@@ -172,7 +175,7 @@ def _task_view(row: Any, names: ProcedureNames, *, claimable: bool, works: bool)
     is_open = task.status == UserTaskStatus.OPEN
     return TaskView(
         id=task.id,
-        instance_id=task.instance_id,
+        instance_id=row.dossier_instance_id,
         dossier_id=row.dossier_id,
         definition_id=task.definition_id,
         element_id=task.element_id,

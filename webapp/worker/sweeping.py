@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from webapp.db import Database
 from webapp.operations import deployments, incidents, once, people
+from webapp.worker.asking import ask_again
 
 FORGET_EVERY = timedelta(hours=1)
 REPORT_EVERY = timedelta(minutes=1)
@@ -21,7 +22,8 @@ class Sweeper:
     _reported_at: datetime | None = None
 
     def sweep(self, at: datetime) -> None:
-        """Do what is due."""
+        """Do what is due. What was published meanwhile is asked for at every turn."""
+        ask_again(self.database, at)
         if self._reported_at is None or abs(at - self._reported_at) >= REPORT_EVERY:
             with self.database.transaction() as session:
                 incidents.close_overtaken(session, at=at)
