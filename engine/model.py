@@ -21,7 +21,7 @@ Kinds: ``*.bpmn``, ``*.form`` (form-js JSON), ``*.dmn``, ``facts.json``.
 """
 
 
-OWNED_VARIABLES = ("ho_so", "nguoi_nop")
+OWNED_VARIABLES = ("ho_so", "nguoi_nop", "danh_muc")
 """Variables that the product sets for every instance; models and forms only read them."""
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 PAGE = Path("docs/reference/lint-rules.md")
 EVERYDAY = sorted(Path("engine/lint").glob("*.py"))
-FORMS = [Path(f"engine/forms/{name}.py") for name in ("formulas", "linting", "shapes")]
+FORMS = [
+    Path(f"engine/forms/{name}.py") for name in ("formulas", "kind_rules", "linting", "shapes")
+]
 STRICT = sorted(Path("engine/lint/standard").glob("*.py"))
 SEVERITIES = ("error", "warning", "hint")
 OWN_WORDS = "(the reason in its own words)"

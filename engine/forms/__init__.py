@@ -1,13 +1,16 @@
 """Forms in form-js JSON: reading them, what is wrong with them, what is seen of them."""
 
 from engine.forms.formulas import default_of
+from engine.forms.kinds import MOST_ROWS, SEVERAL
 from engine.forms.linting import lint_form
-from engine.forms.model import Component, Form, Option, inputs, inputs_of
+from engine.forms.model import Component, Form, Option, inputs, inputs_of, part_of, told_of
 from engine.forms.reading import read_form
 from engine.forms.settling import Settled, settle
 from engine.forms.visibility import condition_names, visible
 
 __all__ = [
+    "MOST_ROWS",
+    "SEVERAL",
     "Component",
     "Form",
     "Option",
@@ -17,7 +20,9 @@ __all__ = [
     "inputs",
     "inputs_of",
     "lint_form",
+    "part_of",
     "read_form",
     "settle",
+    "told_of",
     "visible",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.errors import InvalidModelError
+from engine.forms.composites import expanded
 from engine.texts import N_
 
 Raw = dict[str, Any]
@@ -32,7 +33,7 @@ def load(content: bytes) -> Raw:
         raise UnreadableDocumentError from error
     if not isinstance(raw, dict):
         raise UnreadableDocumentError
-    return raw
+    return expanded(raw)
 
 
 def _refuse(name: str) -> None:
@@ -51,6 +52,16 @@ def every_component(raw: Raw) -> Iterator[Raw]:
         component = waiting.pop()
         yield component
         waiting += objects(component.get("components"))[::-1]
+
+
+def scope_of(raw: Raw) -> Iterator[Raw]:
+    """Yield the components whose keys stand beside each other: records, but not their members."""
+    waiting = objects(raw.get("components"))[::-1]
+    while waiting:
+        component = waiting.pop()
+        yield component
+        if not component.get("path"):
+            waiting += objects(component.get("components"))[::-1]
 
 
 def is_too_deep(raw: Raw) -> bool:

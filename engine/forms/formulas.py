@@ -13,6 +13,7 @@ IN_VALIDATION = ("required", "min", "max", "minLength", "maxLength")
 ALONE = ("readonly", "disabled", "defaultValue")
 _NONE: frozenset[str] = frozenset()
 OPTIONS, RESULT = "valuesExpression", "expression"
+TABLE, HEADINGS = "dataSource", "columnsExpression"
 
 
 def formula_texts(raw: Raw) -> Iterator[tuple[str, str]]:
@@ -27,6 +28,10 @@ def formula_texts(raw: Raw) -> Iterator[tuple[str, str]]:
         yield OPTIONS, raw.get(OPTIONS) or raw["valuesKey"]
     if raw["type"] == "expression":
         yield RESULT, raw.get(RESULT) or ""
+    if raw["type"] == "table":
+        yield TABLE, raw.get(TABLE) or raw.get("id") or ""
+        if raw.get(HEADINGS):
+            yield HEADINGS, raw[HEADINGS]
 
 
 def is_formula(value: object) -> bool:
@@ -92,7 +97,8 @@ def in_order(needs: Mapping[str, frozenset[str]]) -> tuple[list[str], list[str]]
 def _every(components: tuple[Component, ...]) -> Iterator[Component]:
     for component in components:
         yield component
-        yield from _every(component.components)
+        if not component.is_record:
+            yield from _every(component.components)
 
 
 def default_of(component: Component, values: Mapping[str, Any]) -> Any:

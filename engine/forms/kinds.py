@@ -2,10 +2,14 @@
 
 from engine.texts import N_
 
-CHOICES = frozenset({"select", "radio", "checklist"})
+SEVERAL = frozenset({"checklist", "taglist"})
+CHOICES = SEVERAL | {"select", "radio"}
 ASKED = CHOICES | {"textfield", "textarea", "number", "datetime", "checkbox", "filepicker"}
 INPUTS = ASKED | {"expression"}
-RENDERED = INPUTS | {"text", "group", "separator", "spacer"}
+LISTS = frozenset({"dynamiclist"})
+RECORDS = LISTS | {"group"}  # with a path: their members stand inside their value
+STANDING = frozenset({"text", "separator", "spacer", "table", "image"})
+RENDERED = INPUTS | RECORDS | STANDING
 
 SUBTYPES = frozenset({"date", "time", "datetime"})
 """The kinds of datetime that the pages can ask for."""
@@ -14,10 +18,14 @@ REFUSED = {
     "html": N_("Free HTML is not shown, because it could carry scripts."),
     "iframe": N_("Other web pages inside a form are not shown, because they see who works on it."),
     "documentPreview": N_("Previews of documents are not supported; files are shown as links."),
-    "table": N_("Tables are not supported yet."),
-    "dynamiclist": N_("Repeating groups are not supported yet."),
-    "image": N_("Images are not supported in forms."),
-    "taglist": N_("Tag lists are not supported; a checklist asks the same."),
     "button": N_("Buttons are not supported; every form has its own buttons already."),
 }
 """Type by the reason why it is not shown."""
+
+
+MOST_ROWS = 100  # of one repeating group
+
+
+def key_part(kind: str) -> str:
+    """Return which part of a component of that type names its variable; "" where none does."""
+    return "key" if kind in INPUTS else "path" if kind in RECORDS else ""

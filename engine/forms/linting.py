@@ -14,9 +14,11 @@ from engine.forms.document import (
     line_of,
     load,
     objects,
+    scope_of,
 )
 from engine.forms.formulas import RESULT, formula_problems, in_order, is_formula
-from engine.forms.kinds import ASKED, CHOICES, INPUTS, REFUSED, RENDERED, SUBTYPES
+from engine.forms.kind_rules import special_remarks
+from engine.forms.kinds import ASKED, CHOICES, RECORDS, REFUSED, RENDERED, SUBTYPES, key_part
 from engine.forms.shapes import shape_problems
 from engine.model import OWNED_VARIABLES, Finding, Severity
 from engine.texts import N_
@@ -126,15 +128,16 @@ def _not_shown(kind: str) -> _Remark:
 
 
 def _key_remarks(raw: Raw) -> Iterator[_Remark]:
-    if raw["type"] not in INPUTS:
+    part = key_part(raw["type"])
+    key = raw.get(part) or ""
+    if not part or (raw["type"] == "group" and not key):
         return
-    key = raw.get("key", "")
     if not key:
         yield (
             "form-key-missing",
-            N_("“%(name)s” has no key, so its answer would be lost."),
-            N_("Give the field a key, for example so_tang."),
-            {},
+            N_("“%(name)s” has no %(part)s, so its answer would be lost."),
+            N_("Give the field a %(part)s, for example so_tang."),
+            {"part": part},
         )
     elif not _KEY.fullmatch(key):
         yield (
@@ -257,13 +260,6 @@ def _kind_remarks(raw: Raw) -> Iterator[_Remark]:
             N_("Ask for a date, a time, or a date with its time."),
             {},
         )
-    if raw["type"] == "group" and raw.get("path"):
-        yield (
-            "form-group-path",
-            N_("The group “%(name)s” has a path. That is not supported yet."),
-            N_("Remove the path and give the fields distinct keys."),
-            {},
-        )
 
 
 _RULES: tuple[Callable[[Raw], Iterator[_Remark]], ...] = (
@@ -275,14 +271,21 @@ _RULES: tuple[Callable[[Raw], Iterator[_Remark]], ...] = (
     formula_problems,
     _text_remarks,
     _kind_remarks,
+    special_remarks,
 )
+
+
+def _is_record(raw: Raw) -> bool:
+    return raw.get("type") in RECORDS and bool(raw.get("path"))
 
 
 def _doubled_keys(raw: Raw) -> Iterator[tuple[Raw, _Remark]]:
     seen: set[str] = set()
-    for component in every_component(raw):
-        key = component.get("key")
-        if not isinstance(key, str) or component.get("type") not in INPUTS:
+    for component in scope_of(raw):
+        if _is_record(component):
+            yield from _doubled_keys(component)
+        key = component.get(key_part(str(component.get("type"))))
+        if not isinstance(key, str) or not key:
             continue
         if key in seen:
             yield (
@@ -298,9 +301,12 @@ def _doubled_keys(raw: Raw) -> Iterator[tuple[Raw, _Remark]]:
 
 
 def _circles(raw: Raw) -> Iterator[tuple[Raw, _Remark]]:
+    for one in scope_of(raw):
+        if _is_record(one):
+            yield from _circles(one)
     live = {
         one["key"]: one
-        for one in every_component(raw)
+        for one in scope_of(raw)
         if one["type"] == "expression" and one.get("computeOn") != "presentation"
     }
     needs = {key: parse(one[RESULT], "feel").names for key, one in live.items()}

@@ -7,7 +7,7 @@ from engine.errors import InvalidModelError
 from engine.feel import Expression, parse
 from engine.forms.document import Raw, load, objects
 from engine.forms.formulas import calculation_order, is_formula, read_formulas
-from engine.forms.kinds import INPUTS
+from engine.forms.kinds import LISTS, MOST_ROWS, key_part
 from engine.forms.linting import lint_form
 from engine.forms.model import Component, Form, Option
 from engine.model import Severity
@@ -41,10 +41,11 @@ def _component(raw: Raw) -> Component:
     validate = raw.get("validate") or {}
     appearance = raw.get("appearance") or {}
     layout = raw.get("layout") or {}
+    members = _components(raw)
     return Component(
         type=kind,
         id=raw.get("id") or raw.get("key") or "",
-        key=raw.get("key", "") if kind in INPUTS else "",
+        key=_key(raw),
         label=_label(raw),
         description=raw.get("description") or "",
         text=raw.get("text") or "",
@@ -57,7 +58,6 @@ def _component(raw: Raw) -> Component:
         max_length=_whole(validate.get("maxLength")),
         minimum=_number(validate.get("min")),
         maximum=_number(validate.get("max")),
-        decimal_digits=_whole(raw.get("decimalDigits")),
         pattern=validate.get("pattern") or "",
         pattern_message=validate.get("patternErrorMessage") or "",
         validation_type=_validation_type(validate),
@@ -68,13 +68,52 @@ def _component(raw: Raw) -> Component:
         columns=_whole(layout.get("columns")),
         row=layout.get("row") or "",
         show_outline=bool(raw.get("showOutline")),
-        no_past_dates=bool(raw.get("disallowPassedDates")),
         hide=_hide(raw),
         formulas=read_formulas(raw),
         is_live=raw.get("computeOn") != "presentation",
         properties={key: str(value) for key, value in (raw.get("properties") or {}).items()},
-        components=_components(raw),
+        components=members,
+        calculated=calculation_order(members),
+        **_special(raw),
     )
+
+
+def _special(raw: Raw) -> dict[str, Any]:
+    """What only numbers, moments, lists, tables and images have."""
+    if raw["type"] == "number":
+        return {
+            "decimal_digits": _whole(raw.get("decimalDigits")),
+            "increment": _number(raw.get("increment")),
+            "is_text": bool(raw.get("serializeToString")),
+        }
+    if raw["type"] == "datetime":
+        return {
+            "no_past_dates": bool(raw.get("disallowPassedDates")),
+            "time_interval": _whole(raw.get("timeInterval")),
+        }
+    if raw["type"] in LISTS:
+        repeats = raw.get("isRepeating", True) is not False
+        first = _whole(raw.get("defaultRepetitions"))
+        return {
+            "repetitions": min(1 if first is None else max(first, 0), MOST_ROWS) if repeats else 1,
+            "fewest_rows": int((raw.get("properties") or {}).get("minRows", 0)),
+            "most_rows": int((raw.get("properties") or {}).get("maxRows", MOST_ROWS)),
+            "may_repeat": repeats and raw.get("allowAddRemove", True) is not False,
+        }
+    if raw["type"] == "table":
+        heads = (
+            Option(str(one.get("key") or ""), str(one.get("label") or one.get("key") or ""))
+            for one in objects(raw.get("columns"))
+        )
+        return {"columns_shown": tuple(heads)}
+    if raw["type"] == "image":
+        return {"source": raw.get("source") or "", "alternative": raw.get("alt") or ""}
+    return {}
+
+
+def _key(raw: Raw) -> str:
+    """The name of the variable that a component fills; "" where it fills none."""
+    return str(raw.get(key_part(raw["type"])) or "")
 
 
 def _label(raw: Raw) -> str:

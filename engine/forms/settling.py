@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import Budget, FeelError, to_text
-from engine.forms.formulas import OPTIONS, RESULT, outcome
-from engine.forms.model import Component, Form, Option, inputs, inputs_of
+from engine.forms.formulas import HEADINGS, OPTIONS, RESULT, TABLE, outcome
+from engine.forms.model import Component, Form, Option, inputs, inputs_of, told_of
 from engine.forms.visibility import visible
 from engine.model import Variables
 from engine.texts import N_
@@ -68,7 +68,7 @@ class _Work:
 
     def resolved(self, component: Component, context: Variables) -> Component:
         """Return a component with the outcomes of its expressions in their places."""
-        if component.components:
+        if component.components and not component.is_record:
             members = tuple(self.resolved(one, context) for one in component.components)
             return replace(component, components=members)
         changes: dict[str, Any] = {}
@@ -78,9 +78,10 @@ class _Work:
                 try:
                     changes[name] = read(outcome(formula, context, self.budget), part)
                 except FeelError as error:
-                    self.problems.setdefault(component.key, error)
+                    self.problems.setdefault(component.key or component.id, error)
         frozen = (component.readonly, changes.get("readonly"), changes.pop("disabled", None))
-        return replace(component, **{**changes, "readonly": any(frozen)})
+        changes["readonly"] = any(frozen)
+        return _tabled(replace(component, **changes))
 
 
 def _with_fixed(
@@ -96,10 +97,11 @@ def _with_fixed(
     settled = tuple(work.resolved(one, context) for one in components)
     frozen = tuple(_fixed(one, fixed) for one in settled)
     seen = {one.key for one in inputs_of(frozen)}
+    told = {one.key or one.id for one in told_of(frozen)}
     return Settled(
         frozen,
         {key: value for key, value in context.items() if key in seen},
-        {key: error for key, error in work.problems.items() if key in seen},
+        {key: error for key, error in work.problems.items() if key in told},
     )
 
 
@@ -119,10 +121,19 @@ def _stable(work: _Work, own: Variables) -> tuple[tuple[Component, ...], Variabl
 
 
 def _fixed(component: Component, keys: set[str]) -> Component:
-    if component.components:
+    if component.components and not component.is_record:
         members = tuple(_fixed(one, keys) for one in component.components)
         return replace(component, components=members)
     return replace(component, readonly=True) if component.key in keys else component
+
+
+def _tabled(component: Component) -> Component:
+    """A table's cells in the order of its columns; others as they are."""
+    if component.type != "table":
+        return component
+    heads = [one.value for one in component.columns_shown]
+    rows = tuple(tuple(row.get(key) for key in heads) for row in component.cells)
+    return replace(component, cells=rows)
 
 
 def _yes(value: Any, part: str) -> bool:
@@ -159,6 +170,23 @@ def _options(value: Any, part: str) -> tuple[Option, ...]:
     return tuple(made.values())
 
 
+def _rows(value: Any, part: str) -> tuple[dict[str, Any], ...]:
+    if value is None:
+        return ()
+    rows = value if isinstance(value, list) else [value]
+    if len(rows) > MOST_OPTIONS or not all(isinstance(one, dict) for one in rows):
+        raise _unfit(
+            N_("The expression “%(part)s” must give a list of at most %(most)s contexts."), part
+        )
+    return tuple(rows)
+
+
+def _headings(value: Any, part: str) -> tuple[Option, ...]:
+    return tuple(
+        Option(to_text(row.get("key")), to_text(row.get("label"))) for row in _rows(value, part)
+    )
+
+
 def _option(entry: Any, part: str) -> Option:
     value = entry.get("value") if isinstance(entry, dict) else entry
     if value is None or isinstance(value, dict | list):
@@ -183,5 +211,7 @@ _READERS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
     "minLength": ("min_length", _whole),
     "maxLength": ("max_length", _whole),
     OPTIONS: ("values", _options),
+    TABLE: ("cells", _rows),
+    HEADINGS: ("columns_shown", _headings),
 }
 """Part of the form by the part of the component it sets, and how its value is read."""

@@ -8,6 +8,9 @@ from engine.feel import FeelError
 from engine.forms.formulas import names_read
 from engine.forms.model import Component, Form
 
+ROW_WORDS = frozenset({"parent", "i"})
+"""What expressions in a row may say beside names: the values around it, and its number."""
+
 
 def visible(form: Form, values: Mapping[str, Any]) -> tuple[Component, ...]:
     """Return the components that are not hidden, groups without their hidden members.
@@ -23,7 +26,7 @@ def _visible(components: tuple[Component, ...], known: dict[str, Any]) -> tuple[
     for component in components:
         if _hidden(component, known):
             _forget(component, known)
-        elif component.type == "group":
+        elif component.type == "group" and not component.key:
             members = _visible(component.components, known)
             if members:
                 seen.append(replace(component, components=members))
@@ -52,9 +55,14 @@ def condition_names(form: Form) -> frozenset[str]:
     return _condition_names(form.components)
 
 
+def _own(record: Component) -> frozenset[str]:
+    return record.member_keys | ROW_WORDS
+
+
 def _condition_names(components: tuple[Component, ...]) -> frozenset[str]:
     names: frozenset[str] = frozenset()
     for component in components:
         names |= names_read(component)
-        names |= _condition_names(component.components)
+        inner = _condition_names(component.components)
+        names |= inner - _own(component) if component.is_record else inner
     return names

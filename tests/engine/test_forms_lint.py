@@ -27,7 +27,7 @@ def test_what_is_not_a_json_object_is_unreadable(content):
 
 @pytest.mark.parametrize(
     "kind",
-    ["html", "iframe", "documentPreview", "table", "dynamiclist", "image", "taglist"],
+    ["html", "iframe", "documentPreview", "button"],
 )
 def test_a_component_that_is_not_shown_is_refused_with_a_reason(kind):
     (finding,) = lint_form(form_of({"type": kind, "id": "X_1"}), "f.form")
@@ -86,8 +86,56 @@ def test_two_fields_with_one_key_are_found_also_inside_groups():
     assert rules(FIELD, group) == ["form-key-duplicate"]
 
 
-def test_a_group_with_a_path_is_refused():
-    assert rules({"type": "group", "id": "G", "path": "p", "components": []}) == ["form-group-path"]
+def test_a_key_may_stand_again_in_a_record_but_not_twice_in_it():
+    record = {"type": "group", "id": "G", "path": "p", "components": [FIELD | {"id": "Field_2"}]}
+
+    assert rules(FIELD, record) == []
+    assert rules(record | {"components": [FIELD, FIELD | {"id": "F2"}]}) == ["form-key-duplicate"]
+    assert rules(FIELD, record | {"path": "ten"}) == ["form-key-duplicate"]
+
+
+LIST = {"type": "dynamiclist", "id": "L", "path": "ds", "label": "Danh sách", "components": [FIELD]}
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+
+
+@pytest.mark.parametrize(
+    ("component", "found"),
+    [
+        (LIST, []),
+        (LIST | {"path": ""}, ["form-key-missing"]),
+        (LIST | {"path": "a.b"}, ["form-key-invalid"]),
+        (LIST | {"label": ""}, ["form-label-missing"]),
+        (LIST | {"properties": {"minRows": "3", "maxRows": "2"}}, ["form-rows"]),
+        (LIST | {"properties": {"maxRows": "nhiều"}}, ["form-rows"]),
+        (LIST | {"properties": {"maxRows": "101"}}, ["form-rows"]),
+        (LIST | {"components": [FIELD | {"type": "filepicker"}]}, ["form-files-in-rows"]),
+        ({"type": "table", "id": "T", "columns": [{"key": "a", "label": "A"}]}, []),
+        ({"type": "table", "id": "T"}, ["form-table-columns"]),
+        (
+            {"type": "table", "id": "T", "dataSource": "=[", "columnsExpression": "=a"},
+            ["form-expression"],
+        ),
+        ({"type": "image", "id": "I", "source": PIXEL, "alt": "Chấm"}, []),
+        ({"type": "image", "id": "I", "source": PIXEL}, ["form-label-missing"]),
+        ({"type": "image", "id": "I", "source": "https://x.vn/a.png", "alt": "A"}, ["form-image"]),
+        (FIELD | {"properties": {"kind": "phone"}}, []),
+        (FIELD | {"properties": {"kind": "money"}}, ["form-kind"]),
+        (FIELD | {"properties": {"kind": "fax"}}, ["form-kind"]),
+        ({"type": "group", "id": "G", "properties": {"kind": "person"}}, ["form-kind"]),
+        ({"type": "group", "id": "G", "path": "a", "properties": {"kind": "address"}}, []),
+        (FIELD | {"type": "number", "increment": "0"}, ["form-limit"]),
+        (FIELD | {"type": "datetime", "subtype": "time", "timeInterval": 0}, ["form-limit"]),
+    ],
+)
+def test_lists_tables_images_and_kinds_are_checked(component, found):
+    assert rules(component) == found
+
+
+def test_calculated_fields_in_rows_that_need_each_other_are_refused():
+    one = {"type": "expression", "key": "a", "expression": "=b + 1"}
+    other = {"type": "expression", "key": "b", "expression": "=a + 1"}
+
+    assert rules(LIST | {"components": [one, other]}) == ["form-expression-circle"] * 2
 
 
 @pytest.mark.parametrize("version", [20, 0, "19", None])

@@ -18,12 +18,16 @@ _NUMBER = re.compile(r"[+-]?\d[\d.,]*")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}")
 
 
-def read_number(text: str, language: str = "vi") -> Decimal:
-    """Return the number a person typed; raises ValueError where it is none.
+def read_number(text: object, language: str = "vi") -> Decimal:
+    """Return the number a person typed, or a program gave; raises ValueError where it is none.
 
     "1.250,5", "1250,5" and "86.4" are all understood. A single mark before exactly three
     digits is the thousands mark of that language: "1.250" is 1250 in Vietnamese.
     """
+    if not isinstance(text, str):
+        if isinstance(text, bool) or not isinstance(text, int | float | Decimal):
+            raise ValueError(text)
+        return Decimal(str(text))
     compact = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-")
     if not _NUMBER.fullmatch(compact):
         raise ValueError(text)

@@ -1,7 +1,7 @@
 """Each form component as a marshmallow field: its shape, its limits, its complaints."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine import forms as models
 from engine.feel import FeelError, matches
 from engine.feel.limits import Budget
 from engine.texts import N_
+from webapp.forms import kinds
 from webapp.forms.entry import READERS, read_number, write_number
 from webapp.forms.labels import inner, label_of
 from webapp.forms.messages import Message
@@ -20,10 +21,20 @@ _PHONE = validate.Regexp(r"(\+84|0)[\d .]{8,13}$")
 Check = Callable[[Any], None]
 
 
-def field_of(component: models.Component, language: str) -> fields.Field[Any] | None:
-    """Return the field that reads one component, or None where it asks nothing."""
+def field_of(
+    component: models.Component, language: str, today: date | None = None
+) -> fields.Field[Any] | None:
+    """Return the field that reads one component, or None where it asks nothing.
+
+    ``today`` on the agency's clock is the first day that a field without past dates takes.
+    """
     build = _BUILDERS.get(component.type)
-    return build(component, language) if build else None
+    field = build(component, language) if build else None
+    if field and component.type == "datetime":
+        field.validators.append(_moment_check(component, label_of(component, language), today))
+    if isinstance(field, TypedText):
+        field.today = today
+    return field
 
 
 class TypedNumber(fields.Field[Decimal]):
@@ -35,9 +46,29 @@ class TypedNumber(fields.Field[Decimal]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
         try:
-            return read_number(str(value), self.language)
+            return read_number(value, self.language)
         except ValueError as error:
             raise self.make_error("invalid") from error
+
+
+class TypedText(fields.String):
+    """A text as typed, brought into the one way in which its kind is stored; see ``kinds``."""
+
+    def __init__(
+        self, *, canonical: Callable[[str, date | None], str] | None, **keywords: Any
+    ) -> None:
+        super().__init__(**keywords)
+        self.today: date | None = None
+        self.canonical = canonical
+
+    def _deserialize(self, value: Any, *rest: Any, **keywords: Any) -> Any:
+        text = super()._deserialize(value, *rest, **keywords)
+        if not self.canonical or not text:
+            return text
+        try:
+            return self.canonical(text, self.today)
+        except kinds.KindError as error:
+            raise ValidationError([Message(error.message)]) from error
 
 
 class TypedMoment(fields.Field[date | time]):
@@ -56,10 +87,16 @@ class TypedMoment(fields.Field[date | time]):
 
 def _text(component: models.Component, language: str) -> fields.Field[Any]:
     label = label_of(component, language)
-    return fields.String(
+    known = kinds.KINDS.get(component.properties.get("kind", ""))
+    return TypedText(
+        canonical=known,
         **_presence(component, N_("Enter %(label)s"), language),
         validate=[*_length_checks(component, label), *_pattern_checks(component, label, language)],
     )
+
+
+_ANY_NUMBER = N_("%(label)s must be a number, for example 1250,5")
+_MONEY = N_("%(label)s must be a sum of money in dong, for example 1.250.000")
 
 
 def _number(component: models.Component, language: str) -> fields.Field[Any]:
@@ -70,7 +107,7 @@ def _number(component: models.Component, language: str) -> fields.Field[Any]:
             component,
             N_("Enter %(label)s"),
             language,
-            invalid=N_("%(label)s must be a number, for example 1250,5"),
+            invalid=_MONEY if component.properties.get("kind") == "money" else _ANY_NUMBER,
         ),
         validate=_range_checks(component, label, language),
     )
@@ -141,6 +178,7 @@ _BUILDERS: Mapping[str, Callable[[models.Component, str], fields.Field[Any]]] = 
     "select": _choice,
     "radio": _choice,
     "checklist": _choices,
+    "taglist": _choices,
     "checkbox": _tick,
     "filepicker": _files,
 }
@@ -211,6 +249,13 @@ def _range_checks(component: models.Component, label: str, language: str) -> lis
                 label=label,
                 limit=write_number(high, language),
             )
+        step = component.increment
+        if step and value % step:
+            _refuse(
+                N_("%(label)s must be a multiple of %(step)s"),
+                label=label,
+                step=write_number(step, language),
+            )
         exponent = value.normalize().as_tuple().exponent
         if digits is not None and isinstance(exponent, int) and -exponent > digits:
             _refuse(
@@ -220,6 +265,22 @@ def _range_checks(component: models.Component, label: str, language: str) -> lis
             )
 
     return [check]
+
+
+def _moment_check(component: models.Component, label: str, today: date | None) -> Check:
+    def check(value: date | time) -> None:
+        day = value.date() if isinstance(value, datetime) else value
+        if component.no_past_dates and today and isinstance(day, date) and day < today:
+            _refuse(N_("%(label)s must not be in the past"), label=label)
+        step = component.time_interval or 1
+        if isinstance(value, datetime | time) and (value.hour * 60 + value.minute) % step:
+            _refuse(
+                N_("%(label)s must be a time in steps of %(step)s minutes, for example 14:00"),
+                label=label,
+                step=step,
+            )
+
+    return check
 
 
 def _one_of(values: list[str], complaint: Message) -> Check:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
@@ -12,22 +12,30 @@ from engine import forms as models
 from engine.forms import inputs_of as inputs
 from engine.model import Variables
 from engine.texts import N_
-from webapp.forms.entry import READERS, WRITERS, read_number
+from webapp.forms import kinds
 from webapp.forms.fields import field_of
 from webapp.forms.labels import label_of
 from webapp.forms.messages import Message
+from webapp.forms.rows import ORIGIN, row_known, rows_of
+from webapp.forms.understanding import is_given, settle
 
 Typed = dict[str, Any]
-"""Values as typed, by key: text, lists of option values, booleans, lists of files. JSON."""
+"""Values as typed, by key: text, lists of option values, booleans, lists of files, rows. JSON."""
 
 
 Posted = MultiDict[str, str]
 """What a browser sent."""
 
+ADD_ROW, REMOVE_ROW = "add-row:", "remove-row:"
+"""Of the buttons of a repeating group; the name of the group, or of the row, follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``values`` of the visible fields, or ``errors`` by key in the order of the page."""
+    """``values`` of the visible fields, or ``errors`` by name in the order of the page.
+
+    The name of a field is its key; inside a row ``path.number.key``, inside a record ``path.key``.
+    """
 
     typed: Typed
     values: Variables
@@ -35,78 +43,177 @@ class Reading:
 
 
 def read_posted(
-    form: models.Form, posted: Posted, files: Mapping[str, list[dict[str, str]]]
+    form: models.Form, posted: Posted, files: Mapping[str, list[dict[str, str]]], prefix: str = ""
 ) -> Typed:
-    """Return the values as typed. Files were stored before and are given by field."""
+    """Return the values as typed. Files were stored before and are given by field.
+
+    The buttons that add and take away a row do so here.
+    """
     typed: Typed = {}
     for component in inputs(form.components):
-        key = component.key
-        if is_given(component):
-            continue
-        if component.type == "filepicker":
-            typed[key] = files.get(key, [])
-        elif component.type == "checklist":
-            typed[key] = posted.getlist(key)
-        elif component.type == "checkbox":
-            typed[key] = key in posted
-        else:
-            text = (posted.get(key, "") or "").replace("\r\n", "\n").strip()
-            if text:
-                typed[key] = text
+        key, name = component.key, prefix + component.key
+        if component.is_list:
+            typed[key] = _posted_rows(component, posted, files, name)
+        elif component.is_record:
+            typed[key] = read_posted(models.part_of(component), posted, files, f"{name}.")
+        elif not is_given(component):
+            value = _posted_value(component, posted, files, name)
+            if value is not None:
+                typed[key] = value
     return typed
 
 
-def check(form: models.Form, typed: Typed, *, known: Variables, language: str) -> Reading:
+def _posted_value(
+    component: models.Component,
+    posted: Posted,
+    files: Mapping[str, list[dict[str, str]]],
+    name: str,
+) -> Any:
+    if component.type == "filepicker":
+        return files.get(name, [])
+    if component.type in models.SEVERAL:
+        return posted.getlist(name)
+    if component.type == "checkbox":
+        return name in posted
+    text = (posted.get(name, "") or "").replace("\r\n", "\n").strip()
+    return text or None
+
+
+def _posted_rows(
+    record: models.Component,
+    posted: Posted,
+    files: Mapping[str, list[dict[str, str]]],
+    name: str,
+) -> list[Typed]:
+    written = posted.get(f"{name}.{ORIGIN}", "") or ""
+    count = int(written) if written.isdigit() and len(written) < 4 else 0
+    part, rows = models.part_of(record), []
+    for number in range(min(count, models.MOST_ROWS)):
+        row = read_posted(part, posted, files, f"{name}.{number}.")
+        row[ORIGIN] = posted.get(f"{name}.{number}.{ORIGIN}", "") or ""
+        rows.append(row)
+    action = posted.get("action", "") or ""
+    removed = action.removeprefix(f"{REMOVE_ROW}{name}.")
+    if action == f"{ADD_ROW}{name}":
+        rows.append({ORIGIN: ""})
+    elif removed != action and removed.isdigit() and int(removed) < len(rows):
+        rows.pop(int(removed))
+    return rows
+
+
+def check(
+    form: models.Form, typed: Typed, *, known: Variables, language: str, prefix: str = ""
+) -> Reading:
     """Return the checked values of the visible fields, or what is wrong with them.
 
     ``known`` are the variables that conditions of the form may mention beside its own fields.
     """
     sheet = settle(form, typed, known=known, language=language)
     shown = list(inputs(sheet.components))
-    made = {one.key: field_of(one, language) for one in shown if not is_given(one)}
-    schema = Schema.from_dict({key: field for key, field in made.items() if field})(unknown=EXCLUDE)
-    complaints: dict[Any, Any] = {}
-    loaded: Mapping[str, Any] = {}
-    try:
-        loaded = schema.load({key: value for key, value in typed.items() if key in made})
-    except ValidationError as error:
-        complaints = dict(error.messages) if isinstance(error.messages, dict) else {}
+    loaded, complaints = _loaded(shown, typed, known, language)
     complaints |= problems_of(sheet, language)
-    if complaints:
-        errors = {one.key: _first(complaints[one.key]) for one in shown if one.key in complaints}
-        return Reading(typed, {}, errors)
-    given = {one.key: sheet.values.get(one.key) for one in shown if is_given(one)}
-    empty = {one.key for one in shown if one.readonly and given[one.key] is None}
-    return Reading(typed, {**loaded, **{key: given[key] for key in given.keys() - empty}}, {})
+    errors: dict[str, Message] = {}
+    values: Variables = {}
+    for one in shown:
+        name = prefix + one.key
+        if one.key in complaints:
+            errors[name] = _first(complaints[one.key])
+        elif one.is_record and not is_given(one):
+            inner = _Rows(one, {**known, **sheet.values}, known.get(one.key), language, name)
+            values[one.key] = inner.checked(typed.get(one.key), errors)
+        elif is_given(one):
+            value = sheet.values.get(one.key)
+            if value is not None or not one.readonly:
+                values[one.key] = value
+        elif one.key in loaded:
+            values[one.key] = _stored(one, loaded[one.key])
+    return Reading(typed, {}, errors) if errors else Reading(typed, values, {})
 
 
-def settle(form: models.Form, typed: Typed, *, known: Variables, language: str) -> models.Settled:
-    """Return the form as it stands with what was typed: limits, options, calculated values.
+def _loaded(
+    shown: list[models.Component], typed: Typed, known: Variables, language: str
+) -> tuple[Mapping[str, Any], dict[Any, Any]]:
+    """Read the fields of one level by a marshmallow schema: values, or complaints by key."""
+    asked = [one for one in shown if not (is_given(one) or one.is_record)]
+    today = known.get("today")
+    day = today if isinstance(today, date) else None
+    made = {one.key: field_of(one, language, day) for one in asked}
+    schema = Schema.from_dict({key: field for key, field in made.items() if field})(unknown=EXCLUDE)
+    try:
+        return schema.load({key: value for key, value in typed.items() if key in made}), {}
+    except ValidationError as error:
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return valid, dict(error.messages) if isinstance(error.messages, dict) else {}
 
-    Calculated and read-only fields never take what was typed: they are made of ``known``.
-    """
-    kept = {one.key: _kept(one, known) for one in inputs(form.components)}
-    return models.settle(form, _understood(form, typed, language), known=known, kept=kept)
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of one record on their way to values."""
+
+    record: models.Component
+    around: Variables
+    kept: Any  # what the dossier holds for the record
+    language: str
+    name: str
+
+    def checked(self, typed: Any, errors: dict[str, Message]) -> Any:
+        rows = rows_of(self.record, typed)
+        if not self.record.is_list:
+            return self._row(rows[0], 0, f"{self.name}.", errors)
+        found = [
+            self._row(row, number, f"{self.name}.{number}.", errors)
+            for number, row in enumerate(rows)
+        ]
+        complaint = _row_count(self.record, len(rows), self.language)
+        if complaint:
+            errors[self.name] = complaint
+        return found
+
+    def _row(self, row: Typed, number: int, prefix: str, errors: dict[str, Message]) -> Variables:
+        known = row_known(self.record, self.around, row, number, self.kept)
+        read = check(
+            models.part_of(self.record), row, known=known, language=self.language, prefix=prefix
+        )
+        errors.update(read.errors)
+        wrong = kinds.disagreement(self.record.properties.get("kind", ""), read.values)
+        if wrong:
+            errors[f"{prefix}{wrong[0]}"] = wrong[1]
+        return read.values
 
 
-def is_given(component: models.Component) -> bool:
-    """Return whether the program fills in a field, so that nobody types into it."""
-    return component.readonly or component.type == "expression"
+def _row_count(record: models.Component, count: int, language: str) -> Message | None:
+    label = label_of(record, language)
+    if count < record.fewest_rows:
+        return Message(
+            N_("%(label)s must have at least %(count)s rows"),
+            {"label": label, "count": record.fewest_rows},
+        )
+    if count > record.most_rows:
+        return Message(
+            N_("%(label)s may have at most %(count)s rows"),
+            {"label": label, "count": record.most_rows},
+        )
+    return None
+
+
+def _stored(component: models.Component, value: Any) -> Any:
+    is_text = component.is_text and component.type == "number"
+    return value if value is None or not is_text else f"{value:f}"
 
 
 def problems_of(sheet: models.Settled, language: str) -> dict[str, Message]:
     """Return what to say beside the fields whose expressions failed."""
     template = N_("“%(label)s” cannot be worked out. %(reason)s")
     return {
-        one.key: Message(
+        one.key or one.id: Message(
             template,
             {
                 "label": label_of(one, language) or one.key,
-                "reason": Message(sheet.problems[one.key].message, sheet.problems[one.key].params),
+                "reason": Message(problem.message, problem.params),
             },
         )
-        for one in inputs(sheet.components)
-        if one.key in sheet.problems
+        for one in models.told_of(sheet.components)
+        if (problem := sheet.problems.get(one.key or one.id))
     }
 
 
@@ -114,38 +221,6 @@ def conditional_keys(form: models.Form) -> frozenset[str]:
     """Return the keys whose values change something else on the page."""
     keys = {one.key for one in inputs(form.components)}
     return frozenset(keys & models.condition_names(form))
-
-
-def _understood(form: models.Form, typed: Typed, language: str) -> Variables:
-    """Typed values as far as they can be read already; what cannot be read is null."""
-    values: Variables = {}
-    for component in inputs(form.components):
-        if component.type != "expression":
-            values[component.key] = _read(component, typed.get(component.key), language)
-    return values
-
-
-def _read(component: models.Component, value: Any, language: str) -> Any:
-    try:
-        if component.type == "number" and value is not None:
-            return read_number(str(value), language)
-        if component.type == "datetime" and value is not None:
-            return READERS[component.subtype](str(value))
-    except ValueError:
-        return None
-    return value
-
-
-def _kept(component: models.Component, known: Variables) -> Any:
-    """The dossier's value of a field, or the one the form begins with."""
-    value = known.get(component.key)
-    if value is None:
-        value = models.default_of(component, known)
-    if component.type == "datetime" and isinstance(value, str):
-        return _read(component, WRITERS[component.subtype](value), "vi")
-    if component.type == "number" and isinstance(value, float):
-        return Decimal(str(value))
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _first(messages: Any) -> Message:

@@ -1,19 +1,23 @@
 """A form as the page draws it: labels, values as typed, complaints, rows of short fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine import forms as models
 from engine.forms import inputs_of as inputs
 from engine.model import Variables
+from webapp.forms import kinds
 from webapp.forms.answers import plain_words
 from webapp.forms.entry import WRITERS, write_number
 from webapp.forms.labels import hint_of, label_of, options_of, suffix_of, text_of
 from webapp.forms.messages import Message
-from webapp.forms.reading import Typed, conditional_keys, is_given, problems_of, settle
+from webapp.forms.reading import Typed, conditional_keys, problems_of
+from webapp.forms.rows import ORIGIN, first_rows, row_known, rows_of
+from webapp.forms.understanding import is_given, settle
 
 _SHORT = {"number", "datetime", "select", "textfield"}
+_MANY_BOXES = {"radio", *models.SEVERAL}
 _NARROW = {"number", "datetime"}
 _IN_ROW = 3  # short fields side by side
 
@@ -41,11 +45,25 @@ class FieldView:
     multiple: bool = False
     max_length: int | None = None
     rows: tuple[tuple["FieldView", ...], ...] = ()
+    items: tuple["ItemView", ...] = ()  # the rows of a repeating group
+    may_add: bool = False
+    may_remove: bool = False
+    heads: tuple[str, ...] = ()  # of a table
+    cells: tuple[tuple[str | Message, ...], ...] = ()
 
     @property
     def anchor(self) -> str:
         """The id that a link in the error summary leads to."""
-        return f"{self.id}-1" if self.type in {"radio", "checklist"} else self.id
+        return f"{self.id}-1" if self.type in _MANY_BOXES else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One row of a repeating group; ``origin`` says which of the dossier's rows it was."""
+
+    name: str
+    origin: str
+    rows: tuple[tuple[FieldView, ...], ...]
 
 
 def field_rows(
@@ -57,13 +75,7 @@ def field_rows(
     errors: Mapping[str, Message] | None = None,
 ) -> tuple[tuple[FieldView, ...], ...]:
     """Return the visible components in rows; short fields that follow each other share one."""
-    sheet = settle(form, typed, known=known, language=language)
-    complaints = {**(errors or {}), **problems_of(sheet, language)}
-    given = {
-        one.key: sheet.values.get(one.key) for one in inputs(sheet.components) if is_given(one)
-    }
-    drawing = _Drawing({**typed, **given}, language, complaints, conditional_keys(form))
-    return drawing.rows(sheet.components)
+    return _Frame(known, language, errors or {}).rows(form, typed)
 
 
 def error_links(rows: tuple[tuple[FieldView, ...], ...]) -> list[tuple[Message, str]]:
@@ -74,6 +86,8 @@ def error_links(rows: tuple[tuple[FieldView, ...], ...]) -> list[tuple[Message, 
             if view.error:
                 found.append((view.error, view.anchor))
             found.extend(error_links(view.rows))
+            for item in view.items:
+                found.extend(error_links(item.rows))
     return found
 
 
@@ -84,27 +98,70 @@ def typed_from(form: models.Form, values: Mapping[str, Any], language: str) -> T
         value = values.get(component.key)
         if value is None:
             value = models.default_of(component, values)
-        if value is not None and component.type != "expression":
-            typed[component.key] = _as_typed(component, value, language)
+        if component.is_record:
+            typed[component.key] = _typed_rows(component, value, values, language)
+        elif value is not None and component.type != "expression":
+            typed[component.key] = as_typed(component, value, language)
     return typed
 
 
-def _as_typed(component: models.Component, value: Any, language: str) -> Any:
+def _typed_rows(
+    record: models.Component, value: Any, around: Mapping[str, Any], language: str
+) -> Any:
+    part = models.part_of(record)
+    known = {name: one for name, one in around.items() if name not in record.member_keys}
+    found = [
+        typed_from(part, {**known, **row}, language) | {ORIGIN: str(number)}
+        for number, row in enumerate(first_rows(record, value))
+    ]
+    return found if record.is_list else found[0]
+
+
+def as_typed(component: models.Component, value: Any, language: str) -> Any:
+    """Return the stored value of one field as a person would have typed it."""
     if component.type == "expression":
         return plain_words(value, language)
     if component.type == "number" and value is not None:
         return write_number(value, language)
     if component.type == "datetime" and value is not None:
         return WRITERS[component.subtype](value)
+    if isinstance(value, str):
+        return kinds.written(component.properties.get("kind", ""), value)
     return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where fields stand: in the form itself, or in a row of it; ``prefix`` begins their names."""
+
+    known: Variables
+    language: str
+    errors: Mapping[str, Message]
+    prefix: str = ""
+    all_decide: bool = False
+
+    def rows(self, form: models.Form, typed: Typed) -> tuple[tuple[FieldView, ...], ...]:
+        sheet = settle(form, typed, known=self.known, language=self.language)
+        problems = {self.prefix + key: one for key, one in self._problems(sheet).items()}
+        given = {
+            one.key: sheet.values.get(one.key) for one in inputs(sheet.components) if is_given(one)
+        }
+        around = {**self.known, **sheet.values}
+        frame = replace(self, known=around, errors={**self.errors, **problems})
+        deciding = conditional_keys(form)
+        drawing = _Drawing({**typed, **given}, frame, deciding, self.known)
+        return drawing.rows(sheet.components)
+
+    def _problems(self, sheet: models.Settled) -> dict[str, Message]:
+        return problems_of(sheet, self.language)
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     typed: Typed
-    language: str
-    errors: Mapping[str, Message]
+    frame: _Frame
     deciding: frozenset[str]
+    before: Variables  # what the dossier holds
 
     def rows(self, shown: tuple[models.Component, ...]) -> tuple[tuple[FieldView, ...], ...]:
         rows: list[list[FieldView]] = []
@@ -119,40 +176,115 @@ class _Drawing:
         return tuple(tuple(row) for row in rows)
 
     def view(self, component: models.Component) -> FieldView:
+        if component.is_record:
+            return self._record(component)
         if component.type == "group":
             return FieldView(
                 "group",
-                label=label_of(component, self.language),
+                label=label_of(component, self.frame.language),
                 rows=self.rows(component.components),
             )
-        if not component.key:
-            return FieldView(component.type, text=text_of(component, self.language))
+        return self._field(component) if component.key else self._standing(component)
+
+    def _standing(self, component: models.Component) -> FieldView:
+        language = self.frame.language
+        return FieldView(
+            component.type,
+            id=f"f-{component.id}",
+            label=label_of(component, language),
+            text=component.alternative or text_of(component, language),
+            value=component.source,
+            error=self.frame.errors.get(self.frame.prefix + component.id),
+            heads=tuple(one.label for one in component.columns_shown),
+            cells=tuple(
+                tuple(plain_words(cell, language) for cell in row) for row in component.cells
+            ),
+        )
+
+    def _record(self, record: models.Component) -> FieldView:
+        """A record with the fields of each of its rows."""
+        name = self.frame.prefix + record.key
+        before = self.before.get(record.key)
+        if is_given(record):
+            typed = _typed_rows(record, before, self.before, self.frame.language)
+        else:
+            typed = self.typed.get(record.key)
+        rows = rows_of(record, typed)
+        part = models.part_of(record)
+        shown = replace(part, components=_frozen(part.components)) if is_given(record) else part
+        items = tuple(
+            ItemView(
+                f"{name}.{number}",
+                str(row.get(ORIGIN) or ""),
+                self._row(record, name, number, before, row).rows(shown, row),
+            )
+            for number, row in enumerate(rows)
+        )
+        changes = record.is_list and record.may_repeat and not is_given(record)
+        return FieldView(
+            record.type,
+            key=name,
+            id=anchor_of(name),
+            label=label_of(record, self.frame.language),
+            hint=hint_of(record, self.frame.language),
+            error=self.frame.errors.get(name),
+            rows=() if record.is_list else items[0].rows,
+            items=items if record.is_list else (),
+            may_add=changes and len(items) < record.most_rows,
+            may_remove=changes and len(items) > record.fewest_rows,
+        )
+
+    def _row(
+        self, record: models.Component, name: str, number: int, before: Any, row: Typed
+    ) -> _Frame:
+        known = row_known(record, self.frame.known, row, number, before)
+        prefix = f"{name}.{number}." if record.is_list else f"{name}."
+        decides = self.frame.all_decide or record.key in self.deciding
+        return replace(self.frame, known=known, prefix=prefix, all_decide=decides)
+
+    def _field(self, component: models.Component) -> FieldView:
+        language = self.frame.language
         value = self.typed.get(component.key)
         if is_given(component):
-            value = _as_typed(component, value, self.language)
+            value = as_typed(component, value, language)
         chosen = value if isinstance(value, list) else [value]
+        name = self.frame.prefix + component.key
         return FieldView(
             type=component.type,
-            key=component.key,
-            id="f-" + component.key.replace(".", "-"),
-            label=label_of(component, self.language),
-            hint=hint_of(component, self.language),
+            key=name,
+            id=anchor_of(name),
+            label=label_of(component, language),
+            hint=hint_of(component, language),
             value=value,
             options=tuple(
-                (option, text, option in chosen)
-                for option, text in options_of(component, self.language)
+                (option, text, option in chosen) for option, text in options_of(component, language)
             ),
-            error=self.errors.get(component.key),
+            error=self.frame.errors.get(name),
             is_required=component.required and not component.readonly,
             is_readonly=component.readonly,
-            decides=component.key in self.deciding,
+            decides=self.frame.all_decide or component.key in self.deciding,
             prefix=component.prefix,
-            suffix=suffix_of(component, self.language),
-            kind=component.validation_type or component.subtype,
+            suffix=suffix_of(component, language),
+            kind=component.validation_type
+            or component.subtype
+            or component.properties.get("kind", ""),
             accept=component.accept,
             multiple=component.multiple,
             max_length=component.max_length,
         )
+
+
+def anchor_of(name: str) -> str:
+    """Return the id on the page of the field, or repeating group, of that name."""
+    return "f-" + name.replace(".", "-")
+
+
+def _frozen(components: tuple[models.Component, ...]) -> tuple[models.Component, ...]:
+    """Members of a record that is read-only: nobody types into them."""
+    return tuple(
+        replace(one, readonly=True, required=False, components=_frozen(one.components))
+        for one in components
+    )
 
 
 def _fits(row: list[FieldView], view: FieldView) -> bool:

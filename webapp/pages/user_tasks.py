@@ -13,7 +13,7 @@ from webapp import clock
 from webapp.actors import Actor
 from webapp.errors import ConflictError
 from webapp.forms import views
-from webapp.forms.reading import Typed
+from webapp.forms.reading import ADD_ROW, REMOVE_ROW, Typed
 from webapp.operations import definitions, user_tasks
 from webapp.pages import uploads, wording
 from webapp.pages.guard import current_actor, safe_next
@@ -148,6 +148,10 @@ def _after_saving(desk: Desk, action: str, typed: Typed) -> Answer:
         if read.errors:
             return _page(desk, typed, read.errors), 422
         return redirect(url_for("user_tasks.check", user_task_id=desk.task.id), code=303)
+    if action.startswith((ADD_ROW, REMOVE_ROW)):
+        place = action.partition(":")[2]
+        record = place if action.startswith(ADD_ROW) else place.rpartition(".")[0]
+        return redirect(f"{own}#{views.anchor_of(record)}", code=303)
     return redirect(f"{own}#files", code=303)
 
 
