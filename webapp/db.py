@@ -12,7 +12,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import DateTime, Dialect, MetaData, Uuid, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -20,6 +21,7 @@ from sqlalchemy.types import TypeDecorator
 
 from engine.texts import N_
 from webapp.errors import ConflictError, RememberedRefusalError
+from webapp.outages import outage
 from webapp.turns import Turns
 
 NAMING = {
@@ -63,7 +65,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.sql_engine = create_engine(url, json_serializer=_json)
+        self.sql_engine = create_engine(url, json_serializer=_json, hide_parameters=True)
         self._sessions = sessionmaker(self.sql_engine, expire_on_commit=False)
         self._reading: dict[str, object] = {"motcua_reading": True}
         self._turns: Turns | None = None
@@ -82,17 +84,19 @@ class Database:
 
         Raises ConflictError when a row read here was changed by somebody else meanwhile.
         A RememberedRefusalError passes through, but what was written before it is committed.
+        Raises UnavailableError when the database or its disk cannot serve us. Where the connection
+        broke while it was committed, nobody knows on which side of it: look before repeating.
         """
         refusal: RememberedRefusalError | None = None
         try:
-            with self._turn(), self._sessions.begin() as session:
+            with _outages_named(), self._turn(), self._sessions.begin() as session:
                 try:
                     yield session
                 except RememberedRefusalError as error:
                     refusal = error
         except StaleDataError as error:
             raise ConflictError(N_("Somebody else changed this meanwhile.")) from error
-        except OperationalError as error:
+        except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _LOST_RACES:
                 raise
             raise ConflictError(N_("Somebody else changed this meanwhile.")) from error
@@ -105,8 +109,9 @@ class Database:
 
         On PostgreSQL each statement stands alone. It would see the newest commits inside a
         transaction, too (read committed), but BEGIN and ROLLBACK would cost two more round trips.
+        Raises UnavailableError when the database cannot serve us.
         """
-        with self._sessions() as session:
+        with _outages_named(), self._sessions() as session:
             session.connection(execution_options=self._reading)
             yield session
 
@@ -131,6 +136,17 @@ class Database:
         self.sql_engine.dispose()
         if self._turns is not None:
             self._turns.close()
+
+
+@contextmanager
+def _outages_named() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError) as error:
+        refusal = outage(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def _file_of(database: str | None) -> Path | None:

@@ -44,3 +44,21 @@ class RememberedRefusalError(RejectedError):
     """Refused, and what was written about it stays: ``Database.transaction`` commits it."""
 
     code = "refused_remembered"
+
+
+class UnavailableError(ProductError):
+    """The database or the disk cannot serve us now. Nothing is half-written; try again later."""
+
+    code = "unavailable"
+
+
+class ReadOnlyError(UnavailableError):
+    """The database can be read, but not written to."""
+
+    code = "read_only"
+
+
+class StorageFullError(UnavailableError):
+    """The disk is full."""
+
+    code = "storage_full"

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from engine.texts import N_
 from webapp.errors import RejectedError
+from webapp.outages import outage
 
 
 class FileTooLargeError(RejectedError):
@@ -34,7 +35,19 @@ class FileStore:
         self.folder = folder
 
     def put(self, chunks: Iterable[bytes], *, max_bytes: int) -> StoredFile:
-        """Keep the bytes of ``chunks``. Raises FileTooLargeError beyond ``max_bytes``."""
+        """Keep the bytes of ``chunks``; they are on the disk when this returns.
+
+        Raises FileTooLargeError beyond ``max_bytes``, StorageFullError where the disk is full.
+        """
+        try:
+            return self._put(chunks, max_bytes)
+        except OSError as error:
+            full = outage(error)
+            if full is None:
+                raise
+            raise full from error
+
+    def _put(self, chunks: Iterable[bytes], max_bytes: int) -> StoredFile:
         self.folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix="incoming-")
         partial = Path(name)
@@ -50,6 +63,8 @@ class FileStore:
                     digest.update(chunk)
                     head = head if len(head) >= self.HEAD_BYTES else head + chunk
                     stream.write(chunk)
+                stream.flush()
+                os.fsync(stream.fileno())  # the row that names it will survive a power cut
             target = self.path(digest.hexdigest())
             target.parent.mkdir(exist_ok=True)
             partial.replace(target)

@@ -18,16 +18,21 @@ from webapp.errors import (
     NotFoundError,
     ProductError,
     RejectedError,
+    StorageFullError,
+    UnavailableError,
 )
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 10  # of a database that is away
 STATUS: dict[type[Exception], int] = {
     NotFoundError: 404,
     NotAllowedError: 403,
     ConflictError: 409,
     RejectedError: 422,
+    StorageFullError: 507,
+    UnavailableError: 503,
     CommandRejectedError: 409,
     ExecutionError: 422,
     InvalidModelError: 422,
@@ -56,7 +61,11 @@ def install(app: Flask) -> None:
 def _refusal(error: ProductError) -> Response:
     findings = getattr(error, "findings", None)
     more = {"findings": [_finding(one) for one in findings]} if findings is not None else {}
-    return _problem(_status_of(error), error.code, _words(error), more)
+    answer = _problem(_status_of(error), error.code, _words(error), more)
+    if isinstance(error, UnavailableError):
+        log.error("database or disk cannot serve", exc_info=error, extra={"path": request.path})
+        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _engine_refusal(error: EngineError) -> Response:

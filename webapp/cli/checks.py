@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 import engine
 from webapp import clock, legal_clock, migrate
 from webapp.db import Database
+from webapp.errors import UnavailableError
 from webapp.models import (
     Dossier,
     Job,
@@ -31,8 +32,8 @@ def problems(database: Database) -> list[str]:
             return ["The tables are not up to date: run motcua serve or motcua worker once."]
         with database.reading() as session:
             return [*_instance_problems(session), *_clock_problems(session)]
-    except SQLAlchemyError as error:
-        return [f"The database cannot be reached: {error}"]
+    except (SQLAlchemyError, UnavailableError) as error:
+        return [f"The database cannot be reached: {error.__cause__ or error}"]
 
 
 def _instance_problems(session: Session) -> list[str]:

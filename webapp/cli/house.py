@@ -16,7 +16,7 @@ from engine.feel import use_limits
 from webapp import logs, migrate
 from webapp.config import SECRET_FILE, Bucket, Config, MissingSecretError
 from webapp.db import Database
-from webapp.errors import ProductError
+from webapp.errors import ProductError, UnavailableError
 from webapp.operations.moving import use_hops
 
 P = ParamSpec("P")
@@ -30,9 +30,12 @@ def refusals_are_told(command: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except UnavailableError as error:  # disk full, server gone: nothing is half-written
+            why = getattr(error.__cause__, "orig", None) or error.__cause__
+            raise click.ClickException(f"The database refused: {why}") from error
         except (ProductError, EngineError) as error:
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:  # disk full, server gone: nothing is half-written
+        except OperationalError as error:
             raise click.ClickException(f"The database refused: {error.orig}") from error
 
     return told

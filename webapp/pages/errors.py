@@ -15,6 +15,8 @@ from webapp.errors import (
     NotFoundError,
     ProductError,
     RejectedError,
+    StorageFullError,
+    UnavailableError,
 )
 from webapp.pages.sentences import refusal
 
@@ -25,6 +27,8 @@ STATUS: dict[type[Exception], int] = {
     NotAllowedError: 403,
     ConflictError: 409,
     RejectedError: 422,
+    StorageFullError: 507,
+    UnavailableError: 503,
     CommandRejectedError: 409,
     ExecutionError: 422,
     InvalidModelError: 422,
@@ -67,6 +71,14 @@ _TEXTS: dict[int, tuple[str, str]] = {
         N_("The program made a mistake"),
         N_("Nothing was saved. Try again; if it happens again, tell your administrator."),
     ),
+    503: (
+        N_("The program cannot work at the moment"),
+        N_("Wait a minute and look whether your last step was saved; if not, do it again."),
+    ),
+    507: (
+        N_("There is no room left to save"),
+        N_("Keep what you typed and tell your administrator; nothing was half-saved."),
+    ),
 }
 
 
@@ -90,6 +102,8 @@ def status_of(error: Exception) -> int:
 
 
 def _refusal(error: ProductError) -> tuple[str, int]:
+    if isinstance(error, UnavailableError):
+        log.error("database or disk cannot serve", exc_info=error, extra={"path": request.path})
     return _page(status_of(error), refusal_text(error))
 
 

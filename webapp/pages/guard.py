@@ -1,5 +1,6 @@
 """Who may enter which room, decided before any page runs."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, request, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response
 from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor, Role
-from webapp.errors import NotAllowedError
+from webapp.errors import NotAllowedError, UnavailableError
 from webapp.operations import people
 from webapp.pages.product import config, database
 
@@ -117,8 +118,8 @@ def _actor_of(secret: str) -> Actor | None:
         actor = people.actor_of_session(session, secret, now, idle=config().session_idle)
         stale = actor is not None and people.touch_is_due(session, secret, now)
     if stale:
-        with database().transaction() as session:
-            people.touch(session, secret, now)
+        with suppress(UnavailableError), database().transaction() as session:
+            people.touch(session, secret, now)  # where nothing can be written, people still read
     return actor
 
 

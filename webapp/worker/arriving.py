@@ -8,7 +8,7 @@ from types import ModuleType
 from uuid import UUID
 
 from webapp.db import Database
-from webapp.errors import ConflictError
+from webapp.errors import ConflictError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import deliveries, start_timers
 from webapp.worker.doing import details_of
@@ -42,6 +42,8 @@ class Arrivals:
                 arrived = act(session, row_id, at=at)
         except ConflictError:
             log.info("arrival met another writer")  # its lease ends and it is tried again
+        except UnavailableError:
+            raise  # not its fault: no try is counted, its lease ends
         except Exception as error:
             log.warning("arrival failed", exc_info=True)
             with self.database.transaction() as session:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp import clock, metrics
 from webapp.db import Database
-from webapp.errors import ConflictError, ProductError
+from webapp.errors import ConflictError, ProductError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import jobs
 
@@ -66,7 +66,7 @@ class Doer:
         return (*self.inside, *self.outside)
 
     def do(self, job: jobs.ClaimedJob) -> None:
-        """Do one job and write down how it went. Raises nothing but what ends the process."""
+        """Do one job and write down how it went. Raises UnavailableError while there is nowhere."""
         with bound(job_id=str(job.id), instance_id=str(job.instance_id), topic=job.topic):
             try:
                 self._complete(job)
@@ -74,6 +74,8 @@ class Doer:
                 self._throw(job, error)
             except ConflictError:
                 log.info("job met another writer")  # its lease ends and it is tried again
+            except UnavailableError:
+                raise  # not the job's fault: no try is counted, its lease ends
             except Exception as error:
                 log.warning("job failed", exc_info=True)
                 self._fail(job, error)
@@ -107,6 +109,8 @@ class Doer:
                 )
         except ConflictError:
             log.info("job met another writer")
+        except UnavailableError:
+            raise
         except Exception as failure:
             log.warning("job failed", exc_info=True)
             self._fail(job, failure)

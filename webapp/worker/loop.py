@@ -10,7 +10,7 @@ from uuid import UUID
 
 from webapp import clock
 from webapp.db import Database
-from webapp.errors import ConflictError
+from webapp.errors import ConflictError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import jobs, timers
 from webapp.worker.arriving import Arrivals
@@ -86,6 +86,8 @@ class Worker:
             try:
                 with self.database.transaction() as session:
                     fired = timers.fire_all(session, timer_ids, at=max(at, self.now()))
+            except UnavailableError:
+                raise
             except Exception:
                 log.info("timers are fired one by one", exc_info=True)
             else:
@@ -103,6 +105,8 @@ class Worker:
                     fired = timers.fire(session, timer_id, at=max(at, self.now()))
             except ConflictError:
                 log.info("timer met another writer")  # its lease ends and it is tried again
+            except UnavailableError:
+                raise  # not the timer's fault: no try is counted, its lease ends
             except Exception as error:
                 count_timers("failed")
                 log.warning("timer failed", exc_info=True)

@@ -6,7 +6,7 @@ from threading import Event
 from uuid import UUID
 
 from webapp.db import Database
-from webapp.errors import ConflictError
+from webapp.errors import ConflictError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import migrating
 
@@ -38,6 +38,8 @@ def _take(database: Database, migration_id: UUID, instance_id: UUID, at: datetim
             migrating.take(session, migration_id, instance_id, at=at)
     except ConflictError:
         log.info("migration met another writer")  # the next batch has it again
+    except UnavailableError:
+        raise  # not the dossier's fault: it is not refused
     except Exception as error:
         log.exception("dossier could not be moved")
         with database.transaction() as session:
