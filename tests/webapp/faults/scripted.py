@@ -38,7 +38,7 @@ from webapp.operations.once import once
 from webapp.worker.loop import Worker
 
 MINUTE = timedelta(minutes=1)
-BETWEEN = 5 * MINUTE  # two steps; longer than a lease
+BETWEEN = 2 * MINUTE  # two steps; longer than a lease
 DOSSIERS = 2
 OUTSIDE = {"send-email": "Job_Mail", "call-http": "Job_Call", "write-file": "Job_File"}
 _HEAD = (
@@ -46,7 +46,8 @@ _HEAD = (
     ' xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
     ' xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t" id="d">'
     '<message id="M" name="papers"><extensionElements>'
-    '<zeebe:subscription correlationKey="=if ho_so = null then ma_ho_so else ho_so.ma"/></extensionElements></message>'
+    '<zeebe:subscription correlationKey="=if ho_so = null then ma_ho_so else ho_so.ma"/>'
+    "</extensionElements></message>"
     '<signal id="G" name="season"/>'
 )
 
@@ -85,7 +86,7 @@ def main_model(url: str) -> str:
         + _job("Job_Ledger", "ledger")
         + f'<userTask id="Task_Decide" name="Decide" {work}/>'
         '<boundaryEvent id="Late" attachedToRef="Task_Decide" cancelActivity="false">'
-        "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+        "<timerEventDefinition><timeDuration>PT20M</timeDuration></timerEventDefinition>"
         f'</boundaryEvent><userTask id="Task_Remind" name="Remind" {work}/>'
         '<endEvent id="End_Remind"/><sendTask id="Tell" messageRef="M"/>'
         '<intermediateThrowEvent id="Shout"><signalEventDefinition signalRef="G"/>'
@@ -127,7 +128,7 @@ SEASON = (
 )
 HOURLY = (
     f'{_HEAD}<process id="hourly" name="Hourly" isExecutable="true"><startEvent id="Start">'
-    "<timerEventDefinition><timeCycle>R2/PT15M</timeCycle></timerEventDefinition></startEvent>"
+    "<timerEventDefinition><timeCycle>R2/PT5M</timeCycle></timerEventDefinition></startEvent>"
     '<task id="T"/><endEvent id="End"/>' + _flow("Start T", "T End") + "</process></definitions>"
 )
 _OPEN = (MigrationStatus.CHECKED, MigrationStatus.PAUSED)
@@ -185,7 +186,7 @@ class Load:
         for _ in range(2):
             yield self.worker.run_once
         for _ in range(13):
-            yield lambda: None  # an hour goes by
+            yield lambda: None  # time goes by
         yield self.worker.run_once
         yield self.worker.run_once
         for element in ("Task_Decide", "Task_Remind", "Task_File"):
