@@ -1,6 +1,7 @@
 """``python -m benchmarks [NAME…] [--json FILE]``: measure, print a line each, keep the figures."""
 
 import argparse
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +61,7 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(BENCHMARKS)}")
     results = {}
+    gc.freeze()  # as servers and workers do once they are loaded
     for name in options.names or BENCHMARKS:
         results[name] = BENCHMARKS[name]()
         print(results[name].line(name), flush=True)

@@ -4,9 +4,13 @@ The stored form knows rows and variables, nothing of specs or tokens (see ``engi
 JSON knows no decimals, dates or durations: such a value is stored as an object with the one key
 ``\\u0000``. A context from outside that has a key beginning with that character is stored as a list
 of pairs under the same mark, so that nothing can pass for something else.
+
+Variables that are long, or tagged in that way, stand behind the rest, each as JSON of its own, so
+that a step which does not look at them neither reads nor writes them anew: what it costs does not
+grow with what the dossier holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +21,8 @@ import orjson
 from engine.errors import ExecutionError, SnapshotFormatError
 from engine.texts import N_
 
-FORMAT = 2
+FORMAT = 3
+LONG = 200  # bytes as JSON, or characters of a text; see above
 VARIABLES_AT_MOST = 1_000_000  # bytes as stored, all scopes and tokens of an instance together
 MARK = "\x00"
 _MARK_BYTES = b'"\\u0000'
@@ -28,21 +33,131 @@ class MarkedContext(dict[str, Any]):
     """A context with a key that begins with the mark; stored as pairs."""
 
 
+class Unread(dict[str, Any]):
+    """Variables as they were stored, the long ones as JSON until somebody looks at them.
+
+    To everybody else an ordinary dictionary: whatever reads a value reads it from ``late`` first.
+    """
+
+    __slots__ = ("late",)
+
+    def __init__(self, read: dict[str, Any], late: dict[str, bytes]) -> None:
+        super().__init__(read)
+        self.late = late
+
+    def __getitem__(self, key: str) -> Any:
+        if key in self.late:
+            super().__setitem__(key, _loaded(self.late.pop(key)))
+        return super().__getitem__(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return super().__iter__()  # overridden: else {**unread} and dict(unread) copy unread values
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.late.pop(key, None)
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        super().__delitem__(key)
+        self.late.pop(key, None)
+
+    def __eq__(self, other: object) -> bool:
+        return dict(self) == other
+
+    def __ne__(self, other: object) -> bool:
+        return dict(self) != other
+
+    __hash__ = None  # as of any dictionary
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            return default
+        return self[key]
+
+    def pop(self, key: str, *default: Any) -> Any:
+        if key in self:
+            self[key]
+        return super().pop(key, *default)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def items(self) -> Any:
+        return dict(self).items()
+
+    def values(self) -> Any:
+        return dict(self).values()
+
+    def copy(self) -> dict[str, Any]:
+        return dict(self)
+
+    def __or__(self, other: Any) -> Any:
+        return dict(self) | other
+
+    def __ror__(self, other: Any) -> Any:
+        return other | dict(self)
+
+    def update(self, *others: Any, **named: Any) -> None:
+        for key, value in dict(*others, **named).items():
+            self[key] = value
+
+
 def encode(state: dict[str, Any]) -> bytes:
     """Return the stored form of a state whose texts and numbers ``orjson`` can write.
 
     Raises ExecutionError when its variables take more than VARIABLES_AT_MOST bytes together.
     """
-    written = orjson.dumps({"format": FORMAT, **state}, default=_tagged, option=_OPTIONS)
-    if len(written) > VARIABLES_AT_MOST:  # else the variables cannot be too large either
-        _check_size(state)
-    return written
+    behind: list[bytes] = []
+    scopes = [_apart(scope, behind) for scope in state["scopes"]]
+    head = _written({"format": FORMAT, **state, "scopes": scopes})
+    whole = b"\n".join([head, b"".join(behind)]) if behind else head
+    if len(whole) > VARIABLES_AT_MOST:  # else the variables cannot be too large either
+        _check_size(scopes, behind)
+    return whole
 
 
-def _check_size(state: dict[str, Any]) -> None:
-    values = [scope[2] for scope in state["scopes"]]
-    values += [row[5] for scope in state["scopes"] for row in scope[3]]
-    size = sum(len(orjson.dumps(one, default=_tagged, option=_OPTIONS)) for one in values if one)
+def _apart(scope: list[Any], behind: list[bytes]) -> list[Any]:
+    """Return a scope without its long variables; add those to ``behind``."""
+    key, host_id, own, rows, more = scope
+    if not own or type(own) is MarkedContext:
+        return [*scope, None]
+    late = own.late if type(own) is Unread else {}
+    short: dict[str, Any] = {}
+    sizes: list[int | str] = []
+    for name in own:
+        written = late.get(name)
+        if written is None:
+            value = dict.__getitem__(own, name)
+            short[name], written = _short_or_long(value)
+        if written is not None:
+            short[name] = None
+            sizes += (name, len(written))
+            behind.append(written)
+    return [key, host_id, short, rows, more, sizes or None]
+
+
+def _short_or_long(value: Any) -> tuple[Any, bytes | None]:
+    """Return a value as the rest can hold it, or as JSON of its own where it is long or tagged."""
+    kind = type(value)
+    if kind is str:
+        return (value, None) if len(value) <= LONG else (None, _written(value))
+    if kind in _PLAIN:
+        return value, None
+    written = _written(value)
+    if len(written) > LONG or _MARK_BYTES in written:
+        return None, written
+    return orjson.Fragment(written), None
+
+
+def _check_size(scopes: list[Any], behind: list[bytes]) -> None:
+    values = [scope[2] for scope in scopes]
+    values += [row[5] for scope in scopes for row in scope[3]]
+    size = sum(len(_written(one)) for one in values if one) + sum(map(len, behind))
     if size > VARIABLES_AT_MOST:
         raise ExecutionError(
             N_(
@@ -53,10 +168,15 @@ def _check_size(state: dict[str, Any]) -> None:
         )
 
 
+def _written(value: Any) -> bytes:
+    return orjson.dumps(value, default=_tagged, option=_OPTIONS)
+
+
 def decode(snapshot: bytes) -> dict[str, Any]:
     """Return the state that was stored. Raises SnapshotFormatError."""
+    head, _, behind = snapshot.partition(b"\n")
     try:
-        state = orjson.loads(snapshot)
+        state = orjson.loads(head)
         found = state["format"]
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise SnapshotFormatError(N_("This is no stored process instance.")) from error
@@ -66,12 +186,41 @@ def decode(snapshot: bytes) -> dict[str, Any]:
             params={"found": found, "known": FORMAT},
         )
     try:
-        read = _untagged(state) if _MARK_BYTES in snapshot else state
+        read = _untagged(state) if _MARK_BYTES in head else state
         for number in range(found, FORMAT):
             _UPGRADES[number](read)
-        return read  # type: ignore[no-any-return]
+        _put_together(read["scopes"], behind)
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-        raise SnapshotFormatError(N_("A value of the stored instance is damaged.")) from error
+        raise _damaged() from error
+    return read  # type: ignore[no-any-return]
+
+
+def _put_together(scopes: list[Any], behind: bytes) -> None:
+    """Give every scope the variables that stand behind the rest, not yet read."""
+    place = 0
+    for scope in scopes:
+        sizes = scope.pop()
+        if sizes is None:
+            continue
+        late = {}
+        for name, size in zip(sizes[::2], sizes[1::2], strict=True):
+            late[name] = behind[place : place + size]
+            place += size
+        scope[2] = Unread(scope[2], late)
+    if place != len(behind):
+        raise ValueError("what stands behind is not what was announced")
+
+
+def _loaded(written: bytes) -> Any:
+    try:
+        value = orjson.loads(written)
+        return _untagged(value) if _MARK_BYTES in written else value
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> SnapshotFormatError:
+    return SnapshotFormatError(N_("A value of the stored instance is damaged."))
 
 
 def _tagged(value: Any) -> dict[str, Any]:
@@ -157,4 +306,11 @@ def _upgrade_1(state: dict[str, Any]) -> None:
             row.append(None)
 
 
-_UPGRADES: dict[int, Callable[[dict[str, Any]], None]] = {1: _upgrade_1}
+def _upgrade_2(state: dict[str, Any]) -> None:
+    """Say what format 3 asks of every scope: which variables stand behind. In format 2 none."""
+    for scope in state["scopes"]:
+        scope.append(None)
+
+
+_PLAIN = frozenset({type(None), bool, int})
+_UPGRADES: dict[int, Callable[[dict[str, Any]], None]] = {1: _upgrade_1, 2: _upgrade_2}

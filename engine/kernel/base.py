@@ -4,6 +4,8 @@ What is SpiffWorkflow's: the life cycle of a task (ready, run, complete), task, 
 classes, the registry of sub-workflows. What is ours: everything an element does.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine.python_environment import TaskDataEnvironment
@@ -45,15 +47,31 @@ Transform._update_hook = _refuse  # noqa: SLF001
 class Token(Task):
     """A live token. Children are kept by id, so that removing one does not search a list."""
 
-    def __init__(self, scope: Any, spec: Any, parent: Any, state: int, token_id: str) -> None:
-        super().__init__(scope, spec, parent, state, token_id)
-        self._children: dict[str, None] = {}
-        self.wait: dict[str, Any] = self.internal_data
-        self.via = ""  # the flow it came along, for joins
-        self.own: Any = None  # the layer of variables that only this token sees, if any
+    data: Mapping[str, Any] = MappingProxyType({})  # variables are the scope's
+    triggered = False
+    thread_id = 0
+    last_state_change = 0.0
+    via = ""  # the flow it came along, for joins
+    own: Any = None  # the layer of variables that only this token sees, if any
 
-    def _child_added_notify(self, child: "Token") -> None:
-        self._children[child.id] = None
+    def __init__(self, scope: Any, spec: Any, parent: Any, state: int, token_id: str) -> None:
+        # Without the inherited method, which makes what no spec of ours asks for: half of its time.
+        self.id = token_id
+        self.workflow = scope
+        self.task_spec = spec
+        self._state = state
+        self._children: dict[str, None] | None = None  # most tokens never have any
+        self.wait: dict[str, Any] = {}
+        scope.tasks[token_id] = self
+        self._parent = None
+        if parent is not None:
+            self._parent = parent.id
+            parent.attach(token_id)
+
+    @property
+    def internal_data(self) -> dict[str, Any]:
+        """What the token keeps while it waits, as SpiffWorkflow calls it."""
+        return self.wait
 
     def _set_state(self, value: int) -> None:
         # The inherited method builds a log record for each change: half the cost of a token's move.
@@ -108,11 +126,20 @@ class Token(Task):
 
     def child_tokens(self) -> list["Token"]:
         """Return the tokens that hang on this one, oldest first."""
+        if not self._children:
+            return []
         return [self.workflow.tasks[child] for child in self._children]
+
+    def attach(self, child_id: str) -> None:
+        """Remember one child."""
+        if self._children is None:
+            self._children = {}
+        self._children[child_id] = None
 
     def detach(self, child_id: str) -> None:
         """Forget one child."""
-        self._children.pop(child_id, None)
+        if self._children is not None:
+            self._children.pop(child_id, None)
 
 
 class ElementSpecBase(BpmnTaskSpec):

@@ -60,6 +60,7 @@ class Machine(Scope, BpmnWorkflow):
         self.status = InstanceStatus.ACTIVE
         self.last_id = 0
         self.steps = 0
+        self._clock: dict[str, Any] | None = None  # the moment as expressions read it
         super().__init__(program.top, program.scopes, script_engine=program, deserializing=True)
         self._open(self, None, variables)
 
@@ -75,9 +76,11 @@ class Machine(Scope, BpmnWorkflow):
 
     def context_of(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the variables and the moment, which expressions read as now() and today()."""
-        now = self.moment.at.astimezone(ZoneInfo(self.moment.calendar.tz))
+        if self._clock is None:
+            now = self.moment.at.astimezone(ZoneInfo(self.moment.calendar.tz))
+            self._clock = {"now": now, "today": now.date()}
         plain = variables if type(variables) is dict else flat(variables)
-        return {**plain, "now": now, "today": now.date()}
+        return {**plain, **self._clock}
 
     def record(self, kind: EventKind, token: Token | None = None, **data: Any) -> None:
         """Write down what happened."""

@@ -28,10 +28,14 @@ class Layer(ChainMap[str, Any]):
     def __init__(
         self, own: dict[str, Any], outer: "dict[str, Any] | Layer", *, sealed: bool = False
     ) -> None:
-        super().__init__(own, outer)
         self.own = own
         self.outer = outer
         self.sealed = sealed
+
+    @property
+    def maps(self) -> list[Any]:  # type: ignore[override]  # not kept: most layers are never asked
+        """The dictionaries in which a variable is looked for, in their order."""
+        return [self.own, self.outer]
 
     def __setitem__(self, key: str, value: Any) -> None:
         if self.sealed or key in self.own:

@@ -1,5 +1,6 @@
 """The stored form: what survives a round trip, what is refused; that nothing is ever changed."""
 
+from collections import ChainMap
 from copy import deepcopy
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -23,6 +24,7 @@ from engine import (
     start,
     variables_of,
 )
+from engine.snapshot import Unread
 from tests.engine.instances import NINE
 from tests.engine.sketches import compiled, compiled_unchecked
 
@@ -263,8 +265,80 @@ def test_the_stored_form_holds_no_model():
     outcome = start(TWO_TASKS, {"x": 1}, at=NINE)
 
     assert orjson.loads(outcome.snapshot)["scopes"] == [
-        ["p", None, {"x": 1}, [["2", "a", None, None, {"groups": ["desk"]}, None]], None]
+        ["p", None, {"x": 1}, [["2", "a", None, None, {"groups": ["desk"]}, None]], None, None]
     ]
+
+
+LONG = {
+    "papers": [{"name": "Bản sao", "fee": Decimal("12.50"), "pages": n} for n in range(40)],
+    "note": "đã đối chiếu bản chính " * 20,
+    "area": Decimal("124.5"),
+    "floors": 3,
+    "\x00odd": {"\x00": ["decimal", "1"], "deep": [timedelta(days=1)] * 50},
+}
+
+
+def test_long_variables_come_back_as_they_were_step_after_step():
+    stored = start(TWO_TASKS, LONG, at=NINE)
+    assert variables_of(TWO_TASKS, stored.snapshot) == LONG
+
+    moved = advance(TWO_TASKS, stored.snapshot, CompleteUserTask("2", {"floors": 4}), at=NINE)
+
+    found = variables_of(TWO_TASKS, moved.snapshot)
+    assert found == {**LONG, "floors": 4}
+    assert list(found) == list(LONG)
+    assert _types(found) == _types(LONG)
+
+
+def test_a_long_variable_that_no_step_looks_at_is_not_read():
+    stored = start(TWO_TASKS, {"note": "n" * 500}, at=NINE).snapshot
+    damaged = stored.replace(b"n" * 500, b"n" * 499 + b"\xff")
+
+    moved = advance(TWO_TASKS, damaged, CompleteUserTask("2"), at=NINE)
+
+    assert b"n" * 499 + b"\xff" in moved.snapshot
+    with pytest.raises(SnapshotFormatError, match="damaged"):
+        variables_of(TWO_TASKS, moved.snapshot)
+
+
+@pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: it + b"x"])
+def test_a_snapshot_that_ends_too_early_or_too_late_is_refused(change):
+    stored = start(TWO_TASKS, {"note": "n" * 500}, at=NINE).snapshot
+
+    with pytest.raises(SnapshotFormatError):
+        advance(TWO_TASKS, change(stored), CompleteUserTask("2"), at=NINE)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        dict,
+        lambda it: {**it},
+        lambda it: it.copy(),
+        lambda it: it | {},
+        lambda it: {} | it,
+        lambda it: dict(it.items()),
+        lambda it: dict(zip(it, it.values(), strict=True)),
+        lambda it: {key: it.get(key) for key in it},
+        lambda it: {key: it.pop(key) for key in list(it)},
+        lambda it: {key: it.setdefault(key, 7) for key in list(it)},
+        lambda it: dict(ChainMap(it)),
+        lambda it: {**it} if it == {"a": [1], "b": 2} else None,
+    ],
+)
+def test_variables_not_yet_read_look_like_any_dictionary(look):
+    assert look(Unread({"a": None, "b": 2}, {"a": b"[1]"})) == {"a": [1], "b": 2}
+
+
+def test_what_is_written_over_an_unread_variable_stays():
+    variables = Unread({"a": None, "b": None, "c": None}, {"a": b"[1]", "b": b"[2]", "c": b"[3]"})
+    variables["a"] = 1
+    variables.update({"b": 2})
+    del variables["c"]
+
+    assert variables == {"a": 1, "b": 2}
+    assert variables.get("c") is None
+    assert repr(variables) == "{'a': 1, 'b': 2}"
 
 
 def _types(value: Any) -> Any:

@@ -79,6 +79,7 @@ def _differing(session: Session, dossier: Dossier, at: datetime) -> list[str]:
 
 def _expected(session: Session, instance: ProcessInstance) -> _Waits:
     process = compiled(session, instance.definition_id)
+    engine.variables_of(process, instance.snapshot)  # resting reads none of them
     outcome = engine.resting(process, instance.snapshot, at=clock.now())
     return {
         "user tasks": {(wait.token_id, wait.element_id) for wait in outcome.user_tasks},

@@ -1,5 +1,6 @@
 """gunicorn with the product inside and the worker beside it."""
 
+import gc
 import subprocess
 import sys
 from typing import Any
@@ -43,7 +44,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Return the product; called in every process after the fork, so that each has a pool."""
-        return create_app(self._config)
+        app = create_app(self._config)
+        gc.collect()
+        gc.freeze()  # what is loaded stays: no search for garbage needs to go through it again
+        return app
 
     def _start_worker(self, _arbiter: object) -> None:
         if not self._with_worker:

@@ -1,5 +1,6 @@
 """The worker: fires due timers, does due jobs, delivers what is on its way, sweeps."""
 
+import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -48,6 +49,8 @@ class Worker:
     def run(self, stop: Event, *, poll_seconds: float) -> None:
         """Work until ``stop`` is set; what is in hand is finished, the rest given back."""
         self.stop = stop
+        gc.collect()
+        gc.freeze()  # what is loaded stays: no search for garbage needs to go through it again
         log.info("worker started")
         while not stop.is_set():
             if not self._turn():
