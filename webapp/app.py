@@ -22,6 +22,7 @@ from webapp.errors import UnavailableError
 from webapp.operations.moving import use_hops
 from webapp.pages import (
     actions,
+    administration,
     agencies,
     assets,
     calendars,
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     choosing.bp,
     reasons.bp,
     handovers.bp,
+    administration.bp,
     agencies.bp,
     notes.bp,
     receipts.bp,

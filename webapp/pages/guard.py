@@ -44,6 +44,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "migrating": frozenset({Role.ADMIN}),
     "decisions": frozenset({Role.ANALYST}),
     "monitoring": frozenset({Role.ADMIN}),
+    "administration": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
     "calendars": frozenset({Role.ADMIN}),
     "deadlines": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),

@@ -55,16 +55,25 @@ _TABS = (
                 "slips",
                 "handovers",
                 "instances",
-                "migrating",
             }
         ),
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
     ),
     _Tab("/incidents", N_("Incidents"), frozenset({"incidents"}), frozenset({Role.ADMIN})),
     _Tab(
-        "/people",
-        N_("People"),
-        frozenset({"people", "agencies", "reasons", "slip_templates", "calendars"}),
+        "/administration",
+        N_("Administration"),
+        frozenset(
+            {
+                "administration",
+                "people",
+                "agencies",
+                "reasons",
+                "slip_templates",
+                "calendars",
+                "migrating",
+            }
+        ),
         frozenset({Role.ADMIN}),
     ),
 )
