@@ -26,6 +26,7 @@ class Server:
     """A running server, reached through a socket in ``folder`` only."""
 
     folder: Path
+    durable: bool = False
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def new_database(self) -> str:
@@ -36,6 +37,19 @@ class Server:
         ) as it:
             it.execute(f'CREATE DATABASE "{name}"')
         return f"postgresql+psycopg://motcua@/{name}?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        options = f"-c listen_addresses='' -k {self.folder} {'' if self.durable else FAST}"
+        self._control("-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def crash(self) -> None:
+        """End every process of it at once, as a power cut does; ``start`` recovers."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: str | Path) -> None:
+        account = _account(self.folder)
+        _run(account, _programs() / "pg_ctl", "-D", self.folder / "data", *words)
 
 
 @contextmanager
@@ -62,14 +76,12 @@ def temporary_server(*, durable: bool = False) -> Iterator[Server]:
         "UTF8",
         "--no-sync",
     )
-    options = f"-c listen_addresses='' -k {folder} {'' if durable else FAST}"
-    _run(
-        account, programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"
-    )
+    server = Server(folder, durable=durable)
+    server.start()
     try:
-        yield Server(folder)
+        yield server
     finally:
-        _run(account, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        server.crash()
         shutil.rmtree(folder, ignore_errors=True)
 
 
