@@ -186,7 +186,7 @@ def test_a_database_that_refuses_is_told_in_one_sentence(
     def full(*_: object, **__: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
-    monkeypatch.setattr("webapp.cli.running.load", full)
+    monkeypatch.setattr("webapp.cli.playing.load", full)
 
     result = run(tmp_path, url, "demo")
 
@@ -199,7 +199,7 @@ def test_a_demo_that_was_interrupted_is_played_anew(
 ) -> None:
     played: list[Database] = []
     monkeypatch.setattr(
-        "webapp.cli.running.load", lambda database, *_, **__: played.append(database)
+        "webapp.cli.playing.load", lambda database, *_, **__: played.append(database)
     )
     (tmp_path / "demo-unfinished").touch()
 
