@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, get_flashed_messages
+from flask import Flask, g, get_flashed_messages
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
@@ -197,6 +197,8 @@ def _page_context(config: Config) -> dict[str, object]:
 def _tasks_of(actor: Actor | None) -> int:
     if actor is None or not actor.has(Role.OFFICER):
         return 0
+    if "tasks_of_mine" in g:
+        return int(g.tasks_of_mine)
     try:
         with product.database().reading() as session:
             return mine_count(session, actor)

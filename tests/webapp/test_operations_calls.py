@@ -24,7 +24,8 @@ from webapp.models import (
 )
 from webapp.operations import deployments, incidents, moving, timers, user_tasks
 from webapp.queries.dossiers import timeline
-from webapp.queries.inbox import Horizons, InboxFilter, Scope, inbox_page
+from webapp.queries.inbox import Horizons, InboxFilter, inbox_page
+from webapp.queries.scopes import Scope
 from webapp.worker.loop import Worker
 
 People = dict[str, Actor]

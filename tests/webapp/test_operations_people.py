@@ -7,6 +7,7 @@ from webapp.actors import SYSTEM, Actor, Role
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, RejectedError
 from webapp.operations import people as operations
+from webapp.operations import signed_in
 from webapp.operations.people import SignInRefusedError
 
 People = dict[str, Actor]
@@ -22,7 +23,7 @@ def test_whoever_knows_the_password_is_signed_in_with_roles_and_groups(
     assert actor.roles == {Role.COUNTER, Role.OFFICER}
     assert actor.groups == {"mot-cua"}
     with database.reading() as session:
-        assert operations.actor_of_session(session, secret, NINE + MINUTE) == actor
+        assert signed_in.actor_of_session(session, secret, NINE + MINUTE) == actor
 
 
 def test_five_wrong_passwords_close_an_account_for_a_quarter_of_an_hour(
@@ -71,7 +72,7 @@ def test_a_session_ends_when_idle_and_after_half_a_day_in_any_case(
     with database.transaction() as session:
         _, secret = operations.sign_in(session, "thu", PASSWORD, NINE)
     with database.reading() as session:
-        assert operations.actor_of_session(session, secret, NINE + timedelta(hours=8)) is None
+        assert signed_in.actor_of_session(session, secret, NINE + timedelta(hours=8)) is None
 
     for hour in range(1, 12):
         with database.transaction() as session:
@@ -79,8 +80,8 @@ def test_a_session_ends_when_idle_and_after_half_a_day_in_any_case(
 
     with database.reading() as session:
         before, after = NINE + timedelta(hours=11.9), NINE + timedelta(hours=12)
-        assert operations.actor_of_session(session, secret, before) is not None
-        assert operations.actor_of_session(session, secret, after) is None
+        assert signed_in.actor_of_session(session, secret, before) is not None
+        assert signed_in.actor_of_session(session, secret, after) is None
 
 
 def test_signing_out_a_new_password_and_an_ended_account_end_sessions(
@@ -100,7 +101,7 @@ def test_signing_out_a_new_password_and_an_ended_account_end_sessions(
             else:
                 operations.set_active(session, thu, active=False, actor=people["lan"], at=NINE)
         with database.reading() as session:
-            assert operations.actor_of_session(session, secret, NINE) is None
+            assert signed_in.actor_of_session(session, secret, NINE) is None
 
 
 def test_only_administrators_change_people(database: Database, people: People) -> None:

@@ -14,7 +14,8 @@ from webapp.errors import NotFoundError
 from webapp.operations import user_tasks
 from webapp.operations.once import once
 from webapp.product import database
-from webapp.queries.inbox import InboxFilter, InboxRow, Scope, listed_tasks
+from webapp.queries.inbox import InboxFilter, InboxRow, listed_tasks
+from webapp.queries.scopes import Scope
 from webapp.queries.user_tasks import TaskView, find_task
 
 bp = Blueprint(

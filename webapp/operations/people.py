@@ -91,38 +91,13 @@ def demo_sign_in(
 
 def sign_out(session: Session, secret: str) -> None:
     """End a session; an unknown secret is no error."""
-    session.execute(delete(UserSession).where(UserSession.token_sha256 == _sha256(secret)))
-
-
-def actor_of_session(
-    session: Session, secret: str, at: datetime, *, idle: timedelta = IDLE
-) -> Actor | None:
-    """Return who is signed in under ``secret``, or None. Reads only; see ``touch``."""
-    found = session.execute(
-        select(UserSession, UserAccount)
-        .join(UserAccount, UserAccount.id == UserSession.user_id)
-        .where(UserSession.token_sha256 == _sha256(secret))
-    ).first()
-    if found is None:
-        return None
-    signed_in, user = found
-    if at >= signed_in.expires_at or at >= signed_in.seen_at + idle or not user.is_active:
-        return None
-    return actor_of(user)
-
-
-def touch_is_due(session: Session, secret: str, at: datetime) -> bool:
-    """Tell whether ``touch`` would change anything; so most requests write nothing."""
-    seen_at = session.scalar(
-        select(UserSession.seen_at).where(UserSession.token_sha256 == _sha256(secret))
-    )
-    return seen_at is not None and at - seen_at >= TOUCH_EVERY
+    session.execute(delete(UserSession).where(UserSession.token_sha256 == digest(secret)))
 
 
 def touch(session: Session, secret: str, at: datetime) -> None:
     """Note that the session was used just now, which postpones its idle end."""
     session.execute(
-        update(UserSession).where(UserSession.token_sha256 == _sha256(secret)).values(seen_at=at)
+        update(UserSession).where(UserSession.token_sha256 == digest(secret)).values(seen_at=at)
     )
 
 
@@ -371,7 +346,7 @@ def _new_session(session: Session, user_id: UUID, at: datetime, absolute: timede
     secret = secrets.token_urlsafe(32)
     session.add(
         UserSession(
-            token_sha256=_sha256(secret),
+            token_sha256=digest(secret),
             user_id=user_id,
             created_at=at,
             seen_at=at,
@@ -382,5 +357,6 @@ def _new_session(session: Session, user_id: UUID, at: datetime, absolute: timede
     return secret
 
 
-def _sha256(secret: str) -> str:
+def digest(secret: str) -> str:
+    """Return what is kept of the secret in a session's cookie."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -10,7 +10,7 @@ from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, UnavailableError
-from webapp.operations import people
+from webapp.operations import people, signed_in
 from webapp.pages.product import config, database
 
 SESSION_COOKIE = "motcua_session"
@@ -116,8 +116,8 @@ def _load_actor() -> None:
 def _actor_of(secret: str) -> Actor | None:
     now = clock.now()
     with database().reading() as session:
-        actor = people.actor_of_session(session, secret, now, idle=config().session_idle)
-        stale = actor is not None and people.touch_is_due(session, secret, now)
+        actor = signed_in.actor_of_session(session, secret, now, idle=config().session_idle)
+        stale = actor is not None and signed_in.touch_is_due(session, secret, now)
     if stale:
         with suppress(UnavailableError), database().transaction() as session:
             people.touch(session, secret, now)  # where nothing can be written, people still read

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, TypeVar
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,9 @@ from webapp.pages import wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import inbox as tasks
-from webapp.queries.inbox import Due, Horizons, InboxFilter, InboxPage, Scope, Sort, Urgency
+from webapp.queries import scopes
+from webapp.queries.inbox import Due, Horizons, InboxFilter, InboxPage, Sort, Urgency
+from webapp.queries.scopes import Scope
 
 bp = Blueprint("inbox", __name__)
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -56,6 +58,7 @@ def index() -> str:
         found = tasks.inbox_page(session, actor, wanted, _horizons(at))
         counts = tasks.scope_counts(session, actor)
         offered = _offered(session, actor, wanted)
+    g.tasks_of_mine = counts[Scope.MINE]  # the menu shows it, too
     return render_template(
         "inbox/index.html",
         page=found,
@@ -168,8 +171,8 @@ def _groups(found: InboxPage, wanted: InboxFilter) -> list[dict[str, Any]]:
 
 
 def _count_text(count: int) -> str:
-    capped = count > tasks.SCOPE_COUNTED_UP_TO
-    return f"{tasks.SCOPE_COUNTED_UP_TO}+" if capped else str(count)
+    capped = count > scopes.COUNTED_UP_TO
+    return f"{scopes.COUNTED_UP_TO}+" if capped else str(count)
 
 
 def _heading(scope: Scope) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -21,28 +22,14 @@ from webapp.models import (
     UserAccount,
     UserTask,
     UserTaskCandidate,
-    UserTaskStatus,
 )
 from webapp.queries.names import ProcedureNames, procedure_names
+from webapp.queries.scopes import STATUSES, Branch, Scope, asking, branches_of, counting, together
 from webapp.queries.searching import find_matching_tasks, matching_instances, offered_among
 
 PAGE_SIZE = 25
 COUNTED_UP_TO = 5_000  # tasks; beyond it the page says "more than", and sorts among these
 OFFERED_FROM = 1_000  # tasks whose names fill the filter lists
-SCOPE_COUNTED_UP_TO = 999  # tasks; fits the tab
-
-
-class Scope(StrEnum):
-    MINE = "mine"
-    UNCLAIMED = "unclaimed"
-    UNIT = "unit"
-
-
-STATUSES = {  # of the candidates of an open task, by scope
-    Scope.UNCLAIMED: ("unclaimed",),
-    Scope.UNIT: ("unclaimed", "claimed"),
-}
-Branch = Select[UUID, datetime | None]
 
 
 class Due(StrEnum):
@@ -95,6 +82,11 @@ class InboxFilter:
     sort: Sort = Sort.DUE
     page: int = 1
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the scope is shown as it is, with nothing left out."""
+        return not (self.text or self.procedure or self.task or self.due)
+
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
@@ -145,10 +137,8 @@ def inbox_page(
 ) -> InboxPage:
     """Return one page of the actor's inbox."""
     branches = _branches(session, actor, wanted, horizons)
-    if not branches:
-        return InboxPage((), 0, is_capped=False, counts={})
-    total, counts = _figures(session, branches, horizons)
-    ids = _page_ids(session, branches, wanted)
+    total, counts = _figures(session, actor, wanted, branches, horizons)
+    ids = _page_ids(session, actor, wanted, branches)
     return InboxPage(
         rows=_rows(session, ids, horizons),
         total=min(total, COUNTED_UP_TO),
@@ -162,32 +152,23 @@ def listed_tasks(session: Session, actor: Actor, wanted: InboxFilter) -> tuple[I
     ended = datetime.min.replace(tzinfo=UTC)
     nothing = Horizons(ended, ended, ended, ended)
     branches = _branches(session, actor, wanted, nothing)
-    if not branches:
-        return ()
-    return _rows(session, _page_ids(session, branches, wanted), nothing)
+    return _rows(session, _page_ids(session, actor, wanted, branches), nothing)
 
 
 def scope_counts(session: Session, actor: Actor) -> Mapping[Scope, int]:
     """Return how many open tasks each scope holds; one more than the cap means "more"."""
-    return {scope: _count(session, actor, scope) for scope in Scope}
+    found = session.execute(counting(tuple(Scope), len(actor.groups)), asking(actor)).one()
+    return dict(zip(Scope, found, strict=True))
 
 
 def mine_count(session: Session, actor: Actor) -> int:
     """Return how many open tasks the actor has claimed, up to one more than the cap."""
-    return _count(session, actor, Scope.MINE)
+    return session.scalar(counting((Scope.MINE,), 0), asking(actor)) or 0
 
 
 def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilters:
     """Return the procedures and task names that occur in a scope."""
-    branches = _scope_branches(actor, scope)
-    if not branches:
-        return OfferedFilters((), ())
-    listed = _together(branches, OFFERED_FROM)
-    found = session.execute(
-        select(UserTask.definition_id, UserTask.name, func.min(UserTask.element_id))
-        .where(UserTask.id.in_(select(listed.c.id)))
-        .group_by(UserTask.definition_id, UserTask.name)
-    ).all()
+    found = session.execute(_offering(scope, len(actor.groups)), asking(actor)).all()
     names = procedure_names(session, {row[0] for row in found})
     by_key = {names[row[0]].key: names[row[0]] for row in found}
     by_name = {row[1]: (row[1], row[2], names[row[0]]) for row in found}
@@ -197,23 +178,34 @@ def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilt
     )
 
 
+@lru_cache(maxsize=128)
+def _offering(scope: Scope, groups: int) -> Select[UUID, str, str]:
+    """Return the select of definitions and task names that occur in a scope."""
+    listed = together(branches_of(scope, groups), OFFERED_FROM)
+    return (
+        select(UserTask.definition_id, UserTask.name, func.min(UserTask.element_id))
+        .where(UserTask.id.in_(select(listed.c.id)))
+        .group_by(UserTask.definition_id, UserTask.name)
+    )
+
+
 def _branches(
     session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
-) -> list[Branch]:
-    branches = _scope_branches(actor, wanted.scope)
+) -> tuple[Branch, ...]:
+    branches = branches_of(wanted.scope, len(actor.groups))
     conditions = _conditions(session, wanted)
     if wanted.text:
         found = find_matching_tasks(session, wanted.text)
         if found is not None:
-            branches = [_listed(session, actor, wanted.scope, found)]
+            branches = (_listed(session, actor, wanted.scope, found),)
         else:
             conditions.append(UserTask.belongs_to_any(matching_instances(wanted.text)))
     if wanted.due is not None:
         until = _due_until(wanted.due, horizons)
-        branches = [one.where(one.selected_columns.due_at <= until) for one in branches]
+        branches = tuple(one.where(one.selected_columns.due_at <= until) for one in branches)
     if not conditions:
         return branches
-    return [_with_tasks(one).where(*conditions) for one in branches]
+    return tuple(_with_tasks(one).where(*conditions) for one in branches)
 
 
 def _listed(session: Session, actor: Actor, scope: Scope, ids: list[UUID]) -> Branch:
@@ -253,96 +245,103 @@ def _due_until(due: Due, horizons: Horizons) -> datetime:
     }[due]
 
 
-def _scope_branches(actor: Actor, scope: Scope) -> list[Branch]:
-    """One select of (id, due_at) per index range; a task may occur in several of them."""
-    if scope is Scope.MINE:
-        mine = select(UserTask.id.label("id"), UserTask.due_at.label("due_at")).where(
-            UserTask.assignee_id == actor.user_id, UserTask.status == UserTaskStatus.OPEN
-        )
-        return [mine]
-    statuses = STATUSES[scope]
-    whose: list[ColumnElement[bool]] = [
-        UserTaskCandidate.group_key == group for group in sorted(actor.groups)
-    ]
-    whose.append(
-        UserTaskCandidate.group_key.is_(None) & (UserTaskCandidate.username == actor.username)
-    )
-    candidate = select(
-        UserTaskCandidate.user_task_id.label("id"), UserTaskCandidate.due_at.label("due_at")
-    )
-    return [
-        candidate.where(condition, UserTaskCandidate.status == status)
-        for condition in whose
-        for status in statuses
-    ]
-
-
-def _together(branches: list[Branch], limit: int) -> Any:
-    """The first ``limit`` tasks of each branch in due order, each task once, as a subquery."""
-    firsts = [
-        one.order_by(one.selected_columns.due_at.asc().nulls_last(), one.selected_columns.id)
-        .limit(limit)
-        .subquery()
-        for one in branches
-    ]
-    return union(*(select(first.c.id, first.c.due_at) for first in firsts)).subquery()
-
-
 def _figures(
-    session: Session, branches: list[Branch], horizons: Horizons
+    session: Session,
+    actor: Actor,
+    wanted: InboxFilter,
+    branches: tuple[Branch, ...],
+    horizons: Horizons,
 ) -> tuple[int, Mapping[Urgency, int]]:
-    listed = _together(branches, COUNTED_UP_TO + 1)
-    due_at = listed.c.due_at
-    urgency = case(
-        (due_at.is_(None), Urgency.NONE),
-        (due_at < horizons.now, Urgency.LATE),
-        (due_at <= horizons.today_ends_at, Urgency.TODAY),
-        (due_at <= horizons.soon_ends_at, Urgency.SOON),
-        else_=Urgency.LATER,
-    ).label("urgency")
-    found = session.execute(select(urgency, func.count()).group_by(urgency)).all()
+    whole = _figuring_whole(wanted.scope, len(actor.groups)) if wanted.is_whole else None
+    statement = _figuring(branches) if whole is None else whole
+    instants = {
+        "now": horizons.now,
+        "today": horizons.today_ends_at,
+        "soon": horizons.soon_ends_at,
+    }
+    found = session.execute(statement, {**asking(actor), **instants}).all()
     counts = {Urgency(row[0]): row[1] for row in found}
     return sum(counts.values()), counts
 
 
-def _page_ids(session: Session, branches: list[Branch], wanted: InboxFilter) -> list[UUID]:
-    offset = (wanted.page - 1) * PAGE_SIZE
-    if wanted.sort is Sort.DUE:
-        listed = _together(branches, offset + PAGE_SIZE)
+@lru_cache(maxsize=128)
+def _figuring_whole(scope: Scope, groups: int) -> Select[Any]:
+    return _figuring(branches_of(scope, groups))
+
+
+def _figuring(branches: tuple[Branch, ...]) -> Select[Any]:
+    """Return the select of how many tasks there are of each urgency."""
+    listed = together(branches, COUNTED_UP_TO + 1)
+    due_at = listed.c.due_at
+    now, today, soon = (
+        bindparam(name, type_=UserTask.due_at.type) for name in ("now", "today", "soon")
+    )
+    urgency = case(
+        (due_at.is_(None), Urgency.NONE),
+        (due_at < now, Urgency.LATE),
+        (due_at <= today, Urgency.TODAY),
+        (due_at <= soon, Urgency.SOON),
+        else_=Urgency.LATER,
+    ).label("urgency")
+    return select(urgency, func.count()).group_by(urgency)
+
+
+def _page_ids(
+    session: Session, actor: Actor, wanted: InboxFilter, branches: tuple[Branch, ...]
+) -> list[UUID]:
+    if wanted.is_whole and wanted.sort is Sort.DUE and wanted.page == 1:
+        statement = _first_page(wanted.scope, len(actor.groups))
+    else:
+        statement = _paging(branches, wanted.sort, (wanted.page - 1) * PAGE_SIZE)
+    return list(session.scalars(statement, asking(actor)))
+
+
+@lru_cache(maxsize=128)
+def _first_page(scope: Scope, groups: int) -> Select[Any]:
+    return _paging(branches_of(scope, groups), Sort.DUE, 0)
+
+
+def _paging(branches: tuple[Branch, ...], sort: Sort, offset: int) -> Select[Any]:
+    """Return the select of the ids of one page in the order asked for."""
+    if sort is Sort.DUE:
+        listed = together(branches, offset + PAGE_SIZE)
         chosen = select(listed.c.id).order_by(listed.c.due_at.asc().nulls_last(), listed.c.id)
     else:
-        listed = _together(branches, COUNTED_UP_TO)
-        column = Dossier.code if wanted.sort is Sort.CODE else Dossier.promised_at
+        listed = together(branches, COUNTED_UP_TO)
+        column = Dossier.code if sort is Sort.CODE else Dossier.promised_at
         chosen = (
             select(listed.c.id)
             .join(UserTask, UserTask.id == listed.c.id)
             .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
             .order_by(column.asc().nulls_last(), listed.c.id)
         )
-    return list(session.scalars(chosen.offset(offset).limit(PAGE_SIZE)))
+    return chosen.offset(offset).limit(PAGE_SIZE)
+
+
+_ROWS = (
+    select(
+        UserTask.id,
+        UserTask.definition_id,
+        UserTask.element_id,
+        UserTask.name,
+        UserTask.due_at,
+        UserTask.opened_at,
+        UserTask.assignee_id,
+        UserAccount.name.label("assignee"),
+        Dossier.id.label("dossier_id"),
+        Dossier.code,
+        Dossier.applicant_name,
+        Dossier.subject,
+        Dossier.promised_at,
+    )
+    .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
+    .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
+    .where(UserTask.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def _rows(session: Session, ids: list[UUID], horizons: Horizons) -> tuple[InboxRow, ...]:
-    found = session.execute(
-        select(
-            UserTask.id,
-            UserTask.definition_id,
-            UserTask.element_id,
-            UserTask.name,
-            UserTask.due_at,
-            UserTask.opened_at,
-            UserTask.assignee_id,
-            UserAccount.name.label("assignee"),
-            Dossier.id.label("dossier_id"),
-            Dossier.code,
-            Dossier.applicant_name,
-            Dossier.subject,
-            Dossier.promised_at,
-        )
-        .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
-        .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
-        .where(UserTask.id.in_(ids))
-    ).all()
+    found = session.execute(_ROWS, {"ids": ids}).all()
     names = procedure_names(session, {row.definition_id for row in found})
     by_id = {row.id: _row(row, names[row.definition_id], horizons) for row in found}
     return tuple(by_id[one] for one in ids if one in by_id)
@@ -365,8 +364,3 @@ def _row(row: Any, procedure: ProcedureNames, horizons: Horizons) -> InboxRow:
         assignee=row.assignee or "",
         urgency=horizons.urgency(row.due_at),
     )
-
-
-def _count(session: Session, actor: Actor, scope: Scope) -> int:
-    listed = _together(_scope_branches(actor, scope), SCOPE_COUNTED_UP_TO + 1)
-    return session.scalar(select(func.count()).select_from(listed)) or 0

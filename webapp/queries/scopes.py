@@ -1,0 +1,86 @@
+"""Which open tasks a scope of the inbox holds, as selects that are put together once.
+
+Who asks is given when a statement is executed: see ``asking``. Putting a statement together took
+longer than asking it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, String, Uuid, bindparam, func, select, union
+
+from webapp.actors import Actor
+from webapp.models import UserTask, UserTaskCandidate, UserTaskStatus
+
+COUNTED_UP_TO = 999  # tasks; fits the tab
+Branch = Select[UUID, datetime | None]
+
+
+class Scope(StrEnum):
+    MINE = "mine"
+    UNCLAIMED = "unclaimed"
+    UNIT = "unit"
+
+
+STATUSES = {  # of the candidates of an open task, by scope
+    Scope.UNCLAIMED: ("unclaimed",),
+    Scope.UNIT: ("unclaimed", "claimed"),
+}
+
+
+def asking(actor: Actor) -> dict[str, Any]:
+    """Return the values of the parameters by which the selects know who asks."""
+    groups = {f"group_{place}": key for place, key in enumerate(sorted(actor.groups))}
+    return {"user_id": actor.user_id, "username": actor.username, **groups}
+
+
+@lru_cache(maxsize=128)
+def branches_of(scope: Scope, groups: int) -> tuple[Branch, ...]:
+    """Return one select of (id, due_at) per index range; a task may occur in several of them.
+
+    ``groups`` is how many groups the actor has.
+    """
+    if scope is Scope.MINE:
+        mine = select(UserTask.id.label("id"), UserTask.due_at.label("due_at")).where(
+            UserTask.assignee_id == bindparam("user_id", type_=Uuid()),
+            UserTask.status == UserTaskStatus.OPEN,
+        )
+        return (mine,)
+    whose: list[ColumnElement[bool]] = [
+        UserTaskCandidate.group_key == bindparam(f"group_{place}", type_=String())
+        for place in range(groups)
+    ]
+    username = bindparam("username", type_=String())
+    whose.append(UserTaskCandidate.group_key.is_(None) & (UserTaskCandidate.username == username))
+    candidate = select(
+        UserTaskCandidate.user_task_id.label("id"), UserTaskCandidate.due_at.label("due_at")
+    )
+    return tuple(
+        candidate.where(condition, UserTaskCandidate.status == status)
+        for condition in whose
+        for status in STATUSES[scope]
+    )
+
+
+def together(branches: tuple[Branch, ...], limit: int) -> Any:
+    """Return the first ``limit`` tasks of each branch in due order, each once, as a subquery."""
+    firsts = [
+        one.order_by(one.selected_columns.due_at.asc().nulls_last(), one.selected_columns.id)
+        .limit(limit)
+        .subquery()
+        for one in branches
+    ]
+    return union(*(select(first.c.id, first.c.due_at) for first in firsts)).subquery()
+
+
+@lru_cache(maxsize=128)
+def counting(scopes: tuple[Scope, ...], groups: int) -> Select[Any]:
+    """Return the select of how many open tasks each scope holds, counted up to one too many."""
+    counted = [
+        select(func.count()).select_from(together(branches_of(scope, groups), COUNTED_UP_TO + 1))
+        for scope in scopes
+    ]
+    return select(*(one.scalar_subquery() for one in counted))
