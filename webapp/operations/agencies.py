@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -112,18 +112,20 @@ def give_people(
     session.flush()
 
 
+_DAY = bindparam("day", type_=Date())
+_ON_DAY = (
+    select(AgencyPeriod)
+    .where(
+        AgencyPeriod.valid_from <= _DAY,
+        AgencyPeriod.valid_to.is_(None) | (AgencyPeriod.valid_to >= _DAY),
+    )
+    .order_by(AgencyPeriod.code)
+)
+
+
 def on_day(session: Session, day: date) -> tuple[AgencyPeriod, ...]:
     """Return every agency as it is on a day, by code."""
-    return tuple(
-        session.scalars(
-            select(AgencyPeriod)
-            .where(
-                AgencyPeriod.valid_from <= day,
-                AgencyPeriod.valid_to.is_(None) | (AgencyPeriod.valid_to >= day),
-            )
-            .order_by(AgencyPeriod.code)
-        )
-    )
+    return tuple(session.scalars(_ON_DAY, {"day": day}))
 
 
 def find(session: Session, agency_id: UUID | None, day: date) -> AgencyPeriod | None:

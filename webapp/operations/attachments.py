@@ -87,6 +87,8 @@ def bind(
 ) -> None:
     """Give files that were uploaded before the dossier existed to its instance."""
     wanted = list(attachment_ids)
+    if not wanted:
+        return
     rows = session.scalars(select(Attachment).where(Attachment.id.in_(wanted))).all()
     for row in rows:
         if row.instance_id is not None or row.uploaded_by != actor.user_id:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import String, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -209,14 +209,17 @@ def versions(session: Session, deployment_id: UUID) -> tuple[str, ...]:
     return tuple(f"{key} {version}" for key, version in rows)
 
 
+_LATEST = (
+    select(ProcessDefinition)
+    .where(ProcessDefinition.key == bindparam("key", type_=String()))
+    .order_by(ProcessDefinition.version.desc())
+    .limit(1)
+)
+
+
 def find_latest(session: Session, key: str) -> ProcessDefinition | None:
     """Return the newest published version of a procedure."""
-    return session.scalar(
-        select(ProcessDefinition)
-        .where(ProcessDefinition.key == key)
-        .order_by(ProcessDefinition.version.desc())
-        .limit(1)
-    )
+    return session.scalar(_LATEST, {"key": key})
 
 
 def forget_old_drafts(session: Session, at: datetime) -> None:

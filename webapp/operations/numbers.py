@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import Date, String, bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,18 @@ from webapp.models.agencies import DEFAULT_PATTERN
 __all__ = ["DEFAULT_AGENCY_CODE", "check_pattern", "next_dossier_code", "next_number"]
 _PART = re.compile(r"\{(agency|yymmdd|yyyymmdd|seq:[1-9])\}")
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]*")
+
+
+_REGISTER = NumberRegister.__table__
+_INCREASE = (
+    update(_REGISTER)  # type: ignore[arg-type]  # a mapped table
+    .where(
+        _REGISTER.c.series == bindparam("in_series", type_=String()),
+        _REGISTER.c.period_start == bindparam("from_day", type_=Date()),
+    )
+    .values(last_number=_REGISTER.c.last_number + 1)
+    .returning(_REGISTER.c.last_number)
+)
 
 
 def next_dossier_code(
@@ -74,10 +86,5 @@ def next_number(session: Session, series: str, period_start: date) -> int:
 
 
 def _increase(session: Session, series: str, period_start: date) -> int | None:
-    return session.scalar(
-        update(NumberRegister)
-        .where(NumberRegister.series == series, NumberRegister.period_start == period_start)
-        .values(last_number=NumberRegister.last_number + 1)
-        .returning(NumberRegister.last_number)
-        .execution_options(synchronize_session=False)
-    )
+    where = {"in_series": series, "from_day": period_start}
+    return session.connection().execute(_INCREASE, where).scalar()
