@@ -21,6 +21,7 @@ from webapp.errors import (
     StorageFullError,
     UnavailableError,
 )
+from webapp.forms.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,12 @@ def install(app: Flask) -> None:
 
 def _refusal(error: ProductError) -> Response:
     findings = getattr(error, "findings", None)
-    more = {"findings": [_finding(one) for one in findings]} if findings is not None else {}
+    more: dict[str, Any] = {}
+    if findings is not None:
+        more["findings"] = [_finding(one) for one in findings]
+    complaints = getattr(error, "complaints", None)
+    if complaints is not None:
+        more["errors"] = {name: [_sentence(one)] for name, one in complaints.items()}
     answer = _problem(_status_of(error), error.code, _words(error), more)
     if isinstance(error, UnavailableError):
         log.error("database or disk cannot serve", exc_info=error, extra={"path": request.path})
@@ -115,6 +121,14 @@ def _words(error: ProductError | EngineError) -> str:
         for name, value in error.params.items()
     }
     return gettext(error.message, **params)
+
+
+def _sentence(message: Message) -> str:
+    params = {
+        name: _sentence(one) if isinstance(one, Message) else one
+        for name, one in message.params.items()
+    }
+    return gettext(message.template, **params)
 
 
 def _finding(finding: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from engine.texts import N_
 from webapp import clock
+from webapp.api.answering import checked
 from webapp.api.guard import current_actor
 from webapp.api.keys import KEY_PARAMETER, idempotency_key
 from webapp.errors import NotFoundError
@@ -125,7 +126,10 @@ def release(user_task_id: UUID) -> None:
 @bp.response(204)
 @bp.doc(parameters=[KEY_PARAMETER])
 def complete(asked: dict[str, Any], user_task_id: UUID) -> None:
-    """Complete a claimed task and move its instance on."""
+    """Complete a claimed task and move its instance on.
+
+    Answers that its form asks for are checked as on its page; 422 with a sentence for each field.
+    """
     actor, at = current_actor(), clock.now()
     with database().transaction() as session:
         once(
@@ -134,7 +138,11 @@ def complete(asked: dict[str, Any], user_task_id: UUID) -> None:
             actor,
             at,
             lambda: user_tasks.complete(
-                session, user_task_id, asked["variables"], actor=actor, at=at
+                session,
+                user_task_id,
+                checked(session, user_task_id, asked["variables"], actor, at),
+                actor=actor,
+                at=at,
             ),
             request=[str(user_task_id), asked],
         )

@@ -1,0 +1,76 @@
+"""Answers that programs send, checked by the form of their task as a page would."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import get_locale
+from sqlalchemy.orm import Session
+
+from engine.forms import Form, inputs
+from engine.model import Variables
+from engine.texts import N_
+from webapp.actors import Actor, may_work
+from webapp.calendars import TIMEZONE
+from webapp.errors import RejectedError
+from webapp.forms.messages import Message
+from webapp.forms.schema import check_answers
+from webapp.models import UserTask, UserTaskStatus
+from webapp.operations import definitions
+from webapp.queries.dossiers import attachments
+
+
+class AnswersRejectedError(RejectedError):
+    """Answers do not fit their form; ``complaints`` says what is wrong by field."""
+
+    code = "answers_rejected"
+
+    def __init__(self, complaints: Mapping[str, Message]) -> None:
+        super().__init__(N_("The answers do not fit the form of the task."))
+        self.complaints = complaints
+
+
+def checked(
+    session: Session, user_task_id: UUID, given: Mapping[str, Any], actor: Actor, at: datetime
+) -> dict[str, Any]:
+    """Return the variables of a completion: the form's answers as checked, all others as given.
+
+    Raises AnswersRejectedError. Of a task without a form nothing is checked.
+    """
+    task = session.get(UserTask, user_task_id)
+    if task is None or task.status != UserTaskStatus.OPEN or not may_work(actor, task.assignee_id):
+        return dict(given)  # refused by who completes it
+    definition_id = task.definition_id
+    form = definitions.form(session, definition_id, task.form_ref)
+    if form is None:
+        return dict(given)
+    known = {**definitions.variables_at(session, user_task_id), **_present(at)}
+    locale = get_locale()
+    read = check_answers(form, given, known=known, language=locale.language if locale else "vi")
+    wrong = {**read.errors, **_strange_files(session, task, form, read.values)}
+    if wrong:
+        raise AnswersRejectedError(wrong)
+    asked = {one.key for one in inputs(form)}
+    return {name: one for name, one in given.items() if name not in asked} | read.values
+
+
+def _present(at: datetime) -> Variables:
+    local = at.astimezone(ZoneInfo(TIMEZONE))
+    return {"now": local, "today": local.date()}
+
+
+def _strange_files(
+    session: Session, task: UserTask, form: Form, values: Mapping[str, Any]
+) -> dict[str, Message]:
+    """Fields that name files which the dossier does not have."""
+    pickers = [one.key for one in inputs(form) if one.type == "filepicker" and values.get(one.key)]
+    if not pickers:
+        return {}
+    own = {str(one.id) for one in attachments(session, task.instance_id)}
+    return {
+        key: Message(N_("The dossier has no such file."))
+        for key in pickers
+        if any(str(one.get("id")) not in own for one in values[key])
+    }
