@@ -180,6 +180,7 @@ class FlowNode:
     own_outputs: tuple[VariableMapping, ...] = ()  # and what is taken from them at the end
     assignment: Assignment = field(default_factory=Assignment)
     form_ref: str | None = None
+    form_data: bytes | None = None  # form-js JSON of fields that stand in the model itself
     topic: str | None = None
     retries: int = 3
     retry_cycle: str | None = None  # R3/PT10M: pauses between tries

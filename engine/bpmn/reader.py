@@ -18,6 +18,7 @@ from engine.bpmn.correlations import subscriptions_of
 from engine.bpmn.decision_calls import decision_call
 from engine.bpmn.elements import Definitions, FlowNode, Lane, Scope, Script, SequenceFlow
 from engine.bpmn.event_definitions import definition_elements, read_events, read_message
+from engine.bpmn.form_data import form_data
 from engine.bpmn.repetitions import data_of, read_data, read_repetition
 from engine.bpmn.xml import DI, MODEL, line_of, parse
 
@@ -322,6 +323,7 @@ def _with_vendor_facts(node: FlowNode, element: etree._Element) -> FlowNode:
         own_outputs=gives,
         assignment=vendors.assignment(element),
         form_ref=vendors.form_ref(element),
+        form_data=form_data(element),
         topic=work.topic,
         retries=work.retries,
         retry_cycle=work.retry_cycle,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from engine.bpmn.elements import Assignment, Script, VariableMapping
+from engine.bpmn.form_data import PREFIX, form_data
 from engine.bpmn.xml import MODEL, line_of
 
 MOTCUA = "https://motcua.org/schema/1"
@@ -38,7 +39,6 @@ _NOT_RUN = {  # extension elements that change what happens, and that we do not 
     "taskListeners": "taskListener",
     "eventListener": "executionListener",
     "connector": "connector",
-    "formData": "formData",
     "formProperty": "formData",
     "userTaskForm": "formData",
     "preScript": "preScript",
@@ -120,6 +120,8 @@ def form_ref(element: etree._Element) -> str | None:
     )
     if written and written.startswith("camunda-forms:"):
         return re.split(r"[:/]", written)[-1].removesuffix(".form")
+    if not written and form_data(element):
+        return PREFIX + (element.get("id") or "")
     return written
 
 

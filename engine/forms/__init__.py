@@ -1,5 +1,6 @@
 """Forms in form-js JSON: reading them, what is wrong with them, what is seen of them."""
 
+from engine.forms.embedded import embedded_forms
 from engine.forms.formulas import default_of
 from engine.forms.kinds import MOST_ROWS, SEVERAL
 from engine.forms.linting import lint_form
@@ -17,6 +18,7 @@ __all__ = [
     "Settled",
     "condition_names",
     "default_of",
+    "embedded_forms",
     "inputs",
     "inputs_of",
     "lint_form",

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import engine
-from engine.forms import Form, read_form
+from engine.forms import Form, embedded_forms, read_form
 from engine.model import Variables
 from engine.texts import N_
 from webapp.errors import NotFoundError
@@ -68,5 +68,7 @@ def _prepare(session: Session, definition_id: UUID) -> _Ready:
         raise NotFoundError(N_("There is no such procedure."))
     files = files_of(session, definition.deployment_id)
     forms = [read_form(content, name) for name, content in files.items() if name.endswith(".form")]
+    inside = embedded_forms(engine.read_definitions(files))
+    forms += [read_form(one.content, one.file) for one in inside]
     process = engine.compile_process(files, definition.key)
     return _Ready(process, {form.id: form for form in forms})

@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 import engine
 from engine.bpmn.elements import Definitions, FlowNode, Scope
-from engine.forms import read_form
+from engine.forms import embedded_forms, read_form
 from engine.texts import N_
 from engine.worktime import parse_limit
 from webapp.operations import dialects
@@ -167,6 +167,7 @@ def form_uses(
         if node.form_ref:
             uses.setdefault(node.form_ref, []).append(node.name or node.id)
     forms = [(read_form(text, name).id, name) for name, text in files.items() if _is_form(name)]
+    forms += [(one.id, one.file) for one in embedded_forms(definitions)]
     return tuple((form_id, name, tuple(uses.get(form_id, ()))) for form_id, name in forms)
 
 
