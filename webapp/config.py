@@ -59,6 +59,16 @@ class Outside:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scanner:
+    """The virus scanner that is asked before a file is kept; none: files are not scanned."""
+
+    command: str = ""  # reads the file; ends with 0 (clean), 1 (bad) or has failed
+    clamd: str = ""  # host:port or /path of a socket
+    holds: bool = False  # whether a file is kept unopened while the scanner cannot be asked
+    seconds: float = 30.0  # to wait for an answer
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bucket:
     """The bucket that holds files, where they do not lie in the data folder."""
 
@@ -98,6 +108,7 @@ class Config:
     expression_limits: Limits = LIMITS  # what one expression may be and use
     outside: Outside = Outside()
     bucket: Bucket = Bucket()
+    scanner: Scanner = Scanner()
     hops: int = 1000  # process instances that one command may move or start
     log_level: str = "INFO"
     log_format: str = "text"  # or json: one object per line
@@ -149,6 +160,7 @@ class Config:
             expression_limits=reader.limits("EXPRESSION_LIMITS"),
             outside=_outside(reader),
             bucket=_bucket(reader),
+            scanner=_scanner(reader),
             hops=reader.integer("HOPS", cls.hops),
             log_level=reader.text("LOG_LEVEL", cls.log_level).upper(),
             log_format=reader.choice("LOG_FORMAT", ("text", "json")),
@@ -242,6 +254,20 @@ def _outside(reader: _Reader) -> Outside:
         http_private=reader.flag("HTTP_PRIVATE"),
         output_dir=Path(folder) if folder else None,
         broker_url=reader.text("BROKER_URL", ""),
+    )
+
+
+def _scanner(reader: _Reader) -> Scanner:
+    clamd = reader.text("SCAN_CLAMD", "")
+    if clamd and not clamd.startswith("/") and not clamd.rpartition(":")[2].isdigit():
+        raise ConfigError(
+            "MOTCUA_SCAN_CLAMD is not an address such as 127.0.0.1:3310: %(text)s", text=clamd
+        )
+    return Scanner(
+        command=reader.text("SCAN_COMMAND", ""),
+        clamd=clamd,
+        holds=reader.choice("SCAN_DOWN", ("refuse", "hold")) == "hold",
+        seconds=reader.number("SCAN_SECONDS", Scanner.seconds),
     )
 
 

@@ -34,6 +34,12 @@ class ConflictError(ProductError):
     code = "conflict"
 
 
+class DraftConflictError(ConflictError):
+    """Another draft was saved since this one was begun. Replace it knowingly, or take it."""
+
+    code = "draft_conflict"
+
+
 class RejectedError(ProductError):
     """The input breaks a rule. Correct it."""
 

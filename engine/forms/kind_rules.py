@@ -33,6 +33,8 @@ def special_remarks(raw: dict[str, Any]) -> Iterator[_Remark]:
     elif raw["type"] == "image":
         yield from _image_remarks(raw)
     yield from _step_remarks(raw)
+    if raw["type"] == "filepicker":
+        yield from _size_remarks(raw)
 
 
 def _kind_remarks(raw: dict[str, Any]) -> Iterator[_Remark]:
@@ -127,6 +129,17 @@ def _image_remarks(raw: dict[str, Any]) -> Iterator[_Remark]:
             N_("The image “%(name)s” does not say in words what it shows."),
             N_("Write an alternative text."),
             {},
+        )
+
+
+def _size_remarks(raw: dict[str, Any]) -> Iterator[_Remark]:
+    written = (raw.get("properties") or {}).get("maxSizeMb")
+    if written is not None and not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,3})?", str(written)):
+        yield (
+            "form-limit",
+            N_("The limit %(limit)s of “%(name)s” is not a number."),
+            N_("Write a number, or an expression that starts with “=”."),
+            {"limit": "maxSizeMb"},
         )
 
 

@@ -14,6 +14,7 @@ from tests.webapp.permit import KEY, publish_permit
 from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
+from webapp.config import Scanner
 from webapp.db import Database
 from webapp.models import UserTask
 from webapp.operations import user_tasks
@@ -169,6 +170,79 @@ def test_an_attached_file_survives_errors_and_can_be_taken_away(
     assert kept is not None
     officer.post(claimed, {"action": kept[1]})
     assert "biên bản.pdf" not in officer.get(claimed).text
+
+
+@pytest.mark.parametrize(
+    ("down", "status", "said"),
+    [("refuse", 422, "the virus scanner does not answer"), ("hold", 303, "")],
+)
+def test_while_the_scanner_is_down_files_are_refused_or_held(
+    database: Database, claimed: str, tmp_path: Path, down: str, status: int, said: str
+) -> None:
+    scanner = Scanner(command=str(tmp_path / "scanner"), holds=down == "hold")
+    visitor = signed_in(product(database, data_dir=tmp_path, scanner=scanner), database, "hanh")
+    file = (BytesIO(b"%PDF-1.4 x"), "a.pdf")
+
+    answer = visitor.post(claimed, {"file-bien_ban": file, "action": "upload"})
+
+    assert answer.status_code == status
+    assert said in answer.text
+    link = re.search(r'href="(/[a-z/]*files/[^"]+)"', visitor.get(claimed).text)
+    assert bool(link) == (down == "hold")
+    if link:
+        assert "waits for the virus scanner" in visitor.get(link[1]).text
+        (tmp_path / "scanner").write_text("#!/bin/sh\ncat >/dev/null")
+        (tmp_path / "scanner").chmod(0o700)
+        assert visitor.get(link[1]).data == b"%PDF-1.4 x"
+
+
+def test_a_file_that_the_scanner_finds_bad_is_not_kept(
+    database: Database, claimed: str, tmp_path: Path
+) -> None:
+    scanner = Scanner(command="sh -c 'cat >/dev/null; echo Eicar; exit 1'")
+    visitor = signed_in(product(database, data_dir=tmp_path, scanner=scanner), database, "hanh")
+    file = (BytesIO(b"%PDF-1.4 x"), "a.pdf")
+
+    answer = visitor.post(claimed, {"file-bien_ban": file, "action": "upload"})
+
+    assert answer.status_code == 422
+    assert "a.pdf was not kept: the virus scanner found Eicar." in answer.text
+    assert not (tmp_path / "files").exists()
+
+
+def test_a_draft_saved_over_a_newer_one_is_told_and_replaced_only_knowingly(
+    officer: Visitor, claimed: str
+) -> None:
+    first = _revision(officer.get(claimed).text)
+    officer.post(claimed, {"mat_do": "11", "draft-revision": first, "action": "save"})
+
+    answer = officer.post(claimed, {"mat_do": "22", "draft-revision": first, "action": "save"})
+    newer = _revision(answer.text)
+    kept = officer.get(claimed).text
+    officer.post(claimed, {"mat_do": "22", "draft-revision": newer, "action": "save"})
+
+    assert answer.status_code == 409
+    assert "Trần Thị Hạnh saved another draft of this task at 18 Nov 09:00." in answer.text
+    assert 'value="22"' in answer.text
+    assert 'value="11"' in kept
+    assert 'value="22"' in officer.get(claimed).text
+
+
+def test_a_draft_changed_after_the_check_page_is_checked_again(
+    officer: Visitor, claimed: str
+) -> None:
+    officer.post(claimed, {**ANSWERS, "action": "check"})
+    seen = _revision(officer.get(f"{claimed}/check").text)
+    officer.post(claimed, {**ANSWERS, "mat_do": "60", "action": "save"})
+
+    answer = officer.post(f"{claimed}/check", {"draft-revision": seen})
+
+    assert answer.headers["Location"] == f"{claimed}/check"
+    assert "changed meanwhile" in officer.get(f"{claimed}/check").text
+
+
+def _revision(page: str) -> str:
+    return re.findall(r'name="draft-revision" value="([0-9]+)"', page)[0]
 
 
 def test_a_colleague_who_was_first_is_named_and_nothing_typed_is_lost(

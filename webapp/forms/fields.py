@@ -166,8 +166,16 @@ def _files(component: models.Component, language: str) -> fields.Field[Any]:
     return fields.List(
         fields.Dict(),
         **_presence(component, template, language),
-        validate=[_some(complaint)] if component.required else [],
+        validate=[*_file_count(component), *([_some(complaint)] if component.required else [])],
     )
+
+
+def _file_count(component: models.Component) -> list[Check]:
+    def check(value: list[Any]) -> None:
+        if len(value) > 1:
+            _refuse(N_("Only one file belongs here. Remove the others."))
+
+    return [] if component.multiple else [check]
 
 
 _BUILDERS: Mapping[str, Callable[[models.Component, str], fields.Field[Any]]] = {

@@ -126,6 +126,7 @@ class Attachment(Base):
     sha256: Mapped[str]
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime]
+    scan_pending: Mapped[bool] = mapped_column(default=False)  # not opened before it is scanned
 
 
 class NumberRegister(Base):

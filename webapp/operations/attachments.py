@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePath
+from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -11,24 +12,44 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor, may_work
 from webapp.errors import NotAllowedError, NotFoundError, RejectedError
+from webapp.filekinds import KINDS, begins_as, holds
 from webapp.filestore import FileStore, FileTooLargeError, StoredFile
 from webapp.models import Attachment, UserTask, UserTaskStatus
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NAME_LENGTH = 150  # characters
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-_KINDS: dict[str, tuple[tuple[bytes, ...], str]] = {
-    # ending: (first bytes, media type)
-    ".pdf": ((b"%PDF-",), "application/pdf"),
-    ".png": ((b"\x89PNG\r\n\x1a\n",), "image/png"),
-    ".jpg": ((b"\xff\xd8\xff",), "image/jpeg"),
-    ".jpeg": ((b"\xff\xd8\xff",), "image/jpeg"),
-    ".docx": ((b"PK\x03\x04",), _OFFICE + "wordprocessingml.document"),
-    ".xlsx": ((b"PK\x03\x04",), _OFFICE + "spreadsheetml.sheet"),
-    ".zip": ((b"PK\x03\x04", b"PK\x05\x06"), "application/zip"),
-    ".txt": ((b"",), "text/plain"),
-}
-ENDINGS = tuple(_KINDS)
+_NOT_WHAT_IT_SAYS = N_("%(file)s does not hold what its name says. Save it again and retry.")
+ENDINGS = tuple(KINDS)
+
+
+def check_name(name: str, accept: str = "") -> tuple[str, str]:
+    """Return a file's plain name and its ending. Raises RejectedError where it is not accepted.
+
+    ``accept`` is what the field takes, ".pdf,.jpg"; without it every kind that we know.
+    """
+    wanted = {one.strip().lower() for one in accept.split(",")} & set(KINDS) or set(KINDS)
+    plain = PurePath(name.replace("\\", "/")).name[-MAX_NAME_LENGTH:]
+    ending = PurePath(plain).suffix.lower()
+    if ending not in wanted:
+        raise RejectedError(
+            N_("%(file)s is of a kind that is not accepted. Accepted are: %(kinds)s."),
+            file=plain,
+            kinds=", ".join(one for one in ENDINGS if one in wanted),
+        )
+    return plain, ending
+
+
+def check_content(plain: str, ending: str, stream: BinaryIO) -> None:
+    """Raise RejectedError where a whole file is not what its name says."""
+    if not holds(ending, stream):
+        raise RejectedError(_NOT_WHAT_IT_SAYS, file=plain)
+
+
+def released(session: Session, attachment_id: UUID) -> None:
+    """Let a file be opened that waited for the scanner."""
+    row = session.get(Attachment, attachment_id)
+    if row is not None:
+        row.scan_pending = False
 
 
 def store(
@@ -42,25 +63,28 @@ def store(
     at: datetime,
     instance_id: UUID | None = None,
     user_task_id: UUID | None = None,
+    max_bytes: int = MAX_BYTES,
+    scan_pending: bool = False,
 ) -> UUID:
     """Keep a file for a form field or paper and return the attachment's id.
 
     Without ``instance_id`` it waits for the dossier that is about to be started.
     Raises RejectedError for a kind that is not allowed, a wrong content or too many bytes.
     """
-    plain, ending = _plain_name(name)
-    kept = _kept(file_store, plain, ending, chunks)
+    plain, ending = check_name(name)
+    kept = _kept(file_store, plain, ending, chunks, max_bytes)
     row = Attachment(
         id=uuid4(),
         instance_id=instance_id,
         user_task_id=user_task_id,
         field=field,
         name=plain,
-        media_type=_KINDS[ending][1],
+        media_type=KINDS[ending][1],
         size_bytes=kept.size_bytes,
         sha256=kept.sha256,
         uploaded_by=actor.user_id,
         uploaded_at=at,
+        scan_pending=scan_pending,
     )
     session.add(row)
     session.flush()
@@ -96,35 +120,17 @@ def bind(
         row.instance_id = instance_id
 
 
-def _plain_name(name: str) -> tuple[str, str]:
-    plain = PurePath(name.replace("\\", "/")).name[-MAX_NAME_LENGTH:]
-    ending = PurePath(plain).suffix.lower()
-    if ending not in _KINDS:
-        raise RejectedError(
-            N_("%(file)s is of a kind that is not accepted. Accepted are: %(kinds)s."),
-            file=plain,
-            kinds=", ".join(ENDINGS),
-        )
-    return plain, ending
-
-
-def _kept(file_store: FileStore, name: str, ending: str, chunks: Iterable[bytes]) -> StoredFile:
+def _kept(
+    file_store: FileStore, name: str, ending: str, chunks: Iterable[bytes], max_bytes: int
+) -> StoredFile:
     try:
-        kept = file_store.put(chunks, max_bytes=MAX_BYTES)
+        kept = file_store.put(chunks, max_bytes=max_bytes)
     except FileTooLargeError as error:
         raise RejectedError(
-            N_("%(file)s is larger than %(size)s MB."), file=name, size=MAX_BYTES // 1024**2
+            N_("%(file)s is larger than %(size)s MB."), file=name, size=f"{max_bytes / 1024**2:g}"
         ) from error
     if not kept.size_bytes:
         raise RejectedError(N_("%(file)s is empty."), file=name)
-    if not _is_what_it_says(ending, kept.head):
-        raise RejectedError(
-            N_("%(file)s does not hold what its name says. Save it again and retry."), file=name
-        )
+    if not begins_as(ending, kept.head):
+        raise RejectedError(_NOT_WHAT_IT_SAYS, file=name)
     return kept
-
-
-def _is_what_it_says(ending: str, head: bytes) -> bool:
-    if ending == ".txt":
-        return b"\x00" not in head
-    return head.startswith(_KINDS[ending][0])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, defer
 from engine.commands import CompleteUserTask
 from engine.texts import N_
 from webapp.actors import Actor, may_claim, may_work
-from webapp.errors import ConflictError, NotAllowedError, NotFoundError
+from webapp.errors import ConflictError, DraftConflictError, NotAllowedError, NotFoundError
 from webapp.models import (
     ProcessInstance,
     UserAccount,
@@ -127,14 +127,50 @@ def mark_opened(session: Session, user_task_id: UUID, *, actor: Actor, at: datet
 
 
 def save_draft(
-    session: Session, user_task_id: UUID, values: Mapping[str, Any], *, actor: Actor, at: datetime
+    session: Session,
+    user_task_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    revision: int | None = None,
 ) -> None:
-    """Keep what was typed so far, as typed."""
+    """Keep what was typed so far, as typed.
+
+    ``revision`` is the draft that it was typed over; None where nobody asks. Raises
+    DraftConflictError where another draft was saved since.
+    """
     task = _get(session, user_task_id)
     _require_worker(session, task, actor)
-    task.draft = storable(values)
-    task.draft_saved_at = at
-    session.flush()
+    saved = _guarded(
+        session,
+        update(UserTask)
+        .where(
+            UserTask.id == user_task_id,
+            UserTask.status == UserTaskStatus.OPEN,
+            UserTask.draft_revision == (task.draft_revision if revision is None else revision),
+        )
+        .values(
+            draft=storable(values),
+            draft_saved_at=at,
+            draft_saved_by=actor.user_id,
+            draft_revision=UserTask.draft_revision + 1,
+        ),
+    )
+    if not saved:
+        raise _draft_conflict(session, user_task_id)
+    session.refresh(task)
+
+
+def _draft_conflict(session: Session, user_task_id: UUID) -> ConflictError:
+    task = _get(session, user_task_id)
+    if task.status != UserTaskStatus.OPEN:
+        return _conflict(session, user_task_id)
+    return DraftConflictError(
+        N_("%(name)s saved another draft of this task at %(at)s."),
+        name=_name(session, task.draft_saved_by),
+        at=task.draft_saved_at,
+    )
 
 
 def complete(

@@ -80,7 +80,10 @@ def submit(key: str) -> Answer:
     action = request.form.get("action", "check")
     kept = _kept_ids()
     removed = uploads.remove_posted(action, actor=actor)
-    stored, refused = uploads.store_posted(actor=actor, at=at) if action != "preview" else ([], {})
+    stored: list[UUID] = []
+    refused: dict[str, Message] = {}
+    if action != "preview":
+        stored, refused = uploads.store_posted(actor=actor, at=at, form=_form_of(key))
     kept = [one for one in kept if one != removed] + stored
     now = _intake(key, actor, kept, refused)
     if refused:
@@ -119,6 +122,12 @@ def _intake(
 def _form(session: Session, procedure: Startable) -> Form:
     found = definitions.form(session, procedure.definition_id, procedure.start_form_ref)
     return found or EMPTY_FORM
+
+
+def _form_of(key: str) -> Form:
+    with database().reading() as session:
+        procedure = find_startable(session, key)
+        return _form(session, procedure) if procedure else EMPTY_FORM
 
 
 def _kept_ids() -> list[UUID]:

@@ -106,6 +106,8 @@ def file(attachment_id: UUID) -> Response:
         found = queries.find_file(session, attachment_id, current_actor())
     if found is None:
         raise NotFoundError(N_("There is no such file."))
+    if found.scan_pending:
+        uploads.let_open(attachment_id, found.sha256)
     response = send_file(
         uploads.file_store().open(found.sha256),
         mimetype=found.media_type,

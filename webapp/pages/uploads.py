@@ -1,13 +1,17 @@
 """Files posted beside a form: stored at once, so that no error loses them."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
+from engine.forms import Component, Form, inputs, part_of
+from engine.texts import N_
 from webapp import stores
 from webapp.actors import Actor
 from webapp.errors import RejectedError
@@ -16,7 +20,14 @@ from webapp.forms.messages import Message
 from webapp.operations import attachments
 from webapp.pages.product import config, database
 from webapp.queries.dossiers import AttachmentView
+from webapp.scanning import Verdict, scan
 
+log = logging.getLogger(__name__)
+_INFECTED = N_("%(file)s was not kept: the virus scanner found %(found)s.")
+_NOT_SCANNED = N_(
+    "%(file)s was not kept: the virus scanner does not answer just now. Try again in a few minutes."
+)
+_HELD = N_("This file waits for the virus scanner. It can be opened once the scanner answers.")
 PREFIX = "file-"  # of file inputs; the field follows
 REMOVE = "remove-file:"  # of the button that takes a file away; its id follows
 _CHUNK = 64 * 1024  # bytes
@@ -34,12 +45,19 @@ def store_posted(
     at: datetime,
     instance_id: UUID | None = None,
     user_task_id: UUID | None = None,
+    form: Form | None = None,
 ) -> tuple[list[UUID], dict[str, Message]]:
-    """Keep every file of this request; return their ids and what was refused, by field."""
+    """Keep every file of this request; return their ids and what was refused, by field.
+
+    The fields of ``form`` say which kinds and how many bytes they take.
+    """
+    pickers = dict(file_fields(form)) if form else {}
     kept: list[UUID] = []
     refused: dict[str, Message] = {}
     for field, posted in _posted():
         try:
+            picker = pickers.get(field)
+            held = _checked(posted, picker.accept if picker else "")
             with database().transaction() as session:
                 kept.append(
                     attachments.store(
@@ -47,6 +65,8 @@ def store_posted(
                         file_store(),
                         posted.filename or "",
                         _chunks(posted),
+                        max_bytes=_limit(picker),
+                        scan_pending=held,
                         field=field,
                         actor=actor,
                         at=at,
@@ -86,6 +106,53 @@ def as_values(files: FilesByField) -> dict[str, list[dict[str, str]]]:
         field: [{"id": str(one.id), "name": one.name} for one in several]
         for field, several in files.items()
     }
+
+
+def file_fields(form: Form, prefix: str = "") -> Iterator[tuple[str, Component]]:
+    """Yield the file fields of a form by their names, those inside groups with a path, too."""
+    for one in inputs(form):
+        if one.is_record and not one.is_list:
+            yield from file_fields(part_of(one), f"{prefix}{one.key}.")
+        elif one.type == "filepicker":
+            yield prefix + one.key, one
+
+
+def let_open(attachment_id: UUID, sha256: str) -> None:
+    """Ask the scanner about a file that waited for it. Raises RejectedError while it stays shut."""
+    with file_store().open(sha256) as stream:
+        if _scanned(stream, N_("This file")):
+            raise RejectedError(_HELD)
+    with database().transaction() as session:
+        attachments.released(session, attachment_id)
+
+
+def _limit(picker: Component | None) -> int:
+    """How many bytes a file may have: what the field says, never more than the product takes."""
+    written = picker.properties.get("maxSizeMb", "") if picker else ""
+    own = int(float(written) * 1024**2) if written else attachments.MAX_BYTES
+    return min(own, attachments.MAX_BYTES)
+
+
+def _checked(posted: FileStorage, accept: str) -> bool:
+    """Check a whole file before it is kept; return whether it waits for the scanner."""
+    plain, ending = attachments.check_name(posted.filename or "", accept)
+    stream: BinaryIO = posted.stream  # type: ignore[assignment]  # a file of werkzeug's
+    attachments.check_content(plain, ending, stream)
+    return _scanned(stream, plain)
+
+
+def _scanned(stream: BinaryIO, name: str) -> bool:
+    scanner = config().scanner
+    answer = scan(scanner, stream)
+    if answer.verdict is Verdict.BAD:
+        log.warning("file refused by scanner", extra={"found": answer.words})
+        raise RejectedError(_INFECTED, file=name, found=answer.words)
+    if answer.verdict is Verdict.UNKNOWN:
+        log.error("scanner cannot be asked", extra={"reason": answer.words})
+        if not scanner.holds:
+            raise RejectedError(_NOT_SCANNED, file=name)
+        return True
+    return False
 
 
 def _posted() -> Iterator[tuple[str, FileStorage]]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine.errors import CommandRejectedError
 from webapp import clock
 from webapp.actors import Actor
-from webapp.errors import ConflictError
+from webapp.errors import ConflictError, DraftConflictError
 from webapp.forms import views
 from webapp.forms.reading import ADD_ROW, REMOVE_ROW, Typed
 from webapp.operations import definitions, user_tasks
@@ -57,12 +57,19 @@ def submit(user_task_id: UUID) -> Answer:
         return _page(desk, desk.typed(request.form), {})
     uploads.remove_posted(action, actor=actor)
     _, refused = uploads.store_posted(
-        actor=actor, at=at, instance_id=desk.task.instance_id, user_task_id=user_task_id
+        actor=actor,
+        at=at,
+        instance_id=desk.task.instance_id,
+        user_task_id=user_task_id,
+        form=desk.form,
     )
     desk = read_desk(user_task_id, actor)
     typed = desk.typed(request.form)
     try:
         _save(user_task_id, typed, actor, at)
+    except DraftConflictError as error:
+        fresh = read_desk(user_task_id, actor)
+        return _page(fresh, typed, {}, newer=refusal(error)), 409
     except ConflictError as error:
         return _lost(desk, typed, error)
     if refused:
@@ -93,6 +100,9 @@ def complete(user_task_id: UUID) -> Answer:
     desk = read_desk(user_task_id, actor)
     if not desk.task.may_work:
         return _lost(desk, desk.draft)
+    if _posted_revision() not in (None, desk.task.draft_revision):
+        flash(gettext("The draft was changed meanwhile. Check the answers as they stand now."))
+        return redirect(url_for("user_tasks.check", user_task_id=user_task_id), code=303)
     read = desk.check(desk.draft)
     if read.errors:
         return _page(desk, read.typed, read.errors), 422
@@ -135,7 +145,15 @@ def release(user_task_id: UUID) -> Answer:
 
 def _save(user_task_id: UUID, typed: Typed, actor: Actor, at: datetime) -> None:
     with database().transaction() as session:
-        user_tasks.save_draft(session, user_task_id, typed, actor=actor, at=at)
+        user_tasks.save_draft(
+            session, user_task_id, typed, actor=actor, at=at, revision=_posted_revision()
+        )
+
+
+def _posted_revision() -> int | None:
+    """Which draft the page that was sent stood on; None where it does not say."""
+    text = request.form.get("draft-revision", "")
+    return int(text) if text.isdigit() and len(text) < 10 else None
 
 
 def _after_saving(desk: Desk, action: str, typed: Typed) -> Answer:
@@ -155,7 +173,7 @@ def _after_saving(desk: Desk, action: str, typed: Typed) -> Answer:
     return redirect(f"{own}#files", code=303)
 
 
-def _page(desk: Desk, typed: Typed, errors: Any) -> str:
+def _page(desk: Desk, typed: Typed, errors: Any, newer: str = "") -> str:
     rows = views.field_rows(
         desk.form, typed, known=desk.known, language=wording.language(), errors=errors
     )
@@ -165,6 +183,7 @@ def _page(desk: Desk, typed: Typed, errors: Any) -> str:
         rows=rows,
         files=desk.own_files,
         has_errors=bool(errors),
+        newer=newer,
         errors=[(said(message), field) for message, field in views.error_links(rows)],
         done=desk.words_of(desk.task.answers or {}),
     )

@@ -123,6 +123,7 @@ class StoredFile:
     name: str
     media_type: str
     sha256: str
+    scan_pending: bool = False  # it waits for the virus scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def find_file(session: Session, attachment_id: UUID, actor: Actor) -> StoredFile
     is_own = actor.user_id is not None and found.uploaded_by == actor.user_id
     if not (sees_dossier(session, dossier, actor) if dossier else is_own):
         return None
-    return StoredFile(found.name, found.media_type, found.sha256)
+    return StoredFile(found.name, found.media_type, found.sha256, found.scan_pending)
 
 
 def pauses(session: Session, dossier_id: UUID) -> tuple[PauseView, ...]:

@@ -44,6 +44,7 @@ class TaskView:
     completed_by: str
     draft: Mapping[str, Any] | None
     draft_saved_at: datetime | None
+    draft_revision: int
     answers: Mapping[str, Any] | None
     may_claim: bool
     may_work: bool
@@ -192,6 +193,7 @@ def _task_view(row: Any, names: ProcedureNames, *, claimable: bool, works: bool)
         completed_by=row.completer or "",
         draft=task.draft,
         draft_saved_at=task.draft_saved_at,
+        draft_revision=task.draft_revision,
         answers=task.answers,
         may_claim=claimable and is_open and task.assignee_id is None,
         may_work=works and is_open,

@@ -46,6 +46,16 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// A file input says in the page's language which files are chosen; its own words are the browser's.
+const nameFiles = (input) => {
+  const place = input.parentElement.querySelector(".mc-file__names");
+  if (place) place.textContent = Array.from(input.files, (file) => file.name).join(", ") || input.dataset.none;
+};
+const nameAllFiles = () => document.querySelectorAll(".mc-pick").forEach(nameFiles);
+document.addEventListener("change", (event) => event.target.matches(".mc-pick") && nameFiles(event.target));
+document.addEventListener("htmx:afterSettle", nameAllFiles);
+nameAllFiles();
+
 // Files may be dropped on the box around a file input.
 for (const box of document.querySelectorAll("[data-drop]")) {
   const input = box.querySelector('input[type="file"]');
