@@ -6,11 +6,9 @@ from dataclasses import replace
 from engine.bpmn.elements import Definitions
 from engine.bpmn.reader import read
 from engine.errors import InvalidModelError
-from engine.forms import embedded_forms
 from engine.lint.columns import with_columns
 from engine.lint.decisions import read_decisions
 from engine.lint.families import check
-from engine.lint.forms import ENDING as FORM_ENDING
 from engine.lint.forms import fields_of_forms, read_forms
 from engine.lint.report import Place, error
 from engine.lint.standard import check as check_standard
@@ -44,13 +42,10 @@ def lint(
     findings += _without_model(files)
     decisions, decision_findings = read_decisions(files)
     findings += decision_findings
-    form_ids, form_findings = read_forms(files)
+    form_ids, form_findings = read_forms(files, models)
     findings += form_findings
-    inside = embedded_forms(models)
-    findings += [finding for one in inside for finding in one.findings()]
-    asked = {**files, **{f"{one.id}{FORM_ENDING}": one.content for one in inside}}
-    form_ids |= {one.id for one in inside}
-    upload = Upload(tuple(models), form_ids, decisions, *fields_of_forms(asked), published)
+    asked = fields_of_forms(files, models)
+    upload = Upload(tuple(models), form_ids, decisions, *asked, published)
     for model in models:
         findings += check(model, upload)
     if models:

@@ -1,7 +1,10 @@
 """Rules about the forms of an upload; what a single form must be like, ``engine.forms`` knows."""
 
+from collections.abc import Iterable
+
+from engine.bpmn.elements import Definitions
 from engine.errors import EngineError
-from engine.forms import condition_names, inputs, lint_form, read_form
+from engine.forms import condition_names, embedded_forms, inputs, lint_form, read_form
 from engine.forms.document import UnreadableDocumentError, load
 from engine.lint.report import Place, error
 from engine.model import Files, Finding
@@ -10,8 +13,11 @@ from engine.texts import N_
 ENDING = ".form"
 
 
-def read_forms(files: Files) -> tuple[frozenset[str], list[Finding]]:
-    """Return the ids of the forms in an upload, faulty ones too, and what is wrong with them."""
+def read_forms(files: Files, models: Iterable[Definitions]) -> tuple[frozenset[str], list[Finding]]:
+    """Return the ids of the forms in an upload, faulty ones too, and what is wrong with them.
+
+    Forms inside the models are among them.
+    """
     found: dict[str, str] = {}
     findings: list[Finding] = []
     for name in sorted(files):
@@ -32,23 +38,26 @@ def read_forms(files: Files) -> tuple[frozenset[str], list[Finding]]:
             )
         elif form_id:
             found[form_id] = name
-    return frozenset(found), findings
+    inside = embedded_forms(models)
+    findings += [finding for one in inside for finding in one.findings()]
+    return frozenset(found).union(one.id for one in inside), findings
 
 
 def fields_of_forms(
-    files: Files,
+    files: Files, models: Iterable[Definitions]
 ) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     """Return by form id the keys that each readable form fills, and what its conditions read."""
     fields: dict[str, frozenset[str]] = {}
     reads: dict[str, frozenset[str]] = {}
-    for name in sorted(files):
-        if name.lower().endswith(ENDING):
-            try:
-                form = read_form(files[name], name)
-            except EngineError:
-                continue  # told with the form
-            fields.setdefault(form.id, frozenset(one.key for one in inputs(form)))
-            reads.setdefault(form.id, condition_names(form))
+    contents = [files[name] for name in sorted(files) if name.lower().endswith(ENDING)]
+    contents += [one.content for one in embedded_forms(models)]
+    for content in contents:
+        try:
+            form = read_form(content, "")
+        except EngineError:
+            continue  # told with the form
+        fields.setdefault(form.id, frozenset(one.key for one in inputs(form)))
+        reads.setdefault(form.id, condition_names(form))
     return fields, reads
 
 

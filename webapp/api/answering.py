@@ -20,6 +20,7 @@ from webapp.forms.schema import check_answers
 from webapp.models import UserTask, UserTaskStatus
 from webapp.operations import definitions
 from webapp.queries.dossiers import attachments
+from webapp.queries.places import known_for
 
 
 class AnswersRejectedError(RejectedError):
@@ -46,7 +47,12 @@ def checked(
     form = definitions.form(session, definition_id, task.form_ref)
     if form is None:
         return dict(given)
-    known = {**definitions.variables_at(session, user_task_id), **_present(at)}
+    present = _present(at)
+    known = {
+        **definitions.variables_at(session, user_task_id),
+        **present,
+        **known_for(session, form, present["today"]),
+    }
     locale = get_locale()
     read = check_answers(form, given, known=known, language=locale.language if locale else "vi")
     wrong = {**read.errors, **_strange_files(session, task, form, read.values)}

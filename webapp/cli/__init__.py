@@ -14,6 +14,7 @@ COMMANDS = {  # name: module and the command in it, loaded when it is called
     "elements": "elements.elements",
     "feel": "expressions.feel",
     "lint": "models.lint",
+    "places": "places.places",
     "publish": "models.publish",
     "restore": "backups.restore",
     "serve": "running.serve",

@@ -8,6 +8,7 @@ from typing import Any
 from engine import forms as models
 from engine.feel import to_text
 from engine.forms import inputs_of as inputs
+from engine.forms.composites import ADDRESS
 from engine.model import Variables
 from engine.texts import N_
 from webapp.forms import kinds
@@ -48,6 +49,8 @@ def _record_answers(
 ) -> list[Answer]:
     """One answer for each row: its fields with their labels."""
     label, part = label_of(record, language), models.part_of(record)
+    if record.properties.get("kind") == ADDRESS and isinstance(value, Mapping):
+        return [(label, kinds.address_line(value))]
     found: list[Answer] = []
     for number, row in enumerate(first_rows(record, value)):
         known = row_known(record, around, {ORIGIN: str(number)}, number, value)

@@ -113,3 +113,14 @@ def disagreement(kind: str, values: Mapping[str, Any]) -> tuple[str, Message] | 
         N_("The identification number holds the year of birth %(year)s, not %(born)s"),
         {"year": birth_year(number), "born": born.year},
     )
+
+
+def address_line(address: Mapping[str, Any]) -> str:
+    """Return an address in one line, the smallest place first; districts of old ones as well."""
+    parts = (
+        address.get("dia_chi"),
+        address.get("xa_ten") or address.get("xa"),
+        address.get("huyen_ten") or address.get("huyen"),
+        address.get("tinh_ten") or address.get("tinh"),
+    )
+    return ", ".join(str(part) for part in parts if part)

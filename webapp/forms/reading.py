@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine import forms as models
 from engine.forms import inputs_of as inputs
+from engine.forms.composites import ADDRESS
 from engine.model import Variables
 from engine.texts import N_
 from webapp.forms import kinds
@@ -175,10 +176,23 @@ class _Rows:
             models.part_of(self.record), row, known=known, language=self.language, prefix=prefix
         )
         errors.update(read.errors)
+        named = {**read.values, **self._names(row, known)} if read.values else read.values
         wrong = kinds.disagreement(self.record.properties.get("kind", ""), read.values)
         if wrong:
             errors[f"{prefix}{wrong[0]}"] = wrong[1]
-        return read.values
+        return named
+
+    def _names(self, row: Typed, known: Variables) -> Variables:
+        """The names of a chosen province and commune, which outlive the codes."""
+        if self.record.properties.get("kind") != ADDRESS:
+            return {}
+        sheet = settle(models.part_of(self.record), row, known=known, language=self.language)
+        return {
+            f"{one.key}_ten": option.label
+            for one in inputs(sheet.components)
+            for option in one.values
+            if option.value == row.get(one.key)
+        }
 
 
 def _row_count(record: models.Component, count: int, language: str) -> Message | None:

@@ -48,6 +48,7 @@ from webapp.models.people import (
     UserSession,
     group_member,
 )
+from webapp.models.places import Place
 from webapp.models.slips import Slip, SlipTemplate
 from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
@@ -103,6 +104,7 @@ __all__ = [
     "Outage",
     "OutsideKind",
     "OutsideWait",
+    "Place",
     "ProcessDefinition",
     "ProcessInstance",
     "Slip",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.forms import Form
+from engine.model import Variables
 from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor
@@ -34,6 +35,7 @@ from webapp.queries.counter import (
     waiting_attachments,
 )
 from webapp.queries.dossiers import AttachmentView
+from webapp.queries.places import known_for
 
 bp = Blueprint("counter", __name__, url_prefix="/counter")
 KEPT = "kept-file"  # hidden inputs with the ids of files stored before the dossier exists
@@ -53,6 +55,7 @@ class Intake:
     files: tuple[AttachmentView, ...]
     typed: Typed
     refused: dict[str, Message]  # files that were not accepted, by field
+    known: Variables  # what expressions of the form may mention
 
     @property
     def own_files(self) -> dict[str, list[AttachmentView]]:
@@ -105,23 +108,29 @@ def _intake(
         if procedure is None:
             raise NotFoundError(N_("There is no such procedure."))
         form = _form(session, procedure)
+        known = _known(session, form)
         files = waiting_attachments(session, kept, actor)
     by_field = uploads.as_values(uploads.by_field(files))
     typed = (
         reading.read_posted(form, request.form, by_field)
         if request.method == "POST"
-        else views.typed_from(form, wording.present(), wording.language())
+        else views.typed_from(form, known, wording.language())
     )
     applicant = intake.read_applicant(request.form)
     applicant["channel"] = applicant["channel"] or "counter"
     listed = procedure.names.facts.get("papers", [])
     papers = intake.read_papers(listed, request.form, wording.language())
-    return Intake(procedure, form, applicant, papers, files, typed, refused or {})
+    return Intake(procedure, form, applicant, papers, files, typed, refused or {}, known)
 
 
 def _form(session: Session, procedure: Startable) -> Form:
     found = definitions.form(session, procedure.definition_id, procedure.start_form_ref)
     return found or EMPTY_FORM
+
+
+def _known(session: Session, form: Form) -> Variables:
+    day = wording.local(clock.now()).date()
+    return {**wording.present(), **known_for(session, form, day)}
 
 
 def _form_of(key: str) -> Form:
@@ -141,8 +150,7 @@ def _kept_ids() -> list[UUID]:
 
 
 def _read(now: Intake) -> Reading:
-    known = wording.present()
-    return reading.check(now.form, now.typed, known=known, language=wording.language())
+    return reading.check(now.form, now.typed, known=now.known, language=wording.language())
 
 
 def _complaints(now: Intake) -> dict[str, Message]:
@@ -154,9 +162,8 @@ def _complaints(now: Intake) -> dict[str, Message]:
 
 def _page(now: Intake, wrong: dict[str, Message]) -> str:
     wrong = {**wrong, **now.refused}
-    known = wording.present()
     rows = views.field_rows(
-        now.form, now.typed, known=known, language=wording.language(), errors=wrong
+        now.form, now.typed, known=now.known, language=wording.language(), errors=wrong
     )
     outside = [(said(one), key) for key, one in wrong.items() if key.startswith(("paper-", "appl"))]
     at = clock.now()

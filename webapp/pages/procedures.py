@@ -15,16 +15,17 @@ from engine.texts import N_
 from webapp import clock
 from webapp.errors import NotFoundError, RejectedError
 from webapp.facts import FACTS_FILE
-from webapp.forms.views import field_rows
+from webapp.forms.views import field_rows, typed_from
 from webapp.operations import definitions as definitions_of
 from webapp.operations import deployments
 from webapp.pages import review
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
 from webapp.pages.product import config, database
-from webapp.pages.wording import language
+from webapp.pages.wording import language, local, present
 from webapp.queries import procedures as queries
 from webapp.queries.names import ProcedureNames
+from webapp.queries.places import known_for
 
 bp = Blueprint("procedures", __name__, url_prefix="/procedures")
 
@@ -137,9 +138,11 @@ def form(key: str, number: int, form_id: str) -> str:
     with database().reading() as session:
         found = queries.get_version(session, key, number)
         model = definitions_of.form(session, found.definition_id, form_id)
-    if model is None:
-        raise NotFoundError(N_("There is no such form in this version."))
-    rows = field_rows(model, {}, known={}, language=language())
+        if model is None:
+            raise NotFoundError(N_("There is no such form in this version."))
+        around = {**present(), **known_for(session, model, local(clock.now()).date())}
+    typed = typed_from(model, around, language())
+    rows = field_rows(model, typed, known=around, language=language())
     return render_template("procedures/form.html", version=found, form_id=form_id, rows=rows)
 
 

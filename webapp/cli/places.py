@@ -1,0 +1,26 @@
+"""Commands for provinces and communes."""
+
+from pathlib import Path
+
+import click
+
+from webapp.cli import house
+from webapp.operations.places import import_places
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def places() -> None:
+    """Provinces and communes that address fields offer."""
+
+
+@places.command("import")
+@click.argument("file", type=_FILE)
+@house.refusals_are_told
+def take_over(file: Path) -> None:
+    """Take over a CSV list: code,parent,name,valid_from,valid_to (see docs/reference/forms.md)."""
+    text = file.read_text(encoding="utf-8-sig")
+    with house.migrated(house.settings()) as database, database.transaction() as session:
+        count = import_places(session, text)
+    click.echo(f"{count} places taken over")
