@@ -10,6 +10,7 @@ from limits import parse_many
 
 from engine.feel import LIMITS, Limits
 from webapp.errors import ProductError
+from webapp.scanning import NO_SCANNER, Scanner
 
 DEFAULT_AGENCY_CODE = "H99.26"
 SECRET_FILE = "secret-key"  # noqa: S105  (a file name inside the data folder)
@@ -59,16 +60,6 @@ class Outside:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scanner:
-    """The virus scanner that is asked before a file is kept; none: files are not scanned."""
-
-    command: str = ""  # reads the file; ends with 0 (clean), 1 (bad) or has failed
-    clamd: str = ""  # host:port or /path of a socket
-    holds: bool = False  # whether a file is kept unopened while the scanner cannot be asked
-    seconds: float = 30.0  # to wait for an answer
-
-
-@dataclass(frozen=True, kw_only=True)
 class Bucket:
     """The bucket that holds files, where they do not lie in the data folder."""
 
@@ -108,7 +99,7 @@ class Config:
     expression_limits: Limits = LIMITS  # what one expression may be and use
     outside: Outside = Outside()
     bucket: Bucket = Bucket()
-    scanner: Scanner = Scanner()
+    scanner: Scanner = NO_SCANNER
     hops: int = 1000  # process instances that one command may move or start
     log_level: str = "INFO"
     log_format: str = "text"  # or json: one object per line
@@ -132,8 +123,7 @@ class Config:
         in the data folder (``secret-key``)."""
         reader = _Reader(os.environ if env is None else env)
         data_dir = _data_dir(reader)
-        port = reader.integer("PORT", cls.port)
-        host = reader.text("HOST", cls.host)
+        host, port = reader.text("HOST", cls.host), reader.integer("PORT", cls.port)
         base_url = reader.text("BASE_URL", f"http://{host}:{port}").rstrip("/")
         return cls(
             secret_key=_secret(reader, data_dir),

@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
-from webapp.config import Scanner
-
 _CHUNK = 64 * 1024  # bytes
 _LONGEST_ANSWER = 4096  # bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanner:
+    """The virus scanner that is asked before a file is kept; none: files are not scanned."""
+
+    command: str = ""  # reads the file; ends with 0 (clean), 1 (bad) or has failed
+    clamd: str = ""  # host:port or /path of a socket
+    holds: bool = False  # whether a file is kept unopened while the scanner cannot be asked
+    seconds: float = 30.0  # to wait for an answer
+
+
+NO_SCANNER = Scanner()
 
 
 class Verdict(StrEnum):

@@ -10,8 +10,7 @@ from webapp.db import Database
 from webapp.errors import RejectedError
 from webapp.forms import answers, reading, views
 from webapp.models import Place
-from webapp.operations.places import import_places
-from webapp.queries.places import directory, known_for
+from webapp.operations.places import directory, import_places, known_for
 
 TODAY = date(2026, 11, 22)
 LIST = """code,parent,name,valid_from,valid_to
@@ -80,9 +79,8 @@ def test_an_address_is_asked_stored_and_told(database: Database) -> None:
     typed = {"noi_o": {"tinh": "01", "xa": "00004", "dia_chi": "12 Đội Cấn"}}
 
     read = reading.check(FORM, typed, known=known, language="vi")
-    unknown = reading.check(
-        FORM, {"noi_o": {"tinh": "99", "dia_chi": "x"}}, known=known, language="vi"
-    )
+    strange = {"noi_o": {"tinh": "99", "dia_chi": "x"}}
+    unknown = reading.check(FORM, strange, known=known, language="vi")
 
     assert read.values["noi_o"] == {
         "tinh": "01",

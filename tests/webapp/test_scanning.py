@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import Config, ConfigError, Scanner
+from webapp.config import Config, ConfigError
 from webapp.filekinds import begins_as, holds
 from webapp.operations import attachments
-from webapp.scanning import Verdict, scan
+from webapp.scanning import Scanner, Verdict, scan
 
 PDF = b"%PDF-1.7\n" + b"drawing" * 100
 

@@ -14,10 +14,10 @@ from tests.webapp.permit import KEY, publish_permit
 from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
-from webapp.config import Scanner
 from webapp.db import Database
 from webapp.models import UserTask
 from webapp.operations import user_tasks
+from webapp.scanning import Scanner
 
 ANSWERS = {"mat_do": "72,5", "ngay": "17/11/2026", "ket_luan": "dat"}
 

@@ -20,7 +20,6 @@ from webapp.forms.schema import check_answers
 from webapp.models import UserTask, UserTaskStatus
 from webapp.operations import definitions
 from webapp.queries.dossiers import attachments
-from webapp.queries.places import known_for
 
 
 class AnswersRejectedError(RejectedError):
@@ -51,7 +50,7 @@ def checked(
     known = {
         **definitions.variables_at(session, user_task_id),
         **present,
-        **known_for(session, form, present["today"]),
+        **definitions.known_for(session, form, present["today"]),
     }
     locale = get_locale()
     read = check_answers(form, given, known=known, language=locale.language if locale else "vi")

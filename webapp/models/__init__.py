@@ -29,6 +29,7 @@ from webapp.models.dossiers import (
     DossierGroup,
     DossierPause,
     NumberRegister,
+    Place,
 )
 from webapp.models.instances import (
     ElementTiming,
@@ -48,7 +49,6 @@ from webapp.models.people import (
     UserSession,
     group_member,
 )
-from webapp.models.places import Place
 from webapp.models.slips import Slip, SlipTemplate
 from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from engine.model import Variables
 from engine.texts import N_
 from webapp.errors import NotFoundError
 from webapp.models import ProcessDefinition, ProcessInstance, UserTask, UserTaskStatus
+from webapp.operations import places
 from webapp.operations.deployments import files_of
 
 CACHE_SIZE = 64  # definitions
@@ -34,6 +36,11 @@ def compiled(session: Session, definition_id: UUID) -> engine.CompiledProcess:
 def form(session: Session, definition_id: UUID, form_ref: str | None) -> Form | None:
     """Return a form of a published process by its id, or None where there is none."""
     return _ready(session, definition_id).forms.get(form_ref) if form_ref else None
+
+
+def known_for(session: Session, form: Form, day: date) -> Variables:
+    """Return the lists of the product that expressions of a form read, as of a day."""
+    return places.known_for(session, form, day)
 
 
 def variables_at(session: Session, user_task_id: UUID) -> Variables:

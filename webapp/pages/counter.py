@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.forms import Form
-from engine.model import Variables
 from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor
@@ -35,7 +34,6 @@ from webapp.queries.counter import (
     waiting_attachments,
 )
 from webapp.queries.dossiers import AttachmentView
-from webapp.queries.places import known_for
 
 bp = Blueprint("counter", __name__, url_prefix="/counter")
 KEPT = "kept-file"  # hidden inputs with the ids of files stored before the dossier exists
@@ -55,7 +53,7 @@ class Intake:
     files: tuple[AttachmentView, ...]
     typed: Typed
     refused: dict[str, Message]  # files that were not accepted, by field
-    known: Variables  # what expressions of the form may mention
+    known: Typed  # what expressions of the form may mention
 
     @property
     def own_files(self) -> dict[str, list[AttachmentView]]:
@@ -128,9 +126,8 @@ def _form(session: Session, procedure: Startable) -> Form:
     return found or EMPTY_FORM
 
 
-def _known(session: Session, form: Form) -> Variables:
-    day = wording.local(clock.now()).date()
-    return {**wording.present(), **known_for(session, form, day)}
+def _known(session: Session, form: Form) -> Typed:
+    return {**wording.present(), **definitions.known_for(session, form, wording.today())}
 
 
 def _form_of(key: str) -> Form:

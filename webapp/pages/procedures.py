@@ -22,10 +22,9 @@ from webapp.pages import review
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
 from webapp.pages.product import config, database
-from webapp.pages.wording import language, local, present
+from webapp.pages.wording import language, present, today
 from webapp.queries import procedures as queries
 from webapp.queries.names import ProcedureNames
-from webapp.queries.places import known_for
 
 bp = Blueprint("procedures", __name__, url_prefix="/procedures")
 
@@ -140,7 +139,7 @@ def form(key: str, number: int, form_id: str) -> str:
         model = definitions_of.form(session, found.definition_id, form_id)
         if model is None:
             raise NotFoundError(N_("There is no such form in this version."))
-        around = {**present(), **known_for(session, model, local(clock.now()).date())}
+        around = {**present(), **definitions_of.known_for(session, model, today())}
     typed = typed_from(model, around, language())
     rows = field_rows(model, typed, known=around, language=language())
     return render_template("procedures/form.html", version=found, form_id=form_id, rows=rows)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from engine.forms import Form, inputs
 from engine.model import Variables
 from engine.texts import N_
-from webapp import clock
 from webapp.actors import Actor
 from webapp.errors import NotFoundError
 from webapp.forms import answers, reading, views
@@ -20,7 +19,6 @@ from webapp.operations import definitions
 from webapp.pages import contents, uploads, wording
 from webapp.pages.product import database
 from webapp.queries.dossiers import AttachmentView, DossierView, attachments, dossier_of_task
-from webapp.queries.places import known_for
 from webapp.queries.states import words_of
 from webapp.queries.user_tasks import CompletedTask, TaskView, completed_tasks, find_task
 
@@ -91,7 +89,7 @@ def read_desk(user_task_id: UUID, actor: Actor) -> Desk:
                 **_known(dossier, earlier),
                 **definitions.variables_at(session, user_task_id),
                 **wording.present(),
-                **known_for(session, form, wording.local(clock.now()).date()),
+                **definitions.known_for(session, form, wording.today()),
             },
         )
 

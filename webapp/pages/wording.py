@@ -1,6 +1,6 @@
 """Dates, durations and names as people say them, in the reader's language."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,11 @@ def present() -> dict[str, Any]:
     """Return the moment on the agency's clock, which expressions read as now() and today()."""
     at = clock.now().astimezone(ZoneInfo(TIMEZONE))
     return {"now": at, "today": at.date()}
+
+
+def today() -> date:
+    """Return the day on the agency's clock."""
+    return local(clock.now()).date()
 
 
 def day_words(instant: datetime) -> str:
