@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser import desks
 from tests.browser.answering import answer
@@ -73,3 +73,21 @@ def test_of_two_people_completing_one_task_the_second_is_told_who_was_first(
     expect(second.get_by_text("Đỗ Anh Khoa").first).to_be_visible()
     expect(second.get_by_text("999/2019")).to_be_visible()
     watch.inspect(second, "task-conflict")
+
+
+def test_what_is_typed_while_the_fields_are_drawn_anew_is_kept(open_browser: Open) -> None:
+    received = desks.receive(open_browser(DESK, "thu"))
+    page = open_browser(DESK, "khoa")
+    desks.open_task(page, received.code)
+    answer(page, {"ket_luan_tra_cuu": "du"})
+    expect(page.locator('[name="ghi_chu_du_lieu"]')).to_be_visible()
+    held: list[Route] = []
+    page.route("**/user-tasks/*", held.append)
+
+    with page.expect_request("**/user-tasks/*"):
+        page.locator('[name="du_lieu_khop"]').check()
+    page.locator('[name="so_dang_ky"]').fill("128/20")
+    held[0].continue_()
+
+    expect(page.locator('[name="ghi_chu_du_lieu"]')).to_have_count(0)
+    expect(page.locator('[name="so_dang_ky"]')).to_have_value("128/20")

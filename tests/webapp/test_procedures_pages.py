@@ -7,11 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.webapp.conftest import NINE
+from tests.webapp.office import receive
+from tests.webapp.permit import KEY, PERMIT_FILES, publish_permit
 from tests.webapp.review import REVIEW_BPMN, REVIEW_FILES
 from tests.webapp.visitor import Visitor, product, signed_in
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.models import Deployment
+from webapp.operations import deployments
 
 NO_TOPIC = REVIEW_BPMN.replace('camunda:topic="document-number"', "")
 
@@ -235,3 +239,22 @@ def test_a_facts_sheet_with_mistakes_is_a_finding_and_not_stored(
     assert answer.status_code == 422
     assert "facts.json" in answer.text
     assert _stored(database) == 0
+
+
+def test_where_only_forms_changed_running_dossiers_may_take_them(
+    app: Flask, database: Database, people: dict[str, Actor], analyst: Visitor
+) -> None:
+    publish_permit(database, people["binh"], NINE)
+    changed = PERMIT_FILES["permit-check.form"].replace(b'"id"', b' "id"', 1)
+    files = {**PERMIT_FILES, "permit-check.form": changed}
+    receive(database, KEY, people["thu"], NINE)
+    with database.transaction() as session:
+        draft = deployments.save_draft(session, files, "x.zip", actor=people["binh"], at=NINE)
+        deployments.publish(session, draft, note="second", actor=people["binh"], at=NINE)
+
+    new = analyst.get(f"/procedures/{KEY}/versions/2").text
+    old = analyst.get(f"/procedures/{KEY}/versions/1").text
+
+    assert "1 dossier still runs on version 1 and may take the new forms." in new
+    assert "An administrator can move them." in new
+    assert "Only forms changed" not in old

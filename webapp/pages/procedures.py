@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -115,9 +116,11 @@ def version(key: str, number: int) -> str:
         files = deployments.files_of(session, found.deployment_id)
         recorded = queries.recorded_expressions(session, found.deployment_id)
         findings = deployments.check_against(session, files)
+        before = _with_other_forms(session, found, files)
     definitions = engine.read_definitions(files)
     return render_template(
         "procedures/version.html",
+        before=before,
         version=found,
         files=stored,
         drawings=review.drawings(files, ()),
@@ -129,6 +132,20 @@ def version(key: str, number: int) -> str:
         forms=review.form_uses(files, definitions),
         facts=found.names.facts,
     )
+
+
+def _with_other_forms(
+    session: Session, found: queries.Version, files: engine.Files
+) -> queries.Version | None:
+    """The version before, where only forms changed since and dossiers still run on it."""
+    older = [one for one in queries.versions(session, found.names.key) if one.number < found.number]
+    before = max(older, key=lambda one: one.number, default=None)
+    if before is None or not before.running:
+        return None
+    earlier = deployments.files_of(session, before.deployment_id)
+    names = files.keys() | earlier.keys()
+    changed = {name for name in names if files.get(name) != earlier.get(name)}
+    return before if changed and all(name.endswith(".form") for name in changed) else None
 
 
 @bp.get("/<key>/versions/<int:number>/forms/<form_id>")

@@ -46,6 +46,25 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// What is typed while the fields are drawn anew is not lost: it is set into the new ones.
+const typed = () => Array.from(document.querySelectorAll("#fields :is(input, select, textarea):not([type=file], [type=hidden])"));
+const valueOf = (one) => (one.type === "checkbox" || one.type === "radio" ? one.checked : one.value);
+let sent = new Map();
+let late = [];
+document.addEventListener("htmx:beforeSend", () => { sent = new Map(typed().map((one) => [one.id, valueOf(one)])); });
+document.addEventListener("htmx:beforeSwap", () => {
+  late = typed().filter((one) => sent.has(one.id) && sent.get(one.id) !== valueOf(one)).map((one) => [one.id, valueOf(one)]);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const [id, value] of late.splice(0)) {
+    const one = document.getElementById(id);
+    if (!one) continue;
+    if (typeof value === "boolean") one.checked = value;
+    else one.value = value;
+    if (one !== document.activeElement) one.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // A file input says in the page's language which files are chosen; its own words are the browser's.
 const nameFiles = (input) => {
   const place = input.parentElement.querySelector(".mc-file__names");
