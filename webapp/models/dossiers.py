@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -126,7 +126,7 @@ class Attachment(Base):
     sha256: Mapped[str]
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime]
-    scan_pending: Mapped[bool] = mapped_column(default=False)  # not opened before it is scanned
+    scan_pending: Mapped[bool] = mapped_column(default=False, server_default=false())  # not opened
 
 
 class NumberRegister(Base):

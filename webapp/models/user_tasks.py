@@ -46,7 +46,9 @@ class UserTask(Base):
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # posted values as typed
     draft_saved_at: Mapped[datetime | None]
     draft_saved_by: Mapped[UUID | None]
-    draft_revision: Mapped[int] = mapped_column(default=0)  # grows with every save
+    draft_revision: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # grows with every save
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as completed
     root_instance_id: Mapped[UUID | None] = mapped_column(index=True)  # of a called instance
 
