@@ -82,7 +82,7 @@ def test_what_is_typed_while_the_fields_are_drawn_anew_is_kept(open_browser: Ope
     answer(page, {"ket_luan_tra_cuu": "du"})
     expect(page.locator('[name="ghi_chu_du_lieu"]')).to_be_visible()
     held: list[Route] = []
-    page.route("**/user-tasks/*", held.append)
+    page.route("**/user-tasks/*", lambda route: held.append(route))
 
     with page.expect_request("**/user-tasks/*"):
         page.locator('[name="du_lieu_khop"]').check()
