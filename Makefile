@@ -17,7 +17,7 @@ help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
 
 serve: environment ## Start the demonstration on 127.0.0.1 (MOTCUA_PORT changes the port 8000)
-	@echo "Loading the demonstration; the first time takes a minute or two"
+	@echo "Loading the demonstration; the first time takes about half a minute"
 	@MOTCUA_DEMO=1 $(BIN)/motcua demo
 	@MOTCUA_DEMO=1 exec $(BIN)/motcua serve
 

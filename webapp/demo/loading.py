@@ -2,30 +2,25 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
-from itertools import count, islice
+from datetime import datetime, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from engine import worktime
 from webapp.actors import Actor
-from webapp.calendars import agency_calendar
 from webapp.config import DEFAULT_AGENCY_CODE
 from webapp.db import Database
-from webapp.demo import procedures, rhythm
+from webapp.demo import arrivals, procedures, rhythm
 from webapp.demo.office import Office
 from webapp.demo.people import add_people
 from webapp.demo.staff import Staff
+from webapp.demo.together import Together
 from webapp.filestore import FileStore
 from webapp.models import Dossier, ProcessDefinition
 
 log = logging.getLogger(__name__)
 WEEKS = 13  # of past dossiers: three months
 SEED = 20260705
-_QUARTER = timedelta(minutes=15)
-_HOURS = ((time(7, 40), time(11, 20)), (time(13, 35), time(16, 50)))  # when applicants come
 
 Passed = Callable[[float], None]  # is told which part of the play is over, from 0 to 1
 
@@ -49,22 +44,23 @@ def load(
     people = _set_up(database, first_day)
     random = Random(SEED)  # noqa: S311  (a play, no secret)
     staff = Staff(people, random, rhythm.day_of(first_day), rhythm.day_of(now))
-    office = Office(
-        database,
-        staff,
-        random,
-        agency_code,
-        files,
-        now,
-        passed=lambda at: passed((at - first_day) / (now - first_day)),
-    )
-    half = first_day + timedelta(weeks=weeks / 2)
-    office.plan(half, lambda at: _change(database, people["binh"], at))
-    for at in _arrivals(office.random, first_day, now):
-        office.plan_arrival(at)
-    for key, at in zip(rhythm.MIX, _last_office_moments(now), strict=True):
-        office.plan_arrival(at, key)
-    office.play()
+    with Together(database) as together:
+        office = Office(
+            together,
+            staff,
+            random,
+            agency_code,
+            files,
+            now,
+            passed=lambda at: passed((at - first_day) / (now - first_day)),
+        )
+        half = first_day + timedelta(weeks=weeks / 2)
+        office.plan(half, lambda at: _change(together, people["binh"], at))
+        for at in arrivals.past(office.random, first_day, now):
+            office.plan_arrival(at)
+        for key, at in zip(rhythm.MIX, arrivals.last_moments(now), strict=True):
+            office.plan_arrival(at, key)
+        office.play()
     log.info("demo loaded")
     return True
 
@@ -77,7 +73,7 @@ def _set_up(database: Database, first_day: datetime) -> dict[str, Actor]:
             procedures.publish_first(
                 session,
                 actor=people["binh"],
-                at=worktime.clock_start(first_day - timedelta(days=7), agency_calendar()),
+                at=rhythm.later(first_day - timedelta(days=7), 0),
             )
     return people
 
@@ -88,36 +84,6 @@ def has_dossiers(database: Database) -> bool:
         return session.scalars(select(Dossier.id).limit(1)).first() is not None
 
 
-def _change(database: Database, analyst: Actor, at: datetime) -> None:
+def _change(database: Together, analyst: Actor, at: datetime) -> None:
     with database.transaction() as session:
         procedures.publish_change(session, actor=analyst, at=at)
-
-
-def _last_office_moments(now: datetime) -> list[datetime]:
-    """Return one instant per procedure in the last office hours before ``now``, earliest first."""
-    calendar = agency_calendar()
-    last = now.replace(second=0, microsecond=0)
-    steps = (last - _QUARTER * number for number in count(1))
-    open_ones = (at for at in steps if worktime.clock_start(at, calendar) == at)
-    return sorted(islice(open_ones, len(rhythm.MIX)))
-
-
-def _arrivals(random: Random, first: datetime, last: datetime) -> list[datetime]:
-    """Return the instants when applicants come, on working days between opening and closing."""
-    calendar = agency_calendar()
-    zone = ZoneInfo(calendar.tz)
-    day, end = calendar.local(first).date(), calendar.local(last).date()
-    instants = []
-    while day <= end:
-        if calendar.is_working_day(day):
-            busy = day > end - rhythm.BUSY
-            many = rhythm.BUSY_ARRIVALS_PER_DAY if busy else rhythm.ARRIVALS_PER_DAY
-            visitors = random.randint(*many) * rhythm.WEEKDAYS[day.weekday()]
-            for _ in range(round(visitors)):
-                opening, closing = _HOURS[random.random() >= rhythm.MORNING]
-                first_at = datetime.combine(day, opening, zone)
-                length = datetime.combine(day, closing, zone) - first_at
-                at = first_at + length * random.betavariate(1.4, 2.2)
-                instants.append(worktime.clock_start(at, calendar).replace(microsecond=0))
-        day += timedelta(days=1)
-    return sorted(instants)

@@ -9,15 +9,15 @@ from itertools import count
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.db import Database
-from webapp.demo import outside, rhythm
+from webapp.demo import machine, outside, rhythm
 from webapp.demo.answers import Clerk
 from webapp.demo.requests import answer, receive
 from webapp.demo.staff import Staff
+from webapp.demo.together import Together
 from webapp.errors import ConflictError, NotAllowedError
 from webapp.filestore import FileStore
 from webapp.models import (
@@ -31,11 +31,25 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.operations import user_tasks
-from webapp.worker.loop import Worker
 
 Action = Callable[[datetime], None]
 SOON = timedelta(seconds=20)  # until the worker takes a job
 HOURS_A_DAY = 8.0
+_INSTANCE = bindparam("instance_id", type_=Uuid())
+_TASKS = (
+    select(UserTask.id, UserTask.element_id, ProcessDefinition.key, UserTaskCandidate.group_key)
+    .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
+    .join(UserTaskCandidate, UserTaskCandidate.user_task_id == UserTask.id)
+    .where(UserTask.instance_id == _INSTANCE, UserTask.status == UserTaskStatus.OPEN)
+    .order_by(UserTask.element_id)
+)
+_JOB = select(Job.id).where(Job.instance_id == _INSTANCE, Job.status == JobStatus.OPEN).limit(1)
+_TIMERS = select(Timer.id, Timer.due_at).where(Timer.instance_id == _INSTANCE)
+_WAITS = (
+    select(MessageSubscription.id, MessageSubscription.name)
+    .where(MessageSubscription.instance_id == _INSTANCE)
+    .order_by(MessageSubscription.element_id)
+)
 HANDS_ON = timedelta(hours=rhythm.HANDS_ON_HOURS)
 
 
@@ -52,7 +66,7 @@ class _Turn:
 class Office:
     """People, their desks and what is going to happen, in the order of time."""
 
-    database: Database
+    database: Together
     staff: Staff
     random: Random
     agency_code: str
@@ -67,7 +81,6 @@ class Office:
 
     def __post_init__(self) -> None:
         self.now = self.ends_at
-        self._worker = Worker(self.database, now=lambda: self.now)
 
     def plan(self, at: datetime, action: Action) -> None:
         """Let something happen at ``at``, unless that is after the end."""
@@ -106,27 +119,19 @@ class Office:
 
     def _look_around(self, session: Session, instance_id: UUID) -> None:
         """Plan whatever now waits in an instance."""
-        tasks = session.execute(
-            select(UserTask, ProcessDefinition.key, UserTaskCandidate.group_key)
-            .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
-            .join(UserTaskCandidate, UserTaskCandidate.user_task_id == UserTask.id)
-            .where(UserTask.instance_id == instance_id, UserTask.status == UserTaskStatus.OPEN)
-            .order_by(UserTask.element_id)
-        ).all()
-        for task, key, group in tasks:
-            if self._is_new(task.id):
-                self._plan_task(task, key, group)
-        jobs = select(Job.id).where(Job.instance_id == instance_id, Job.status == JobStatus.OPEN)
-        if session.scalars(jobs).first() is not None:
+        here = {"instance_id": instance_id}
+        for task_id, element_id, key, group in session.execute(_TASKS, here).all():
+            if self._is_new(task_id):
+                self._plan_task(task_id, element_id, key, group)
+        if session.scalar(_JOB, here) is not None:
             self._set_alarm(self.now + SOON, instance_id)
-        for timer in session.scalars(select(Timer).where(Timer.instance_id == instance_id)):
-            if self._is_new(timer.id):
-                self._set_alarm(max(timer.due_at, self.now), instance_id)
-        waits = select(MessageSubscription).where(MessageSubscription.instance_id == instance_id)
-        for wait in session.scalars(waits.order_by(MessageSubscription.element_id)):
-            hours = outside.draw(self.random, wait.name) if self._is_new(wait.id) else None
+        for timer_id, due_at in session.execute(_TIMERS, here):
+            if self._is_new(timer_id):
+                self._set_alarm(max(due_at, self.now), instance_id)
+        for wait_id, name in session.execute(_WAITS, here):
+            hours = outside.draw(self.random, name) if self._is_new(wait_id) else None
             if hours is not None:
-                self.plan(rhythm.later(self.now, hours), partial(self._hear, wait.id))
+                self.plan(rhythm.later(self.now, hours), partial(self._hear, wait_id))
 
     def _is_new(self, thing_id: UUID) -> bool:
         known = thing_id in self._planned
@@ -139,15 +144,15 @@ class Office:
             if instance_id is not None:
                 self._look_around(session, instance_id)
 
-    def _plan_task(self, task: UserTask, key: str, group: str | None) -> None:
+    def _plan_task(self, task_id: UUID, element_id: str, key: str, group: str | None) -> None:
         person = self.staff.pick(group, self.now)
         if person is None:
             return
         self.staff.load[person.username] += 1
-        waiting, working = rhythm.draw(self.random, key, task.element_id)
+        waiting, working = rhythm.draw(self.random, key, element_id)
         if self.ends_at - self.now < rhythm.BUSY:
             waiting, working = waiting * rhythm.BUSY_FACTOR, working * rhythm.BUSY_FACTOR
-        turn = _Turn(task.id, group, working)
+        turn = _Turn(task_id, group, working)
         self.plan(rhythm.later(self.now, waiting), partial(self._claim, turn, person))
 
     def _claim(self, turn: _Turn, person: Actor, at: datetime) -> None:
@@ -188,7 +193,7 @@ class Office:
     def _set_alarm(self, at: datetime, instance_id: UUID) -> None:
         self.plan(at, partial(self._let_worker_work, instance_id))
 
-    def _let_worker_work(self, instance_id: UUID, _at: datetime) -> None:
-        if self._worker.run_once():
-            with self.database.transaction() as session:
+    def _let_worker_work(self, instance_id: UUID, at: datetime) -> None:
+        with self.database.transaction() as session:
+            if machine.work(session, instance_id, at):
                 self._look_around(session, instance_id)

@@ -86,6 +86,7 @@ def add_people(session: Session, at: datetime) -> dict[str, Actor]:
         if key not in present:
             people.create_group(session, key, name, actor=SYSTEM)
     known = set(session.scalars(select(UserAccount.username)))
+    password_hash = people.hashed(PASSWORD)  # once: all have the same, and it takes its time
     for number, (username, name, title, roles, groups) in enumerate(PEOPLE):
         if username not in known:
             people.create_user(
@@ -94,6 +95,7 @@ def add_people(session: Session, at: datetime) -> dict[str, Actor]:
                 name=name,
                 title=title,
                 password=PASSWORD,
+                password_hash=password_hash,
                 roles=roles,
                 groups=groups,
                 is_demo=True,

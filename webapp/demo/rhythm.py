@@ -8,7 +8,7 @@ from random import Random
 from engine import worktime
 from webapp.calendars import agency_calendar
 
-ARRIVALS_PER_DAY = (6, 10)
+ARRIVALS_PER_DAY = (5, 8)
 BUSY = timedelta(days=6)  # at the end, when more people come and work piles up
 BUSY_ARRIVALS_PER_DAY = (11, 14)
 BUSY_FACTOR = 1.6

@@ -122,8 +122,9 @@ def create_user(
     roles: Iterable[str] = (),
     groups: Iterable[str] = (),
     is_demo: bool = False,
+    password_hash: str | None = None,
 ) -> UUID:
-    """Create an account and return its id.
+    """Create an account and return its id. ``password_hash``: of the password, if known already.
 
     Raises RejectedError for a malformed name, a short password, an unknown role or group,
     and ConflictError when the user name is taken.
@@ -134,7 +135,7 @@ def create_user(
         username=username,
         name=_full_name(name),
         title=title.strip(),
-        password_hash=hashed(password),
+        password_hash=password_hash or hashed(password),
         is_active=True,
         is_demo=is_demo,
         created_at=at,
@@ -146,9 +147,8 @@ def create_user(
     try:
         session.flush()
     except IntegrityError as error:  # unique (username)
-        raise ConflictError(
-            N_("The user name %(username)s is taken."), username=username
-        ) from error
+        taken = N_("The user name %(username)s is taken.")
+        raise ConflictError(taken, username=username) from error
     return user.id
 
 
