@@ -62,6 +62,7 @@ from engine.model import (
     Variables,
 )
 from engine.runtime import advance, resting, start, variables_of
+from engine.snapshot import forget_variables
 from engine.surroundings import NOWHERE, FoundDecision, Surroundings
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "Variables",
     "advance",
     "compile_process",
+    "forget_variables",
     "lint",
     "live_tokens",
     "read_definitions",

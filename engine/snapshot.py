@@ -172,6 +172,14 @@ def _written(value: Any) -> bytes:
     return orjson.dumps(value, default=_tagged, option=_OPTIONS)
 
 
+def forget_variables(snapshot: bytes) -> bytes:
+    """Return an ended instance without the values of its variables; what it was stays known."""
+    state = decode(snapshot)
+    for scope in state["scopes"]:
+        scope[2], scope[4] = {}, None  # its variables, and what compensation would have needed
+    return encode(state)
+
+
 def decode(snapshot: bytes) -> dict[str, Any]:
     """Return the state that was stored. Raises SnapshotFormatError."""
     head, _, behind = snapshot.partition(b"\n")

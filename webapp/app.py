@@ -53,6 +53,7 @@ from webapp.pages import (
     reasons,
     receipts,
     registers,
+    retention,
     session,
     slip_templates,
     slips,
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     deadlines.public_bp,
     incidents.bp,
     tracking.bp,
+    retention.bp,
     health.bp,
     metrics.bp,
 )

@@ -17,6 +17,7 @@ COMMANDS = {  # name: module and the command in it, loaded when it is called
     "places": "places.places",
     "publish": "models.publish",
     "restore": "backups.restore",
+    "retention": "backups.retention",
     "serve": "running.serve",
     "tell": "conditions.tell",
     "user": "accounts.user",

@@ -1,4 +1,4 @@
-"""Commands that keep the house: backup and restore."""
+"""Commands that keep the house: backup, restore, retention."""
 
 import tempfile
 from pathlib import Path
@@ -11,8 +11,11 @@ from webapp.backups.archive import BackupError, Reader
 from webapp.cli import checks, house
 from webapp.config import Config
 from webapp.db import Base, Database
+from webapp.operations.retention import due
 from webapp.stores import file_store
+from webapp.worker.forgetting import forget_due
 
+MOST_TOLD = 100_000  # dossiers
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -54,6 +57,21 @@ def restore(source: Path, *, verify: bool, replace: bool, yes: bool) -> None:
             migrate.empty(config.database_url)
         _restore(reader, config)
     print("The backup is restored: every row and every file is there.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only tell how many dossiers are due.")
+@house.refusals_are_told
+def retention(*, dry_run: bool) -> None:
+    """Take the personal data out of dossiers whose retention rule says so; workers do it, too."""
+    config = house.settings(log_level="WARNING")
+    with house.opened(config) as database:
+        if dry_run:
+            with database.reading() as session:
+                print(f"{len(due(session, clock.now(), limit=MOST_TOLD))} dossiers are due.")
+            return
+        number = forget_due(database, file_store(config), clock.now())
+    print(f"{number} dossiers lost their personal data.")
 
 
 def _verify(reader: Reader, config: Config) -> None:

@@ -10,6 +10,8 @@ from webapp import metrics
 from webapp.cli import house
 from webapp.config import Config, ConfigError
 from webapp.db import Database
+from webapp.stores import file_store
+from webapp.worker.batches import Batches
 from webapp.worker.carrier import Carrier, celery_app
 from webapp.worker.doing import Doer
 from webapp.worker.handlers import HANDLERS
@@ -40,7 +42,8 @@ def worker(*, beside_parent: bool, celery: bool, metrics_port: int | None) -> No
     with house.migrated(config) as database:
         outside = outside_handlers(config, database)
         carrier = _carrier(config, database) if config.outside.broker_url else None
-        one = Worker(database, outside=outside, carrier=carrier)
+        batches = Batches(database, file_store(config))
+        one = Worker(database, outside=outside, carrier=carrier, batches=batches)
         one.run(stop, poll_seconds=config.worker_poll_seconds)
 
 

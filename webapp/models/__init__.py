@@ -49,6 +49,7 @@ from webapp.models.people import (
     UserSession,
     group_member,
 )
+from webapp.models.retention import RetentionRule
 from webapp.models.slips import Slip, SlipTemplate
 from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
@@ -107,6 +108,7 @@ __all__ = [
     "Place",
     "ProcessDefinition",
     "ProcessInstance",
+    "RetentionRule",
     "Slip",
     "SlipTemplate",
     "StartTrigger",

@@ -47,6 +47,7 @@ class Dossier(Base):
     promised_at: Mapped[datetime | None]  # now, after pauses
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]  # its personal data is gone
     outcome: Mapped[str]  # name of the end event reached, "" while it runs
     # Agencies are never deleted: plain ids. Where the person was helped, where it was received,
     # and which agency decides (Decree 309/2026, art. 7 and 8).

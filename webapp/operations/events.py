@@ -29,6 +29,7 @@ DOSSIER_CLOCK_RESTARTED = "dossier.clock_restarted"  # data: reason, promised_at
 DOSSIER_CALENDAR_CHANGED = "dossier.calendar_changed"  # data: revision, before, after, days
 DOSSIER_DECIDED = "dossier.decided"  # the clock ended; data: status, promised_at
 DOSSIER_DUE_SOON = "dossier.due_soon"  # data: promised_at
+DOSSIER_ANONYMISED = "dossier.anonymised"  # data: rule_id, months, basis
 INSTANCE_MIGRATED = "instance.migrated"  # data: reason, before, after (version numbers)
 USER_TASK_CLAIMED = "user_task.claimed"
 USER_TASK_RELEASED = "user_task.released"

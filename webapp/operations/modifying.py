@@ -58,6 +58,8 @@ def restart(
         raise ConflictError(N_("This dossier has not ended."))
     instance.ended_at = None
     dossier = _dossier(session, instance)
+    if dossier is not None and dossier.anonymised_at is not None:
+        raise ConflictError(N_("The data of this dossier was deleted; it cannot go on."))
     if dossier is not None:
         dossier.ended_at = dossier.decided_at = None
         dossier.outcome = ""

@@ -45,6 +45,11 @@ ROOMS = (
                 N_("Slip templates"),
                 N_("The receipt and every other slip that is printed"),
             ),
+            Room(
+                "/retention",
+                N_("How long data is kept"),
+                N_("When a dossier that has ended loses its personal data"),
+            ),
         ),
     ),
     (

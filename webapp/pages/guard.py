@@ -37,6 +37,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "actions": frozenset({Role.OFFICER, Role.COUNTER}),
     "choosing": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "reasons": frozenset({Role.ADMIN}),
+    "retention": frozenset({Role.ADMIN}),
     "procedures": frozenset({Role.ANALYST}),
     "trying": frozenset({Role.ANALYST}),
     "elements": frozenset({Role.ANALYST}),

@@ -72,6 +72,7 @@ _TABS = (
                 "slip_templates",
                 "calendars",
                 "migrating",
+                "retention",
             }
         ),
         frozenset({Role.ADMIN}),

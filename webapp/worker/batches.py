@@ -1,21 +1,24 @@
-"""Long work that the worker does piece by piece: deadlines counted anew, dossiers moved."""
+"""Long work that the worker does piece by piece: deadlines, migrations, retention."""
 
 from datetime import datetime
 from threading import Event
 
 from webapp.db import Database
+from webapp.filestore import FileStore
 from webapp.worker import migrations
 from webapp.worker.counting import DeadlineCounter
+from webapp.worker.forgetting import Forgetter
 
 
 class Batches:
     """The next piece of whatever is long, so that timers and jobs never wait for all of it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, files: FileStore | None = None) -> None:
         self._database = database
         self._deadlines = DeadlineCounter(database)
+        self._forgetter = Forgetter(database, files)
 
     def work(self, stop: Event, *, at: datetime) -> int:
-        """Do the next piece of each; return how many dossiers were looked at to be moved."""
+        """Do the next piece of each; return how many dossiers were looked at."""
         self._deadlines.count(at)
-        return migrations.work(self._database, stop, at=at)
+        return self._forgetter.work(at) + migrations.work(self._database, stop, at=at)

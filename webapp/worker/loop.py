@@ -38,11 +38,12 @@ class Worker:
     now: Callable[[], datetime] = clock.now
     outside: Mapping[str, OutsideHandler] = field(default_factory=dict)
     carrier: Carrier | None = None  # where a broker takes the jobs to others
+    batches: Batches | None = None
     stop: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
         self._doer = Doer(self.database, self.handlers, self.outside, self.now)
-        self._batches = Batches(self.database)
+        self._batches = self.batches or Batches(self.database)
         self._arrivals = Arrivals(self.database)
         self._sweeper = Sweeper(self.database, self._doer.topics)
 
