@@ -1,5 +1,6 @@
 """Random models played through the product's operations, cut off around random commits."""
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ from webapp.operations import (
 )
 from webapp.operations.once import once
 
-MODELS, AT_ONCE = 200, 25
+MODELS = int(os.environ.get("MOTCUA_TEST_MODELS", "75"))  # 200 take two minutes of one core
+AT_ONCE = 25
 KILL = 0.1  # of all commands, before the commit; and as many after it
 Act = Callable[[Session], object]
 
