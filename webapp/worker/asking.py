@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from webapp.db import Database
-from webapp.errors import ConflictError
+from webapp.errors import ConflictError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import asking, outside
 
@@ -28,6 +28,8 @@ def _ask(database: Database, wait_id: UUID, at: datetime) -> None:
             asked = asking.ask_again(session, wait_id, at=at)
     except ConflictError:
         log.info("asking met another writer")  # its lease ends and it is tried again
+    except UnavailableError:
+        raise  # not its fault: no try is counted, its lease ends
     except Exception as error:
         log.warning("asking failed", exc_info=True)
         with database.transaction() as session:
