@@ -223,6 +223,16 @@ def test_the_demo_leaves_open_and_finished_dossiers(demo: Database) -> None:
     assert min(ended or 0, open_ones or 0, claimed or 0) > 3
 
 
+def test_every_demo_dossier_names_where_it_was_received_and_who_decides(demo: Database) -> None:
+    with demo.reading() as session:
+        places = session.execute(
+            select(Dossier.helped_agency_id, Dossier.received_agency_id, Dossier.deciding_agency_id)
+        ).all()
+
+    assert all(all(one) for one in places)
+    assert any(received != deciding for _, received, deciding in places)
+
+
 DECISION = """<definitions
   xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m" namespace="x">
 <decision id="Fee" name="Fee"><decisionTable><input><inputExpression><text>days</text>

@@ -12,11 +12,11 @@ from webapp.config import DEFAULT_AGENCY_CODE
 from webapp.db import Database
 from webapp.demo import arrivals, procedures, rhythm
 from webapp.demo.office import Office
-from webapp.demo.people import add_people
+from webapp.demo.opening import set_up
 from webapp.demo.staff import Staff
 from webapp.demo.together import Together
 from webapp.filestore import FileStore
-from webapp.models import Dossier, ProcessDefinition
+from webapp.models import Dossier
 
 log = logging.getLogger(__name__)
 WEEKS = 13  # of past dossiers: three months
@@ -41,7 +41,7 @@ def load(
     if has_dossiers(database):
         return False
     first_day = now - timedelta(weeks=weeks)
-    people = _set_up(database, first_day)
+    people, offices = set_up(database, first_day, agency_code)
     random = Random(SEED)  # noqa: S311  (a play, no secret)
     staff = Staff(people, random, rhythm.day_of(first_day), rhythm.day_of(now))
     with Together(database) as together:
@@ -51,6 +51,7 @@ def load(
             random,
             agency_code,
             files,
+            offices,
             now,
             passed=lambda at: passed((at - first_day) / (now - first_day)),
         )
@@ -63,19 +64,6 @@ def load(
         office.play()
     log.info("demo loaded")
     return True
-
-
-def _set_up(database: Database, first_day: datetime) -> dict[str, Actor]:
-    """Add the people and the procedures; return the people by user name."""
-    with database.transaction() as session:
-        people = add_people(session, first_day - timedelta(days=10))
-        if session.scalars(select(ProcessDefinition.id).limit(1)).first() is None:
-            procedures.publish_first(
-                session,
-                actor=people["binh"],
-                at=rhythm.later(first_day - timedelta(days=7), 0),
-            )
-    return people
 
 
 def has_dossiers(database: Database) -> bool:

@@ -1,6 +1,6 @@
 """The demo office at work: a simulation in office hours, played through the operations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,8 +13,7 @@ from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.demo import machine, outside, rhythm
-from webapp.demo.answers import Clerk
+from webapp.demo import doings, machine, outside, rhythm
 from webapp.demo.requests import answer, receive
 from webapp.demo.staff import Staff
 from webapp.demo.together import Together
@@ -71,6 +70,7 @@ class Office:
     random: Random
     agency_code: str
     files: FileStore
+    agencies: Mapping[str, UUID]  # who decides, by process key, where others receive
     ends_at: datetime  # nothing happens after this instant
     passed: Callable[[datetime], None] = lambda _at: None  # told how far the play has come
     now: datetime = field(init=False)
@@ -103,16 +103,16 @@ class Office:
         clerk = self.staff.pick(rhythm.COUNTERS.get(key, "mot-cua"), at)
         if clerk is None:
             return
-        today = rhythm.day_of(at)
         with self.database.transaction() as session:
             instance_id = receive(
                 session,
                 key,
-                Clerk(self.random, today),
+                self.random,
                 actor=clerk,
                 at=at,
                 agency_code=self.agency_code,
                 files=self.files,
+                agencies=self.agencies,
             )
             if instance_id is not None:
                 self._look_around(session, instance_id)
@@ -129,9 +129,15 @@ class Office:
             if self._is_new(timer_id):
                 self._set_alarm(max(due_at, self.now), instance_id)
         for wait_id, name in session.execute(_WAITS, here):
-            hours = outside.draw(self.random, name) if self._is_new(wait_id) else None
+            if self._is_new(wait_id):
+                self._plan_message(wait_id, name)
+
+    def _plan_message(self, wait_id: UUID, name: str) -> None:
+        """Let a message come, from another agency or by an action of the dossier page."""
+        for draw, happen in ((outside.draw, self._hear), (doings.draw, self._act)):
+            hours = draw(self.random, name)
             if hours is not None:
-                self.plan(rhythm.later(self.now, hours), partial(self._hear, wait_id))
+                self.plan(rhythm.later(self.now, hours), partial(happen, wait_id))
 
     def _is_new(self, thing_id: UUID) -> bool:
         known = thing_id in self._planned
@@ -141,6 +147,15 @@ class Office:
     def _hear(self, subscription_id: UUID, at: datetime) -> None:
         with self.database.transaction() as session:
             instance_id = outside.deliver(session, subscription_id, self.random, at)
+            if instance_id is not None:
+                self._look_around(session, instance_id)
+
+    def _act(self, subscription_id: UUID, at: datetime) -> None:
+        present = tuple(
+            person for person in self.staff.people.values() if not self.staff.is_away(person, at)
+        )
+        with self.database.transaction() as session:
+            instance_id = doings.act(session, subscription_id, present, at)
             if instance_id is not None:
                 self._look_around(session, instance_id)
 

@@ -33,22 +33,26 @@ _COPIES = {
 def receive(
     session: Session,
     key: str,
-    clerk: Clerk,
+    random: Random,
     *,
     actor: Actor,
     at: datetime,
     agency_code: str,
     files: FileStore,
+    agencies: Mapping[str, UUID],
 ) -> UUID | None:
     """Start a dossier of the newest version for an invented applicant; return its instance's id.
 
     What comes online has its papers as files. None where nothing is published under ``key``.
+    ``agencies``: who decides, by process
+    key, where it is not the one that receives.
     """
     definition = deployments.find_latest(session, key)
     if definition is None:
         return None
     form = definitions.form(session, definition.id, definition.start_form_ref)
-    request = _request(definition, form, clerk)
+    request = _request(definition, form, Clerk(random, rhythm.day_of(at)))
+    request = replace(request, deciding_agency_id=agencies.get(key))
     if request.channel == ONLINE:
         scans = _scans(session, request, files, actor, at)
         request = replace(request, attachment_ids=scans)
