@@ -23,6 +23,7 @@ VALUES = {
     "purpose": "receipt",
     "action": "suspend",
     "token": "no-such-token",
+    "kind": "csv",
 }
 PEOPLE = {
     None: frozenset(),

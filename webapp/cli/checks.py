@@ -20,6 +20,7 @@ from webapp.models import (
     UserTask,
     UserTaskStatus,
 )
+from webapp.operations import timing_days
 from webapp.operations.definitions import compiled
 
 _Waits = dict[str, set[tuple[str, str]]]
@@ -31,7 +32,11 @@ def problems(database: Database) -> list[str]:
         if not migrate.is_current(database.sql_engine):
             return ["The tables are not up to date: run motcua serve or motcua worker once."]
         with database.reading() as session:
-            return [*_instance_problems(session), *_clock_problems(session)]
+            return [
+                *_instance_problems(session),
+                *_clock_problems(session),
+                *_timing_problems(session),
+            ]
     except (SQLAlchemyError, UnavailableError) as error:
         return [f"The database cannot be reached: {error.__cause__ or error}"]
 
@@ -63,6 +68,12 @@ def _clock_problems(session: Session) -> list[str]:
     ]
 
 
+def _timing_problems(session: Session) -> list[str]:
+    """Return the days whose added-up timings are not what their stays give."""
+    days = timing_days.differing(session)
+    return [f"timings of {day}: the sums are not what the stays give" for day in days]
+
+
 def _differing(session: Session, dossier: Dossier, at: datetime) -> list[str]:
     counted = legal_clock.clock_of(session, dossier, at=at)
     if counted is None:
@@ -72,6 +83,7 @@ def _differing(session: Session, dossier: Dossier, at: datetime) -> list[str]:
         "first_promised_at": (dossier.first_promised_at, state.original_due),
         "promised_at": (dossier.promised_at, state.promised),
         "decided_at": (dossier.decided_at, state.finished_at),
+        "verdict": (dossier.verdict, state.status.value if state.finished_at is not None else ""),
         "calendar_revision": (dossier.calendar_revision, state.revision),
     }
     return [name for name, (stored, folded) in pairs.items() if stored != folded]

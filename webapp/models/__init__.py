@@ -21,6 +21,7 @@ from webapp.models.deployments import (
     Deployment,
     DeploymentFile,
     ProcessDefinition,
+    StartTrigger,
 )
 from webapp.models.dossiers import (
     Attachment,
@@ -39,19 +40,21 @@ from webapp.models.instances import (
     MigrationItem,
     MigrationStatus,
     ProcessInstance,
+    TimingDay,
+    TimingSummed,
 )
-from webapp.models.keys import IdempotencyKey
 from webapp.models.people import (
     ApiKey,
+    IdempotencyKey,
     UserAccount,
     UserGroup,
     UserRole,
     UserSession,
     group_member,
 )
+from webapp.models.reports import Report, ReportDefinition, ReportDossier
 from webapp.models.retention import RetentionRule
 from webapp.models.slips import Slip, SlipTemplate
-from webapp.models.starts import StartTrigger
 from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
 from webapp.models.waits import (
     Delivery,
@@ -108,11 +111,16 @@ __all__ = [
     "Place",
     "ProcessDefinition",
     "ProcessInstance",
+    "Report",
+    "ReportDefinition",
+    "ReportDossier",
     "RetentionRule",
     "Slip",
     "SlipTemplate",
     "StartTrigger",
     "Timer",
+    "TimingDay",
+    "TimingSummed",
     "UserAccount",
     "UserGroup",
     "UserRole",

@@ -15,15 +15,18 @@ EMPTY = text("''")
 class Dossier(Base):
     """One applicant's request, one process instance.
 
-    ``first_promised_at``, ``promised_at``, ``decided_at`` and ``warn_at`` are projections of the
-    clock, which is a fold over the event log; ``motcua check`` compares them.
+    ``first_promised_at``, ``promised_at``, ``decided_at``, ``verdict`` and ``warn_at`` are
+    projections of the clock, which is a fold over the event log; ``motcua check`` compares them.
 
     ``state`` is one of the ten published states (1 submitted ... 9 decided, 10 handed over).
     ``search_text`` is code, applicant and procedure folded to lower case without diacritics.
     """
 
     __tablename__ = "dossier"
-    __table_args__ = (Index("ix_dossier_received", "received_at"),)
+    __table_args__ = (
+        Index("ix_dossier_received", "received_at"),
+        Index("ix_dossier_decided_at_received_at", "decided_at", "received_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), unique=True)
@@ -46,6 +49,8 @@ class Dossier(Base):
     first_promised_at: Mapped[datetime | None]  # as printed on the receipt
     promised_at: Mapped[datetime | None]  # now, after pauses
     decided_at: Mapped[datetime | None]
+    # how the decision stood beside the promise: early, on_time, late; "": not decided or no promise
+    verdict: Mapped[str] = mapped_column(default="", server_default=EMPTY)
     ended_at: Mapped[datetime | None]
     anonymised_at: Mapped[datetime | None]  # its personal data is gone
     outcome: Mapped[str]  # name of the end event reached, "" while it runs

@@ -1,11 +1,11 @@
 """Running and finished process instances, what happened in them and how long it took."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -68,6 +68,7 @@ class ElementTiming(Base):
     __tablename__ = "element_timing"
     __table_args__ = (
         Index("ix_element_timing_definition_id_element_id", "definition_id", "element_id"),
+        Index("ix_element_timing_completed_at", "completed_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -82,6 +83,43 @@ class ElementTiming(Base):
     due_at: Mapped[datetime | None]
     waiting_seconds: Mapped[int | None]
     working_seconds: Mapped[int | None]
+
+
+class TimingDay(Base):
+    """The stays that ended on one day at one element, desk, agency and channel.
+
+    Sums of ``element_timing``; made once the day is over. Seconds are office time by the agency's
+    calendar, those of ``elapsed`` pass at night and on holidays, too.
+    """
+
+    __tablename__ = "timing_day"
+    __table_args__ = (Index("ix_timing_day_definition_id_day", "definition_id", "day"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    day: Mapped[date] = mapped_column(index=True)  # by the office's own clock
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    element_id: Mapped[str]
+    desk: Mapped[str]  # candidate group, "" where a task had none or nobody does the element
+    agency_id: Mapped[UUID | None]  # that decides, or else received
+    channel: Mapped[str]
+    stays: Mapped[int] = mapped_column(BigInteger)
+    waiting_seconds: Mapped[int] = mapped_column(BigInteger)
+    working_seconds: Mapped[int] = mapped_column(BigInteger)
+    paused_seconds: Mapped[int] = mapped_column(
+        BigInteger
+    )  # of the two, while the legal clock stood still
+    elapsed_seconds: Mapped[int] = mapped_column(BigInteger)
+    limited: Mapped[int] = mapped_column(BigInteger)  # stays with a due instant
+    over: Mapped[int] = mapped_column(BigInteger)  # of these, ended later
+
+
+class TimingSummed(Base):
+    """A day whose stays are in ``timing_day``."""
+
+    __tablename__ = "timing_summed"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    summed_at: Mapped[datetime]
 
 
 class MigrationStatus(StrEnum):

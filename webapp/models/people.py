@@ -1,6 +1,7 @@
 """People, groups, roles and their sessions."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, Column, ForeignKey, Table
@@ -80,3 +81,15 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]  # exact to a few minutes
     revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """One command that was carried out, and how it was answered."""
+
+    __tablename__ = "idempotency_key"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)  # user id, or system
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]  # of what was asked; another question may not use the key again
+    outcome: Mapped[Any | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(index=True)

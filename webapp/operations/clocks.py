@@ -211,6 +211,7 @@ def refresh(session: Session, dossier: Dossier, *, at: datetime) -> Clock | None
     dossier.first_promised_at = state.original_due
     dossier.promised_at = state.promised
     dossier.calendar_revision = state.revision
+    dossier.verdict = state.status.value if state.finished_at is not None else ""
     is_over = state.finished_at is not None or state.due is None
     dossier.warn_at = None if is_over else warning_instant(clock, at)
     return clock

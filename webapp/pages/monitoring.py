@@ -41,9 +41,9 @@ def procedure(key: str) -> str:
     metric = metric if metric in heat.METRICS else "median"
     with database().reading() as session:
         versions = procedures.versions(session, key)
-        chosen = _chosen(versions, version)
+        chosen = chosen_version(versions, version)
         ids = timings.definition_ids(session, key, version)
-        elements = _elements(files_of(session, chosen.deployment_id), chosen)
+        elements = elements_of(files_of(session, chosen.deployment_id), chosen)
         limits = {element.id: element.limit_seconds for element in elements}
         lines = heat.lines(elements, timings.element_figures(session, ids, limits))
         ranks = heat.ranking(lines)
@@ -73,9 +73,9 @@ def figures_csv(key: str) -> Response:
     """Return the same figures as a table for spreadsheets; hours of office time."""
     version = request.args.get("version", type=int)
     with database().reading() as session:
-        chosen = _chosen(procedures.versions(session, key), version)
+        chosen = chosen_version(procedures.versions(session, key), version)
         ids = timings.definition_ids(session, key, version)
-        elements = _elements(files_of(session, chosen.deployment_id), chosen)
+        elements = elements_of(files_of(session, chosen.deployment_id), chosen)
         limits = {element.id: element.limit_seconds for element in elements}
         lines = heat.lines(elements, timings.element_figures(session, ids, limits))
     return Response(
@@ -92,14 +92,18 @@ def _version_options(versions: tuple[procedures.Version, ...]) -> list[tuple[str
     return [("", gettext("All versions")), *numbered]
 
 
-def _chosen(versions: tuple[procedures.Version, ...], number: int | None) -> procedures.Version:
+def chosen_version(
+    versions: tuple[procedures.Version, ...], number: int | None
+) -> procedures.Version:
+    """Return a version by number, or the newest. Raises NotFoundError."""
     for version in versions:
         if number is None or version.number == number:
             return version
     raise NotFoundError(N_("There is no such version of this procedure."))
 
 
-def _elements(files: engine.Files, version: procedures.Version) -> tuple[heat.Element, ...]:
+def elements_of(files: engine.Files, version: procedures.Version) -> tuple[heat.Element, ...]:
+    """Return the elements of a version that tokens stay at."""
     for definitions in engine.read_definitions(files):
         scope = definitions.processes.get(version.names.key)
         if scope is not None:

@@ -42,7 +42,12 @@ _TABS = (
         frozenset({"procedures", "elements", "decisions", "trying"}),
         frozenset({Role.ANALYST}),
     ),
-    _Tab("/timings", N_("Timings"), frozenset({"monitoring"}), frozenset({Role.ADMIN})),
+    _Tab(
+        "/timings",
+        N_("Timings"),
+        frozenset({"monitoring", "breakdowns", "reports"}),
+        frozenset({Role.ADMIN}),
+    ),
     _Tab(
         "/dossiers",
         N_("Dossiers"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.db import Database
 from webapp.errors import ConflictError
-from webapp.operations import recounting
+from webapp.operations import recounting, timing_days
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
@@ -23,12 +23,13 @@ class DeadlineCounter:
         self._looked_at: datetime | None = None
 
     def count(self, at: datetime) -> int:
-        """Do what waits; return how many dossiers that were."""
+        """Do what waits; return how many dossiers and days of timings that were."""
         if self._looked_at is not None and timedelta() <= at - self._looked_at < EVERY:
             return 0
         done = self._all(recounting.recount_some, recounting.has_changes, at)
         done += self._all(recounting.pause_some, recounting.has_outages, at)
         done += self._all(recounting.warn_some, recounting.has_warnings, at)
+        done += self._all(timing_days.sum_some, timing_days.has_days, at)
         self._looked_at = at
         return done
 

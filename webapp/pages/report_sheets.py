@@ -1,0 +1,113 @@
+"""A periodic report as a table: its headings in rows, and as CSV or XLSX."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response
+from flask_babel import gettext
+
+from webapp.pages import sheets, wording
+from webapp.pages.sheets import Heading, Sheet
+from webapp.queries.names import words
+from webapp.queries.reports import IssuedView
+from webapp.report_definitions import Definition
+from webapp.report_figures import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCell:
+    text: str
+    columns: int
+    rows: int
+    id: str = ""
+
+
+def heads(definition: Definition, language: str) -> list[list[HeadCell]]:
+    """Return the rows of headings over the numbers, equal ones side by side joined."""
+    paths = [
+        [words(one, language) for one in column.group] + [words(column.title, language)]
+        for column in definition.columns
+    ]
+    depth = max(len(path) for path in paths)
+    return [_level(paths, level, depth) for level in range(depth)]
+
+
+def answer(
+    kind: str,
+    figures: Figures,
+    about: Sequence[str],
+    grouping: str,
+    cut_off_at: datetime,
+    issue: IssuedView | None = None,
+) -> Response:
+    """Return a report as a file, with who issued it when."""
+    language = wording.language()
+    definition = figures.definition
+    sheet = Sheet(
+        name="".join(sign if sign.isalnum() else "-" for sign in definition.key).lower(),
+        title=f"{definition.key} {words(definition.name, language)}",
+        head=_head(definition, about, cut_off_at, issue),
+        headings=[
+            Heading(gettext("No.")),
+            Heading(grouping),
+            *(
+                Heading(
+                    words(one.title, language), tuple(words(part, language) for part in one.group)
+                )
+                for one in definition.columns
+            ),
+        ],
+        numbers=["1", "2", *(one.id for one in definition.columns)],
+        rows=[
+            [place or None, line_name(line.key, words(line.name, language)), *line.numbers]
+            for place, line in enumerate(figures.lines)
+        ],
+    )
+    return sheets.answer(kind, sheet)
+
+
+def line_name(key: str, name: str) -> str:
+    """Return what a line is called; the sum and what has no name are told so."""
+    if not key:
+        return gettext("Total")
+    return name or gettext("not said")
+
+
+def _head(
+    definition: Definition, about: Sequence[str], cut_off_at: datetime, issue: IssuedView | None
+) -> list[str]:
+    head = [
+        words(definition.basis, wording.language()),
+        *about,
+        gettext("Cut-off: %(moment)s", moment=wording.full_instant_words(cut_off_at)),
+        gettext("Unit: number of dossiers"),
+    ]
+    if issue is not None:
+        head.append(
+            gettext(
+                "Issue %(number)s, made by %(name)s on %(moment)s",
+                number=issue.issue,
+                name=issue.issued_by,
+                moment=wording.full_instant_words(issue.issued_at),
+            )
+        )
+    return head
+
+
+def _level(paths: list[list[str]], level: int, depth: int) -> list[HeadCell]:
+    row: list[HeadCell] = []
+    first = 0
+    for place in range(1, len(paths) + 1):
+        here = paths[first]
+        is_last = level >= len(here) - 1
+        if place < len(paths) and not is_last and _alike(here, paths[place], level):
+            continue
+        if level < len(here):
+            row.append(HeadCell(here[level], place - first, depth - level if is_last else 1))
+        first = place
+    return row
+
+
+def _alike(one: list[str], other: list[str], level: int) -> bool:
+    return len(other) > level + 1 and one[: level + 1] == other[: level + 1]
