@@ -12,6 +12,7 @@ from benchmarks import (
     expressions,
     growth,
     inboxes,
+    measures,
     provinces,
     scale,
     steps,
@@ -48,6 +49,9 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "inbox_100k": provinces.inbox_100k,
     "inbox_1m": provinces.inbox_1m,
     "timers_due": timers.due,
+    "report_50k_dossiers": measures.report_50k,
+    "report_1m_dossiers": measures.report_1m,
+    "timings_10m": measures.timings_10m,
 }
 
 

@@ -113,13 +113,14 @@ def _fill(place: Office, open_tasks: int) -> None:
         people.set_groups(session, user_id, MINE, actor=SYSTEM)
     for start in range(1, open_tasks, AT_ONCE):
         with place.database.transaction() as session:
-            _copy(session, start, min(start + AT_ONCE, open_tasks) - 1)
+            copy_dossiers(session, start, min(start + AT_ONCE, open_tasks) - 1)
     with place.database.reading() as session:
         session.execute(text("VACUUM ANALYZE"))  # as autovacuum would, but not while we measure
         session.execute(text("CHECKPOINT"))
 
 
-def _copy(session: Session, first: int, last: int) -> None:
+def copy_dossiers(session: Session, first: int, last: int) -> None:
+    """Copy the one dossier that was received as often as there are numbers."""
     pattern = session.scalars(text("SELECT instance_id FROM dossier WHERE code NOT LIKE 'B-%'"))
     instance_id = pattern.one()
     for model, changes in _CHANGES:
