@@ -59,6 +59,7 @@ from webapp.pages import (
     session,
     slip_templates,
     slips,
+    supplying,
     tracing,
     tracking,
     trying,
@@ -100,6 +101,7 @@ BLUEPRINTS = (
     incidents.bp,
     tracking.bp,
     retention.bp,
+    supplying.bp,
     health.bp,
     metrics.bp,
 )

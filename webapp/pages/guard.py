@@ -22,6 +22,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "health": PUBLIC,
     "metrics": PUBLIC,  # but see there
     "tracking": PUBLIC,
+    "supplying": PUBLIC,
     "public_clock": PUBLIC,
     "inbox": frozenset({Role.OFFICER, Role.COUNTER}),
     "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),

@@ -84,7 +84,8 @@ class _Teller:
             return None
         title, quote = told
         kind = "staff" if event.actor_id and event.kind not in _BY_PROGRAM else "system"
-        if event.kind == events.DOSSIER_RECEIVED and self.dossier.channel == ONLINE:
+        online = event.kind == events.DOSSIER_RECEIVED and self.dossier.channel == ONLINE
+        if online or event.kind == events.DOSSIER_SUPPLIED:
             kind = "citizen"
         who = event.actor_name if kind == "staff" else gettext("Program")
         if kind == "citizen":
@@ -282,6 +283,11 @@ def _slip(_: _Teller, event: TimelineEvent) -> _Told:
     return told, str(event.data.get("reason", ""))
 
 
+def _supplied(_: _Teller, event: TimelineEvent) -> _Told:
+    told = [str(event.data.get("text", "")), *map(str, event.data.get("files", ()))]
+    return gettext("Sent a supplement"), "; ".join(filter(None, told))
+
+
 def _noted(_: _Teller, event: TimelineEvent) -> _Told:
     if event.data.get("is_instruction"):
         return gettext("Gave an instruction"), ""
@@ -302,6 +308,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.USER_TASK_COMPLETED: _completed,
     events.DOSSIER_ACTED: _acted,
     events.DOSSIER_EXTENDED: _extended,
+    events.DOSSIER_SUPPLIED: _supplied,
     events.DOSSIER_NOTED: _noted,
     events.DOSSIER_HANDED_OVER: _handed,
     events.SLIP_MADE: _slip,

@@ -13,7 +13,8 @@ from webapp import clock
 from webapp.errors import NotFoundError
 from webapp.forms.answers import Answer, public_answers
 from webapp.legal_clock import Clock
-from webapp.operations import definitions
+from webapp.models import Dossier
+from webapp.operations import definitions, supplying
 from webapp.pages import clocks, wording
 from webapp.pages.limits import limiter
 from webapp.pages.product import database
@@ -71,12 +72,23 @@ def find() -> Response:
 @limiter.limit(PAGES)
 def dossier(token: str) -> Response:
     """Show where the dossier is and what is asked of the applicant."""
+    return page(token)
+
+
+def page(
+    token: str, *, text: str = "", problem: tuple[str, str] | None = None, status: int = 200
+) -> Response:
+    """Return the page of a dossier; ``problem`` is a sentence about an answer, and its field.
+
+    ``text`` is what the applicant wrote in an answer that was not accepted.
+    """
     at = clock.now()
     with database().reading() as session:
         found = queries.find_tracked(session, token)
         if found is None:
             raise NotFoundError(N_("There is no such dossier."))
         notices = _notices(session, found)
+        may_answer = bool(found.phone_end) and _is_awaited(session, found)
         counted = next(iter(dossier_clocks(session, found.id, at)), None)
     words = words_of(found.state)
     return _private(
@@ -93,7 +105,12 @@ def dossier(token: str) -> Response:
             lines=clocks.clock_lines(counted),
             papers=_papers(found),
             moved=_moved(found),
-        )
+            may_answer=may_answer,
+            text=text,
+            problem=problem,
+            has_errors=problem is not None,
+        ),
+        status,
     )
 
 
@@ -136,6 +153,11 @@ def _notices(session: Session, found: TrackedDossier) -> tuple[Answer, ...]:
     return tuple(written.values())
 
 
+def _is_awaited(session: Session, found: TrackedDossier) -> bool:
+    """Whether the model waits for a supplement that the applicant can send from here."""
+    return supplying.waiting(session, session.get_one(Dossier, found.id)) is not None
+
+
 def _stage(stage: Stage, found: TrackedDossier) -> dict[str, Any]:
     states = {"done": gettext("done"), "now": gettext("in progress"), "next": gettext("not yet")}
     text = ""
@@ -159,6 +181,7 @@ def _events(found: TrackedDossier) -> list[dict[str, Any]]:
         happened.append((gettext(PAUSED_FOR.get(state, STOOD_STILL)), started_at))
         if ended_at:
             happened.append((gettext(RESUMED_AFTER.get(state, RESUMED)), ended_at))
+    happened += [(gettext("You sent a supplement"), one.at) for one in found.sent]
     if found.state == HANDED_OVER and found.decided_at:
         happened.append((gettext("The result was ready"), found.decided_at))
     if closed_at := found.ended_at or found.decided_at:

@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.models import Dossier, DossierPause
+from webapp.models import Dossier, DossierPause, InstanceEvent
+from webapp.operations import events
 from webapp.queries.actions import actions_of
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.stays import stays
@@ -33,6 +34,15 @@ class Stage:
     doing: Mapping[str, str]
     state: str
     at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """What the applicant sent from the tracking page: words and names of files."""
+
+    at: datetime
+    text: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class TrackedDossier:
     stages: tuple[Stage, ...]
     pauses: tuple[tuple[int, datetime, datetime | None, int | None], ...]
     told: tuple[tuple[str, tuple[str, ...]], ...]  # reason of an action, what it asks and explains
+    sent: tuple[Supplied, ...]
 
 
 def find_token(session: Session, code: str, phone_digits: str) -> str | None:
@@ -107,6 +118,22 @@ def find_tracked(session: Session, token: str) -> TrackedDossier | None:
         stages=_stages(session, dossier, names),
         pauses=tuple((p.state, p.started_at, p.ended_at, p.office_seconds) for p in pauses),
         told=_told(session, dossier),
+        sent=supplied(session, dossier.instance_id),
+    )
+
+
+def supplied(session: Session, instance_id: UUID) -> tuple[Supplied, ...]:
+    """Return what the applicant sent over the tracking page, newest first."""
+    found = session.scalars(
+        select(InstanceEvent)
+        .where(
+            InstanceEvent.instance_id == instance_id, InstanceEvent.kind == events.DOSSIER_SUPPLIED
+        )
+        .order_by(InstanceEvent.id.desc())
+    )
+    return tuple(
+        Supplied(one.occurred_at, str(one.data.get("text", "")), tuple(one.data.get("files", ())))
+        for one in found
     )
 
 
