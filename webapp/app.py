@@ -173,6 +173,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         day=wording.day_words,
         instant=wording.instant_words,
         full_instant=wording.full_instant_words,
+        holiday=wording.holiday,
         office=wording.office_words,
         filesizeformat=wording.size_words,
         office_short=wording.office_short,

@@ -186,7 +186,10 @@ def _what(line: ClockLine, clock: Clock) -> str:
         name = wording.in_language(rule.name) if rule else ""
         reason = ": ".join(one for one in (name, line.note) if one)
         return gettext("Paused, does not count: %(reason)s", reason=reason) if reason else "–"
-    return gettext(line.text, **line.params)
+    told = dict(line.params)
+    if "name" in told:
+        told["name"] = wording.holiday(str(told["name"]))
+    return gettext(line.text, **told)
 
 
 def _why(line: ClockLine, clock: Clock) -> str:

@@ -9,7 +9,7 @@ from flask_babel import format_datetime, get_locale, gettext, ngettext, to_user_
 
 from engine import worktime
 from webapp import clock
-from webapp.calendars import TIMEZONE
+from webapp.calendars import TIMEZONE, english_names
 from webapp.queries.names import words
 
 HOUR = timedelta(hours=1)
@@ -108,6 +108,11 @@ def size_words(size_bytes: int) -> str:
     if size_bytes < 1000 * 1000:
         return f"{decimal(max(size_bytes, 100) / 1000)} kB"
     return f"{decimal(size_bytes / 1000 / 1000)} MB"
+
+
+def holiday(name: str) -> str:
+    """Return the name of a day in the reader's language where the product knows it."""
+    return english_names().get(name, name) if language() == "en" else name
 
 
 def in_language(text: object) -> str:

@@ -1,0 +1,224 @@
+"""Issue by issue of one house: received, asked about, answered on a phone, granted, explained."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import desks
+from tests.browser.answering import Answer, answer
+from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.watching import Watch
+
+PERMIT = "giay_phep_xay_dung"
+BLOCK = Path(__file__).parents[2] / "procedures_bpmn" / "blocks" / "gia-han"
+FACTS = BLOCK.parents[1] / "giay-phep-xay-dung" / "facts.json"
+HOUSE: dict[str, Answer] = {
+    "dia_diem_xay_dung": "27 đường Lê Lợi, phường An Hòa",
+    "thua_dat_so": "128",
+    "to_ban_do_so": "12",
+    "dien_tich_dat": "120",
+    "giay_to_dat": "gcn",
+    "cap_cong_trinh": "cap_3",
+    "dien_tich_xay_dung": "80",
+    "tong_dien_tich_san": "160",
+    "so_tang": "2",
+    "chieu_cao": "8",
+    "don_vi_thiet_ke": "Công ty tư vấn thiết kế An Hòa",
+}
+INCOMPLETE: dict[str, Answer] = {
+    "phu_hop_quy_hoach": "co",
+    "giay_to_dat_hop_le": "co",
+    "ban_ve_da_kiem_tra": ["mat_bang", "cac_tang"],
+    "mat_do_xay_dung": "66",
+    "ket_luan_tham_dinh": "bo_sung",
+    "ly_do_bo_sung": "ban_ve_chua_dat",
+    "noi_dung_bo_sung": "Nộp lại bản vẽ móng có chữ ký của người thiết kế.",
+    "can_cu_bo_sung": "Nghị định 217/2026/NĐ-CP, điều 60",
+}
+CAME: dict[str, Answer] = {
+    "cach_nop_bo_sung": "truc_tuyen",
+    "ngay_nhan_bo_sung": "22/11/2026",
+    "giay_to_da_bo_sung": "Bản vẽ móng, 01 bản",
+    "bo_sung_du": True,
+}
+SOUND: dict[str, Answer] = {
+    "phu_hop_quy_hoach": "co",
+    "giay_to_dat_hop_le": "co",
+    "ban_ve_da_kiem_tra": ["mat_bang", "cac_tang", "mat_dung_cat", "mong", "dau_noi"],
+    "mat_do_xay_dung": "66",
+    "ket_luan_tham_dinh": "dat",
+    "linh_vuc_hoi": ["quy_hoach"],
+    "noi_dung_hoi": "Đề nghị cho ý kiến về chỉ giới đường đỏ.",
+}
+LATER: tuple[tuple[str, dict[str, Answer]], ...] = (
+    (
+        "hanh",
+        {
+            "ngay_kiem_tra": "22/11/2026",
+            "thanh_phan_kiem_tra": "Trần Thị Hạnh, chủ nhà",
+            "hien_trang_dat": "dat_trong",
+            "dung_vi_tri": "dung",
+            "lien_ke_an_toan": "khong_co",
+            "ket_luan_thuc_dia": "phu_hop",
+        },
+    ),
+    ("quan", {"co_quan_tra_loi": "Phòng Quản lý đô thị", "y_kien": "dong_y"}),
+    (
+        "hanh",
+        {
+            "de_xuat": "cap_phep",
+            "tong_hop": "Hồ sơ đủ điều kiện cấp phép.",
+            "mau_giay_phep": "mau_03",
+            "dien_tich_cap_phep": "80",
+            "chieu_cao_cap_phep": "8",
+            "cot_nen": "0,45",
+            "hieu_luc_khoi_cong": "12",
+        },
+    ),
+    (
+        "dinh",
+        {
+            "quyet_dinh_ky": "ky",
+            "chuc_danh_ky": "chu_tich",
+            "hinh_thuc_ky": "ky_giay",
+            "ngay_ky": "22/11/2026",
+        },
+    ),
+)
+
+
+def test_a_permit_is_asked_about_answered_on_a_phone_and_granted(
+    open_browser: Open, watch: Watch, tmp_path: Path
+) -> None:
+    scan = tmp_path / "ban-ve-mong.pdf"
+    scan.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    clerk, officer = open_browser(DESK, "thu"), open_browser(DESK, "hanh")
+    received = _receive(clerk)
+    _work(officer, received.code, INCOMPLETE)
+
+    citizen = open_browser(PHONE, language="en")
+    citizen.goto(received.tracking)
+    expect(citizen.get_by_role("heading", level=1)).to_contain_text("waits for papers from you")
+    watch.inspect(citizen, "tracking-asked")
+    citizen.locator("#files").set_input_files(scan)
+    citizen.locator("#text").fill("Bản vẽ móng đã có chữ ký.")
+    citizen.locator("#phone").fill("0000")
+    citizen.get_by_role("button", name="Send to the ward").click()
+    expect(citizen.locator(".govuk-error-summary")).to_contain_text("last four digits")
+    watch.inspect(citizen, "tracking-wrong-phone")
+    citizen.locator("#files").set_input_files(scan)
+    citizen.locator("#phone").fill(desks.PHONE_NUMBER[-4:])
+    citizen.get_by_role("button", name="Send to the ward").click()
+    expect(citizen.get_by_role("main")).to_contain_text("The ward has what you sent.")
+    watch.inspect(citizen, "tracking-answered")
+
+    desks.open_task(clerk, received.code)
+    expect(clerk.get_by_role("main")).to_contain_text("Bản vẽ móng đã có chữ ký.")
+    expect(clerk.get_by_role("link", name=scan.name).first).to_be_visible()
+    watch.inspect(clerk, "task-supplied")
+    _complete(clerk, CAME)
+    _work(officer, received.code, SOUND)
+    for username, answers in LATER:
+        page = officer if username == "hanh" else open_browser(DESK, username)
+        _work(page, received.code, answers)
+
+    citizen.goto(f"{received.tracking}/clock")
+    expect(citizen.get_by_role("main")).to_contain_text("waiting for a supplement")
+    expect(citizen.get_by_role("main")).to_contain_text("Promised")
+    watch.inspect(citizen, "tracking-clock")
+    clerk.goto(f"{received.page}/clock")
+    expect(clerk.get_by_role("main")).to_contain_text("Nghị định")
+    watch.inspect(clerk, "clock")
+    expect(clerk.get_by_role("main")).to_contain_text("Hẹn trả")
+
+
+def test_a_leader_apologises_for_a_delay_and_the_slip_is_printed(
+    open_browser: Open, watch: Watch, size: dict[str, int]
+) -> None:
+    _publish(open_browser(DESK, "binh"))
+    clerk = open_browser(DESK, "thu")
+    clerk.goto("/counter/khoi_gia_han")
+    answer(clerk, desks.APPLICANT)
+    desks.press(clerk, "check")
+    desks.press(clerk, "start")
+    leader = open_browser(size, "dinh", language="en")
+
+    leader.goto(clerk.url)
+    leader.get_by_role("link", name="Apologise and extend").click()
+    watch.inspect(leader, "action-extension")
+    leader.get_by_role("button", name="Apologise and extend").click()
+    watch.inspect(leader, "action-with-errors")
+    leader.locator('input[name="reason"]').first.check()
+    leader.get_by_label("Day/month/year").fill("31/12/2027")
+    leader.get_by_label("Explanation in plain words").fill("Chờ kết quả đo đạc.")
+    leader.get_by_role("button", name="Apologise and extend").click()
+    leader.get_by_role("button", name="Apology and new date").click()
+    watch.inspect(leader, "dossier-extended")
+    paper = leader.request.get(
+        str(leader.get_by_role("link", name="Apology and new date").get_attribute("href"))
+    )
+
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.body().startswith(b"%PDF-")
+
+
+def _receive(page: Page) -> desks.Received:
+    page.goto(f"/counter/{PERMIT}")
+    for paper in page.locator('input[name^="paper-"][type="radio"][value="complete"]').all():
+        paper.check()
+    answer(page, desks.APPLICANT)
+    answer(page, HOUSE)
+    desks.press(page, "check")
+    desks.press(page, "start")
+    return desks.read_receipt(page)
+
+
+def _work(page: Page, code: str, answers: dict[str, Answer]) -> None:
+    desks.open_task(page, code)
+    _complete(page, answers)
+
+
+def _complete(page: Page, answers: dict[str, Answer]) -> None:
+    answer(page, answers)
+    desks.press(page, "check")
+    page.get_by_role("button", name="Hoàn thành").click()
+    expect(page.locator(".mc-note--done")).to_be_visible()
+
+
+def _publish(page: Page) -> None:
+    """Publish the block that apologises; once it is there, the same files change nothing."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(BLOCK.iterdir()):
+            content = path.read_text(encoding="utf-8").replace('"chuyen-mon"', '"xay-dung"')
+            archive.writestr(path.name, content)
+        archive.writestr("facts.json", json.dumps(_facts()))
+    page.goto("/procedures/upload")
+    page.get_by_label("Các tệp của thủ tục").set_input_files(
+        {"name": "gia-han.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    )
+    page.get_by_role("button", name="Tải lên và kiểm tra").click()
+    page.get_by_label("Phiên bản này khác gì?").fill("Khối xin lỗi và gia hạn")
+    page.get_by_role("button", name="Công bố phiên bản").click()
+    expect(page.locator(".mc-note--done")).to_be_visible()
+
+
+def _facts() -> dict[str, Any]:
+    """Return the facts sheet of the permit for the block: same limit, stages of its own."""
+    stage = {
+        "id": "tham-dinh",
+        "name": {"vi": "Thẩm định", "en": "Appraisal"},
+        "doing": {"vi": "Đang thẩm định.", "en": "An officer is appraising it."},
+        "elements": ["Task_ThamDinh"],
+    }
+    return {
+        **json.loads(FACTS.read_text(encoding="utf-8")),
+        "process_id": "khoi_gia_han",
+        "papers": [],
+        "stages": [stage],
+        "element_names": {},
+    }
