@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.models import Dossier, DossierPause, InstanceEvent
-from webapp.operations import events
 from webapp.queries.actions import actions_of
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.stays import stays
@@ -126,9 +125,7 @@ def supplied(session: Session, instance_id: UUID) -> tuple[Supplied, ...]:
     """Return what the applicant sent over the tracking page, newest first."""
     found = session.scalars(
         select(InstanceEvent)
-        .where(
-            InstanceEvent.instance_id == instance_id, InstanceEvent.kind == events.DOSSIER_SUPPLIED
-        )
+        .where(InstanceEvent.instance_id == instance_id, InstanceEvent.kind == "dossier.supplied")
         .order_by(InstanceEvent.id.desc())
     )
     return tuple(
