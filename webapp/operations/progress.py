@@ -82,7 +82,7 @@ def follow(
             at=at,
             data={"before": before, "after": dossier.state},
         )
-    _let_groups_see(session, dossier, outcome)
+    _let_groups_see(session, dossier, process, outcome)
 
 
 def let_see(session: Session, dossier: Dossier, groups: frozenset[str]) -> None:
@@ -164,6 +164,13 @@ def _end(session: Session, dossier: Dossier, actor: Actor, at: datetime) -> None
     dossier.ended_at = at
 
 
-def _let_groups_see(session: Session, dossier: Dossier, outcome: engine.Outcome) -> None:
-    groups = frozenset(key for wait in outcome.user_tasks for key in wait.candidate_groups)
-    let_see(session, dossier, groups)
+def _let_groups_see(
+    session: Session, dossier: Dossier, process: engine.CompiledProcess, outcome: engine.Outcome
+) -> None:
+    """Let those see the dossier who have a task of it, or may act on it beside its tasks."""
+    groups = {key for wait in outcome.user_tasks for key in wait.candidate_groups}
+    for wait in outcome.messages:
+        node = process.elements.get(wait.element_id)
+        if node is not None and node.action:
+            groups.update(node.assignment.candidate_groups)
+    let_see(session, dossier, frozenset(groups))
