@@ -12,7 +12,7 @@ from engine.commands import DeliverMessage
 from engine.forms import inputs
 from engine.texts import N_
 from webapp.actors import Actor
-from webapp.errors import ConflictError, NotFoundError, RejectedError
+from webapp.errors import ConflictError, RejectedError
 from webapp.filestore import FileStore
 from webapp.models import Attachment, Dossier, MessageSubscription, UserTask, UserTaskStatus
 from webapp.operations import attachments, definitions, events
@@ -69,9 +69,7 @@ def supply(
     Raises ConflictError when nothing is asked for any more, RejectedError for an empty answer,
     one that is too long and a file that is not accepted; then nothing of it is kept.
     """
-    dossier = session.get(Dossier, dossier_id)
-    if dossier is None:
-        raise NotFoundError(N_("There is no such dossier."))
+    dossier = session.get_one(Dossier, dossier_id)
     instance = locked_instance(session, dossier.instance_id)
     session.refresh(dossier)
     place = waiting(session, dossier)
@@ -80,18 +78,7 @@ def supply(
     written = text.strip()
     _check(session, dossier, written, files)
     applicant = Actor(None, "applicant", dossier.applicant_name)
-    for one in files:
-        attachments.store(
-            session,
-            file_store,
-            one.name,
-            one.chunks,
-            field=place.field,
-            actor=applicant,
-            at=at,
-            instance_id=dossier.instance_id,
-            user_task_id=place.user_task_id,
-        )
+    _keep(session, file_store, dossier, place, files, applicant, at)
     told = {"text": written, "files": [one.name for one in files]}
     events.append(
         session,
@@ -107,6 +94,29 @@ def supply(
         answer = {FIELD: {"noi_dung": written, "tep": told["files"], "luc": at}}
         command = DeliverMessage(place.token_id, place.message, answer)
         move(session, instance, command, actor=applicant, at=at)
+
+
+def _keep(
+    session: Session,
+    file_store: FileStore,
+    dossier: Dossier,
+    place: Place,
+    files: Sequence[Sent],
+    applicant: Actor,
+    at: datetime,
+) -> None:
+    for one in files:
+        attachments.store(
+            session,
+            file_store,
+            one.name,
+            one.chunks,
+            field=place.field,
+            actor=applicant,
+            at=at,
+            instance_id=dossier.instance_id,
+            user_task_id=place.user_task_id,
+        )
 
 
 def _task(session: Session, dossier: Dossier, wanted: set[str]) -> Place | None:
