@@ -54,6 +54,11 @@ def waiting(session: Session, dossier: Dossier) -> Place | None:
     return _task(session, dossier, wanted) or _message(session, dossier, wanted)
 
 
+def is_awaited(session: Session, dossier_id: UUID) -> bool:
+    """Tell whether the model waits for a supplement of this dossier now."""
+    return waiting(session, session.get_one(Dossier, dossier_id)) is not None
+
+
 def supply(
     session: Session,
     file_store: FileStore,

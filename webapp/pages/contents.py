@@ -1,6 +1,7 @@
 """What a dossier holds: its papers as received, its answers desk by desk."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from webapp.forms.remark import REMARK_FORM
 from webapp.operations import definitions
 from webapp.pages import wording
 from webapp.queries.dossiers import AttachmentView, DossierView
+from webapp.queries.tracking import Supplied, supplied
 from webapp.queries.user_tasks import CompletedTask
 
 
@@ -52,3 +54,8 @@ def answered_in(
         name = found.procedure.element(one.element_id, one.name, language)
         listed.append({"name": name, "by": one.completed_by, "at": one.completed_at, "rows": rows})
     return listed
+
+
+def sent(session: Session, instance_id: UUID) -> tuple[Supplied, ...]:
+    """Return what the applicant sent over the tracking page, newest first."""
+    return supplied(session, instance_id)

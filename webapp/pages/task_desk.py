@@ -20,7 +20,6 @@ from webapp.pages import contents, uploads, wording
 from webapp.pages.product import database
 from webapp.queries.dossiers import AttachmentView, DossierView, attachments, dossier_of_task
 from webapp.queries.states import words_of
-from webapp.queries.tracking import supplied
 from webapp.queries.user_tasks import CompletedTask, TaskView, completed_tasks, find_task
 
 MADE_ANEW = {"radio", "select", "checklist", "checkbox"}  # never filled from an earlier round
@@ -99,7 +98,7 @@ def desk_context(desk: Desk) -> dict[str, Any]:
     """Return what every page of a task shows: the task and its dossier beside it."""
     with database().reading() as session:
         earlier = contents.answered_in(session, desk.dossier, desk.earlier)
-        sent = supplied(session, desk.task.instance_id)
+        sent = contents.sent(session, desk.task.instance_id)
     return {
         "task": desk.task,
         "dossier": desk.dossier,

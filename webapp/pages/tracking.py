@@ -12,8 +12,6 @@ from engine.texts import N_
 from webapp import clock
 from webapp.errors import NotFoundError
 from webapp.forms.answers import Answer, public_answers
-from webapp.legal_clock import Clock
-from webapp.models import Dossier
 from webapp.operations import definitions, supplying
 from webapp.pages import clocks, wording
 from webapp.pages.limits import limiter
@@ -155,7 +153,7 @@ def _notices(session: Session, found: TrackedDossier) -> tuple[Answer, ...]:
 
 def _is_awaited(session: Session, found: TrackedDossier) -> bool:
     """Whether the model waits for a supplement that the applicant can send from here."""
-    return supplying.waiting(session, session.get_one(Dossier, found.id)) is not None
+    return supplying.is_awaited(session, found.id)
 
 
 def _stage(stage: Stage, found: TrackedDossier) -> dict[str, Any]:
@@ -190,7 +188,7 @@ def _events(found: TrackedDossier) -> list[dict[str, Any]]:
     return [{"text": text, "at": at} for text, at in newest_first]
 
 
-def _left(found: TrackedDossier, counted: Clock | None, at: datetime) -> str:
+def _left(found: TrackedDossier, counted: Any, at: datetime) -> str:
     """How many working days are left, in words; "" where the date no longer matters."""
     if found.promised_at is None or found.decided_at is not None or counted is None:
         return ""
