@@ -31,6 +31,15 @@ PAGES = [
     ("lan", "people", "/people"),
     ("lan", "person-new", "/people/new"),
     ("lan", "groups", "/groups"),
+    ("lan", "administration", "/administration"),
+    ("lan", "agencies", "/agencies"),
+    ("lan", "reasons", "/reasons"),
+    ("lan", "slip-templates", "/slip-templates"),
+    ("lan", "slip-template", "/slip-templates/receipt"),
+    ("lan", "calendars", "/calendars"),
+    ("lan", "migrations", "/migrations"),
+    ("lan", "incidents", "/incidents"),
+    ("thu", "handovers", "/handovers"),
 ]
 
 
