@@ -38,10 +38,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file as it came: its name and its bytes in pieces."""
+    """A file as it came: its name, its bytes in pieces, whether it waits for the scanner."""
 
     name: str
     chunks: Iterable[bytes]
+    is_held: bool = False
 
 
 def waiting(session: Session, dossier: Dossier) -> Place | None:
@@ -121,6 +122,7 @@ def _keep(
             at=at,
             instance_id=dossier.instance_id,
             user_task_id=place.user_task_id,
+            scan_pending=one.is_held,
         )
 
 

@@ -21,6 +21,7 @@ from webapp.queries import tracking as queries
 bp = Blueprint("supplying", __name__)
 ANSWERS = "10 per minute; 40 per hour"  # per address: four digits must not be guessed
 WRONG_PHONE = N_("These are not the last four digits of the phone number on your dossier.")
+ACCEPTED = ".pdf,.jpg,.jpeg,.png"
 _CHUNK = 64 * 1024  # bytes
 
 
@@ -38,10 +39,9 @@ def supply(token: str) -> Response:
     if not is_theirs:
         return tracking.page(token, text=text, problem=(gettext(WRONG_PHONE), "phone"), status=422)
     try:
+        sent = _files()
         with database().transaction() as session:
-            supplying.supply(
-                session, uploads.file_store(), found.id, text, _files(), at=clock.now()
-            )
+            supplying.supply(session, uploads.file_store(), found.id, text, sent, at=clock.now())
     except (RejectedError, ConflictError) as error:
         problem = (refusal_text(error), "files")
         return tracking.page(token, text=text, problem=problem, status=status_of(error))
@@ -50,8 +50,12 @@ def supply(token: str) -> Response:
 
 
 def _files() -> list[Sent]:
-    posted = (one for one in request.files.getlist("files") if one.filename)
-    return [Sent(one.filename or "", _chunks(one)) for one in posted]
+    """Return what was posted, every file checked whole. Raises RejectedError."""
+    posted = [one for one in request.files.getlist("files") if one.filename]
+    return [
+        Sent(one.filename or "", _chunks(one), is_held=uploads.checked(one, ACCEPTED))
+        for one in posted[: supplying.MAX_FILES + 1]
+    ]
 
 
 def _chunks(posted: FileStorage) -> Iterator[bytes]:

@@ -57,7 +57,7 @@ def store_posted(
     for field, posted in _posted():
         try:
             picker = pickers.get(field)
-            held = _checked(posted, picker.accept if picker else "")
+            held = checked(posted, picker.accept if picker else "")
             with database().transaction() as session:
                 kept.append(
                     attachments.store(
@@ -133,7 +133,7 @@ def _limit(picker: Component | None) -> int:
     return min(own, attachments.MAX_BYTES)
 
 
-def _checked(posted: FileStorage, accept: str) -> bool:
+def checked(posted: FileStorage, accept: str) -> bool:
     """Check a whole file before it is kept; return whether it waits for the scanner."""
     plain, ending = attachments.check_name(posted.filename or "", accept)
     stream: BinaryIO = posted.stream  # type: ignore[assignment]  # a file of werkzeug's
