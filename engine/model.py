@@ -204,6 +204,19 @@ class DecisionWait:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreWrite:
+    """What an instance wrote into a data store; key "" is the one value that has none.
+
+    ``written``: the value as ``engine.snapshot.write_value`` gives it, None to take the item away.
+    """
+
+    store: str
+    name: str
+    key: str
+    written: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one command did to one instance, and where its tokens rest now."""
 
@@ -219,6 +232,7 @@ class Outcome:
     choices: tuple[Choice, ...] = ()
     calls: tuple[Call, ...] = ()
     decisions: tuple[DecisionWait, ...] = ()
+    stored: tuple[StoreWrite, ...] = ()
     escalations: tuple[str | None, ...] = ()  # codes that nothing in the instance caught
 
 

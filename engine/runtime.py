@@ -101,6 +101,7 @@ def outcome(machine: Machine) -> Outcome:
         choices=tuple(waits.choices),
         calls=tuple(waits.calls),
         decisions=tuple(waits.decisions),
+        stored=tuple(machine.stored.values()),
         escalations=tuple(machine.escalations),
     )
 

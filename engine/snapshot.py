@@ -168,6 +168,16 @@ def _check_size(scopes: list[Any], behind: list[bytes]) -> None:
         )
 
 
+def write_value(value: Any) -> bytes:
+    """Return one value in the stored form, for what is kept outside of an instance."""
+    return _written(value)
+
+
+def read_value(written: bytes) -> Any:
+    """Return a value that ``write_value`` wrote. Raises SnapshotFormatError."""
+    return _loaded(written)
+
+
 def _written(value: Any) -> bytes:
     return orjson.dumps(value, default=_tagged, option=_OPTIONS)
 

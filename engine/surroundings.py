@@ -4,6 +4,7 @@ The engine itself looks nothing up. Whoever runs it answers from wherever decisi
 kept; the same answers give the same outcome.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +28,15 @@ class Surroundings(Protocol):
     ) -> FoundDecision | None:
         """Return the decision of that id that was published last, or under a number or tag."""
 
+    def read_store(self, store: str, key: str | None, *, for_writing: bool) -> Mapping[str, bytes]:
+        """Return the items of a data store by key, or only the one of that key, as written.
+
+        ``for_writing``: nobody else writes the store until this command is stored.
+        """
+
+    def count_stored(self, store: str) -> int:
+        """Return how many items a data store holds."""
+
 
 class Nowhere:
     """Surroundings without anything in them."""
@@ -39,6 +49,20 @@ class Nowhere:
     ) -> FoundDecision | None:
         """Find nothing."""
         return None
+
+    def read_store(
+        self,
+        store: str,  # noqa: ARG002
+        key: str | None,  # noqa: ARG002
+        *,
+        for_writing: bool,  # noqa: ARG002
+    ) -> Mapping[str, bytes]:
+        """Find an empty store."""
+        return {}
+
+    def count_stored(self, store: str) -> int:  # noqa: ARG002
+        """Count nothing."""
+        return 0
 
 
 NOWHERE = Nowhere()

@@ -24,6 +24,9 @@ class Catalog:
     duplicates: list[tuple[str, int]] = field(default_factory=list)
     unresolved: list[tuple[str, str, str, int]] = field(default_factory=list)
     data: dict[str, str] = field(default_factory=dict)  # id of a data element -> its variable
+    stored: dict[str, etree._Element] = field(default_factory=dict)  # data store references
+    states: dict[str, str] = field(default_factory=dict)  # state that a data reference names
+    written: set[str] = field(default_factory=set)  # stores, and variables whose state is set
     invented: int = 0
 
     def invent(self, kind: str) -> str:

@@ -153,6 +153,50 @@ class SequenceFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class DataStore:
+    """A data store as one reference to it means it; what it holds outlives every instance."""
+
+    id: str
+    name: str
+    line: int
+    key: str | None = None  # motcua:key of the reference: an expression; None: the one value
+    capacity: int | None = None  # items at most
+    is_written: bool = False  # whether anything in the file writes it
+    is_drawn: bool = True  # whether the reference names a dataStore of the file
+
+
+@dataclass(frozen=True, slots=True)
+class StoreUse:
+    """What an association carries between a data store and a variable.
+
+    ``expression``: what is written instead of the variable's value.
+    """
+
+    store: DataStore
+    variable: str
+    line: int
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateUse:
+    """The state that an association asks of a data object, or gives it."""
+
+    variable: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataUse:
+    """What associations do besides copying variables."""
+
+    reads: tuple[StoreUse, ...] = ()
+    writes: tuple[StoreUse, ...] = ()
+    needs: tuple[StateUse, ...] = ()
+    sets: tuple[StateUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FlowNode:
     """An activity, event or gateway. ``kind`` is the BPMN element name, e.g. ``userTask``."""
 
@@ -196,6 +240,7 @@ class FlowNode:
     all_events: bool = False  # event-based gateway: instantiate and wait for every event
     data_inputs: tuple[VariableMapping, ...] = ()  # what data associations carry in and out
     data_outputs: tuple[VariableMapping, ...] = ()
+    data: DataUse = field(default_factory=DataUse)  # data stores, states of data objects
     start_quantity: int = 1
     completion_quantity: int = 1
     public_state: int | None = None  # motcua:state: one of the ten published dossier states

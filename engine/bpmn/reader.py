@@ -15,6 +15,7 @@ from engine.bpmn.catalog import (
     text_of,
 )
 from engine.bpmn.correlations import subscriptions_of
+from engine.bpmn.data_uses import read_uses
 from engine.bpmn.decision_calls import decision_call
 from engine.bpmn.elements import Definitions, FlowNode, Lane, Scope, Script, SequenceFlow
 from engine.bpmn.event_definitions import definition_elements, read_events, read_message
@@ -285,6 +286,7 @@ def _node(element: etree._Element, node_id: str, catalog: Catalog, lane: str | N
         all_events=element.get("eventGatewayType") == "Parallel",
         data_inputs=data_inputs,
         data_outputs=data_outputs,
+        data=read_uses(element, catalog),
         start_quantity=_quantity(element, "startQuantity"),
         completion_quantity=_quantity(element, "completionQuantity"),
         documentation=text_of(element, "documentation") or "",

@@ -4,12 +4,10 @@ from lxml import etree
 
 from engine.bpmn import vendors
 from engine.bpmn.catalog import Catalog, children, local, name_of, text_of
+from engine.bpmn.data_uses import carries_store, data_names, variable_of
 from engine.bpmn.elements import EventDefinition, Repetition, VariableMapping
 from engine.bpmn.event_definitions import read_definition, read_events
 from engine.bpmn.xml import MODEL, line_of
-
-_DATA = ("dataObject", "dataObjectReference", "property", "dataStoreReference")
-_PARTS = ("dataInput", "dataOutput", "inputDataItem", "outputDataItem")
 
 
 def read_repetition(element: etree._Element, catalog: Catalog) -> Repetition | None:
@@ -35,6 +33,8 @@ def read_data(
     names = data_names(element, catalog)
     inputs, outputs = [], []
     for child in children(element):
+        if carries_store(child, catalog):
+            continue
         if name_of(child) == "dataInputAssociation":
             inputs += _association(child, names)
         elif name_of(child) == "dataOutputAssociation":
@@ -42,20 +42,10 @@ def read_data(
     return tuple(inputs), tuple(outputs)
 
 
-def data_names(element: etree._Element, catalog: Catalog) -> dict[str, str]:
-    """Return the variable behind each id that a data association can name."""
-    if not catalog.data:
-        root = element.getroottree().getroot()
-        for found in root.iter(*(f"{{{MODEL}}}{name}" for name in (*_DATA, *_PARTS))):
-            if found.get("id"):
-                catalog.data[found.get("id", "")] = _variable(found)
-    return catalog.data
-
-
 def data_of(element: etree._Element) -> tuple[str, ...]:
     """Return the names of the data objects and properties that a scope declares."""
     return tuple(
-        _variable(child)
+        variable_of(child)
         for child in children(element)
         if name_of(child) in ("dataObject", "property") and child.get("id")
     )
@@ -125,7 +115,7 @@ def _linked(element: etree._Element, kind: str, reference: str, catalog: Catalog
 
 def _item(found: etree._Element, name: str) -> str | None:
     item = found.find(f"{{{MODEL}}}{name}")
-    return None if item is None else _variable(item) or None
+    return None if item is None else variable_of(item) or None
 
 
 def _behavior_event(found: etree._Element, catalog: Catalog) -> EventDefinition | None:
@@ -160,7 +150,3 @@ def _association(element: etree._Element, names: dict[str, str]) -> list[Variabl
     if source_ref not in names or target_ref not in names or names[source_ref] == target:
         return []
     return [VariableMapping(names[source_ref], target, line)]
-
-
-def _variable(element: etree._Element) -> str:
-    return (element.get("name") or element.get("id") or "").strip()

@@ -7,7 +7,7 @@ from engine.bpmn import elements as bpmn
 from engine.kernel.build_calls import call
 from engine.kernel.build_events import catching, correlations, receiving, throwing
 from engine.kernel.build_repeated import repeated
-from engine.kernel.build_work import business_rule, job, script, send_task
+from engine.kernel.build_work import business_rule, data_access, job, script, send_task
 from engine.kernel.places import Place
 from engine.kernel.specs import EACH, ElementSpec, ScopeSpec
 from engine.kernel.specs_activities import Staffing, UserTaskSpec
@@ -47,6 +47,7 @@ def specs_for(
         completion_quantity=1,
         data_inputs=(),
         data_outputs=(),
+        data=bpmn.DataUse(),
     )
     whole = repeated(place, node.repetition)
     whole.hidden = True  # what is heard of are its instances
@@ -80,6 +81,7 @@ def _map(element: ElementSpec, place: Place) -> None:
     if node.kind not in _READING_THEMSELVES or decides:
         takes += place.inputs()
     element.takes, element.gives = takes, gives
+    element.data = data_access(place)
 
 
 def _is_compensation_event(node: bpmn.FlowNode) -> bool:

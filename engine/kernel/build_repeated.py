@@ -5,6 +5,7 @@ from dataclasses import replace
 from engine.bpmn import elements as bpmn
 from engine.errors import InvalidModelError
 from engine.kernel.build_events import catching
+from engine.kernel.build_work import data_access
 from engine.kernel.places import Place
 from engine.kernel.specs import TRIGGER, ScopeSpec
 from engine.kernel.specs_events import EventSubProcessStart
@@ -17,6 +18,7 @@ def repeated(place: Place, found: bpmn.Repetition) -> RepeatedSpec:
     spec = _loop(place, found) if found.kind == "standard" else _multi_instance(place, found)
     spec.takes = place.mappings(place.node.data_inputs)
     spec.gives = place.mappings(place.node.data_outputs)
+    spec.data = data_access(place)
     return spec
 
 

@@ -1,8 +1,10 @@
 """Building the tasks that programs, scripts and decisions do."""
 
+from engine.bpmn import elements as bpmn
 from engine.errors import InvalidModelError
 from engine.kernel import formulas
 from engine.kernel.build_events import send_message
+from engine.kernel.data import DataAccess, StoreAccess
 from engine.kernel.places import Place
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_activities import JobSpec, ScriptSpec
@@ -57,3 +59,24 @@ def business_rule(place: Place) -> ElementSpec:
     element.call, element.reference = call, reference
     element.version = place.text(call.version)
     return element
+
+
+def data_access(place: Place) -> DataAccess | None:
+    """Return what data associations ask before and do after; None for most elements.
+
+    Raises InvalidModelError where an expression cannot be read.
+    """
+    data = place.node.data
+    if not (data.reads or data.writes or data.needs or data.sets):
+        return None
+    return DataAccess(
+        tuple(_store(place, one) for one in data.reads),
+        tuple(_store(place, one) for one in data.writes),
+        data.needs,
+        data.sets,
+    )
+
+
+def _store(place: Place, use: bpmn.StoreUse) -> StoreAccess:
+    key = place.expression(use.store.key)
+    return StoreAccess(use.store, key, use.variable, place.expression(use.expression))

@@ -10,7 +10,7 @@ from engine.events import Event, EventKind
 from engine.kernel.base import BpmnSubWorkflow, BpmnWorkflow, TaskState, Token
 from engine.kernel.scope import Moment, Scope
 from engine.kernel.variables import flat
-from engine.model import InstanceStatus
+from engine.model import InstanceStatus, StoreWrite
 from engine.texts import N_
 
 STEPS_AT_MOST = 100_000  # of one command; more is a loop without a rest
@@ -57,6 +57,7 @@ class Machine(Scope, BpmnWorkflow):
         self.nulls: set[str] = set()  # elements whose condition was null during this command
         self.asked: dict[str, dict[str, Any]] = {}  # variables of calls begun during this command
         self.escalations: list[str | None] = []  # codes that nothing caught during this command
+        self.stored: dict[tuple[str, str], StoreWrite] = {}  # written to stores by this command
         self.status = InstanceStatus.ACTIVE
         self.last_id = 0
         self.steps = 0

@@ -18,7 +18,8 @@ def state_of(machine: Machine) -> dict[str, Any]:
     ``scopes`` has, outer ones first: the spec's key, the host token's id, the variables (null where
     they are the enclosing scope's), per token: id, element, host token, flow, wait and variables of
     its own, and what else the scope keeps: whether its variables lie over the enclosing scope's,
-    what can be compensated, flows that complex gateways have seen, specs whose turn comes later.
+    what can be compensated, flows that complex gateways have seen, specs whose turn comes later,
+    states of data objects.
     """
     scopes: list[Any] = []
     _collect(machine, scopes)
@@ -79,7 +80,7 @@ def _collect(scope: Scope, scopes: list[Any]) -> None:
 def _kept(scope: Scope, *, layered: bool) -> dict[str, Any] | None:
     """Return what else a scope keeps, by name, if anything."""
     keys = scope.machine.keys if scope.host is None else {}
-    if not (layered or scope.log or scope.gateways or scope.queue or keys):
+    if not (layered or scope.log or scope.gateways or scope.queue or scope.states or keys):
         return None
     kept = {
         "layer": layered,
@@ -87,6 +88,8 @@ def _kept(scope: Scope, *, layered: bool) -> dict[str, Any] | None:
         "gateways": scope.gateways,
         "queue": scope.queue,
     }
+    if scope.states:
+        kept["states"] = scope.states
     return {**kept, "keys": keys} if keys else kept
 
 
@@ -129,6 +132,7 @@ def _fill(
         scope.log = more.get("log", [])
         scope.gateways = more.get("gateways", {})
         scope.queue = more.get("queue", [])
+        scope.states = more.get("states", {})
     specs = scope.spec.task_specs
     for token_id, name, host_id, via, wait, own in rows:
         spec = specs[name]

@@ -58,6 +58,7 @@ class Scope:
     watch: Token | None  # what the starts of event sub-processes hang on while they listen
     log: list[list[Any]]  # what can be compensated: see engine.kernel.compensation
     gateways: dict[str, list[str]]  # flows that a complex gateway has seen since it went on
+    states: dict[str, str]  # of data objects, by variable
     queue: list[str]  # specs whose turn comes later (ad-hoc sub-process)
 
     def _open(self, machine: Any, host: Token | None, variables: Any) -> None:
@@ -69,6 +70,7 @@ class Scope:
         self.log = []
         self.gateways = {}
         self.queue = []
+        self.states = {}
         root_id = "/" if host is None else f"{host.id}/"
         self.task_tree = Token(self, self.spec.start, None, TaskState.COMPLETED, root_id)
         self.watch = None

@@ -10,6 +10,7 @@ from engine.events import EventKind
 from engine.kernel import compensation
 from engine.kernel.base import ElementSpecBase, ScopeSpecBase, TaskState, Token
 from engine.kernel.correlation import KeyOf
+from engine.kernel.data import DataAccess
 from engine.kernel.scope import Condition, Flow, Scope
 from engine.kernel.variables import Formula, Layer, mapped
 from engine.model import (
@@ -94,6 +95,7 @@ class ElementSpec(ElementSpecBase):
         self.takes: tuple[tuple[str, Formula], ...] = ()  # variables of its own, set on arrival
         self.writes: tuple[tuple[str, Formula], ...] = ()  # instead of what a command brings
         self.gives: tuple[tuple[str, Formula], ...] = ()  # variables of the scope, set at the end
+        self.data: DataAccess | None = None  # data stores and states of data objects
 
     def accept(self, token: Token) -> None:
         """Take in a token that has just been placed here."""
@@ -113,6 +115,8 @@ class ElementSpec(ElementSpecBase):
     def prepare(self, token: Token) -> None:
         """Give a token its variables and let the boundary events listen."""
         scope: Scope = token.workflow
+        if self.data is not None:
+            self.data.before(token)
         if self.takes:
             self._take(token)
         for name in self.listeners:
@@ -137,6 +141,8 @@ class ElementSpec(ElementSpecBase):
             return
         if self.gives and "inside" not in token.wait:
             scope.write(mapped(self.gives, token.context(), self.element_id))
+        if self.data is not None and "inside" not in token.wait:
+            self.data.after(token)
         if self.is_instance or "owner" in token.wait:
             self._hand_back(token)
             return

@@ -30,6 +30,7 @@ def knowledge_of(process: Scope, upload: Upload) -> Knowledge:
         names.update(
             mapping.target for mapping in (*node.inputs, *node.own_inputs, *node.data_inputs)
         )
+        names.update(one.variable for one in node.data.reads)
         names.update(node.scope.data if node.scope is not None else ())
         if node.repetition is not None:
             names.update(name for name in (node.repetition.item, node.repetition.results) if name)

@@ -88,6 +88,8 @@ def _texts(node: FlowNode) -> Iterator[tuple[int, str]]:
     for mapping in (*node.inputs, *node.outputs, *node.data_inputs, *node.data_outputs):
         if mapping.source != ALL:
             yield mapping.line, mapping.source
+    for use in (*node.data.reads, *node.data.writes):
+        yield from ((use.line, text) for text in (use.store.key, use.expression) if text)
     named = node.assignment
     single = (named.assignee, named.due, named.follow_up, named.work_limit, named.priority)
     for text in (*single, *named.candidate_users, *named.candidate_groups):

@@ -7,6 +7,7 @@ from engine.lint.data_flow import Knowledge, knowledge_of, written
 from engine.lint.dialects import condition_of
 from engine.lint.paths import reachable, successors
 from engine.lint.report import at, error, hint, warning
+from engine.lint.stores import check as check_stores
 from engine.lint.upload import Upload
 from engine.model import OWNED_VARIABLES, Finding
 from engine.texts import N_
@@ -18,6 +19,7 @@ _SPLITS = ("parallelGateway", "inclusiveGateway")
 
 def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
     """Yield what one file writes and must not, reads and cannot know, or writes at once."""
+    yield from check_stores(model, upload)
     for _, node in upload.nodes(model):
         yield from _owned(model.file, node, upload)
     for process in upload.running(model):

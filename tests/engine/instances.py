@@ -19,8 +19,13 @@ class Reloading:
     """An instance as the product runs it: only bytes between two commands."""
 
     def __init__(
-        self, process: engine.CompiledProcess, calendar: Calendar, variables: dict[str, Any]
+        self,
+        process: engine.CompiledProcess,
+        calendar: Calendar,
+        variables: dict[str, Any],
+        surroundings: engine.Surroundings = engine.NOWHERE,
     ) -> None:
+        self.surroundings = surroundings
         self.process = process
         self.calendar = calendar
         self.at = NINE
@@ -29,13 +34,15 @@ class Reloading:
         self._begin(variables)
 
     def _begin(self, variables: dict[str, Any]) -> None:
-        self._took(engine.start(self.process, variables, at=self.at, calendar=self.calendar))
+        self._took(engine.start(self.process, variables, **self._around))
 
     def do(self, command: engine.Command) -> Outcome:
         snapshot = self.outcome.snapshot
-        return self._took(
-            engine.advance(self.process, snapshot, command, at=self.at, calendar=self.calendar)
-        )
+        return self._took(engine.advance(self.process, snapshot, command, **self._around))
+
+    @property
+    def _around(self) -> dict[str, Any]:
+        return {"at": self.at, "calendar": self.calendar, "surroundings": self.surroundings}
 
     def complete(self, element_id: str, **variables: Any) -> Outcome:
         """Complete the user task at an element."""
@@ -110,7 +117,7 @@ class Live(Reloading):
     machine: Machine
 
     def _begin(self, variables: dict[str, Any]) -> None:
-        moment = Moment(self.at, self.calendar)
+        moment = Moment(self.at, self.calendar, self.surroundings)
         self.machine = Machine(self.process.program, from_outside(variables), moment)
         begin(self.machine, None)
         self._took(outcome(self.machine))
@@ -119,9 +126,10 @@ class Live(Reloading):
         self.machine.events.clear()
         self.machine.nulls.clear()
         self.machine.asked.clear()
+        self.machine.stored.clear()
         self.machine.escalations.clear()
         self.machine.steps = 0
-        self.machine.moment = Moment(self.at, self.calendar)
+        self.machine.moment = Moment(self.at, self.calendar, self.surroundings)
         carry_out(self.machine, command)
         return self._took(outcome(self.machine))
 
@@ -131,6 +139,7 @@ def run(
     process: engine.CompiledProcess,
     variables: dict[str, Any] | None = None,
     calendar: Calendar = ALWAYS,
+    surroundings: engine.Surroundings = engine.NOWHERE,
 ) -> Reloading:
     """Return a started instance of the given kind."""
-    return kind(process, calendar, variables or {})
+    return kind(process, calendar, variables or {}, surroundings)

@@ -28,6 +28,17 @@ MODELS = {  # name: (process, user tasks to complete before it is stored)
         ),
         ["a"],
     ),
+    "data-state": (
+        compiled(
+            f'{ENDS}<dataObject id="d" name="paper"/><dataObjectReference id="r" name="paper"'
+            ' dataObjectRef="d"><dataState name="signed"/></dataObjectReference><userTask id="a">'
+            "<dataOutputAssociation><targetRef>r</targetRef></dataOutputAssociation></userTask>"
+            '<userTask id="b"><dataInputAssociation><sourceRef>r</sourceRef>'
+            '<targetRef>r</targetRef></dataInputAssociation></userTask><userTask id="c"/>',
+            "s a c b e",
+        ),
+        ["a"],
+    ),
     "loop": (
         compiled(
             f'{ENDS}<userTask id="a"><standardLoopCharacteristics loopMaximum="3"/></userTask>',

@@ -33,6 +33,8 @@ from webapp.models.dossiers import (
     Place,
 )
 from webapp.models.instances import (
+    DataStore,
+    DataStoreItem,
     ElementTiming,
     InstanceEvent,
     ItemStatus,
@@ -77,6 +79,8 @@ __all__ = [
     "CalendarChange",
     "CalendarDay",
     "CalendarWeek",
+    "DataStore",
+    "DataStoreItem",
     "DecisionDefinition",
     "Delivery",
     "Deployment",

@@ -1,11 +1,11 @@
-"""Running and finished process instances, what happened in them and how long it took."""
+"""Process instances, what happened in them, how long it took, and what they keep together."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -173,3 +173,27 @@ class MigrationItem(Base):
     message: Mapped[str | None]
     params: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     changed_at: Mapped[datetime]
+
+
+class DataStore(Base):
+    """One data store; who writes it locks this row, so that writers queue."""
+
+    __tablename__ = "data_store"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # the id of the dataStore in the models
+    name: Mapped[str]
+    revision: Mapped[int]  # how often it was written
+    written_at: Mapped[datetime | None]
+
+
+class DataStoreItem(Base):
+    """One value in a data store; the key "" is the one value that has none."""
+
+    __tablename__ = "data_store_item"
+
+    store_id: Mapped[str] = mapped_column(ForeignKey("data_store.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(Text)  # engine.snapshot.write_value
+    written_at: Mapped[datetime]
+    written_by: Mapped[str]  # the person's name, as in the event log
+    instance_id: Mapped[UUID]  # which instance wrote it; it may be gone since

@@ -14,7 +14,7 @@ import engine
 from engine.events import Event, EventKind
 from webapp.actors import Actor
 from webapp.models import Dossier, InstanceEvent, ProcessInstance, UserTask
-from webapp.operations import events, outside, progress, timings, waits
+from webapp.operations import data_stores, events, outside, progress, timings, waits
 from webapp.operations.definitions import compiled
 from webapp.operations.storable import storable
 
@@ -49,6 +49,8 @@ def record(
         instance.ended_at = at
     with session.no_autoflush:  # one flush at the end; the queries in between need none
         sent = _log(session, instance, outcome, completed, actor, at)
+        if outcome.stored:
+            data_stores.keep(session, instance.id, outcome.stored, actor=actor, at=at)
         waits.sync(session, instance, outcome, at, is_new=not known)
         process = compiled(session, instance.definition_id)
         timings.project(session, instance, process, outcome, at)

@@ -1,10 +1,12 @@
 """What instances can ask of this database while a command of theirs is carried out."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from engine.model import Binding
 from engine.surroundings import FoundDecision, Nowhere
-from webapp.operations import publications
+from webapp.operations import data_stores, publications
 
 
 class Surroundings(Nowhere):
@@ -18,3 +20,11 @@ class Surroundings(Nowhere):
     ) -> FoundDecision | None:
         """Return a decision that is published."""
         return publications.find_decision(self._session, key, binding, version)
+
+    def read_store(self, store: str, key: str | None, *, for_writing: bool) -> Mapping[str, bytes]:
+        """Return items of a data store; whoever writes it has it alone until the end."""
+        return data_stores.read(self._session, store, key, for_writing=for_writing)
+
+    def count_stored(self, store: str) -> int:
+        """Return how many items a data store holds."""
+        return data_stores.count(self._session, store)

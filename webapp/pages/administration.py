@@ -57,6 +57,11 @@ ROOMS = (
         (
             Room("/incidents", N_("Incidents"), N_("Work that failed and waits for a person")),
             Room(
+                "/data-stores",
+                N_("Data stores"),
+                N_("What procedures keep for each other, and who wrote it"),
+            ),
+            Room(
                 "/migrations",
                 N_("Move dossiers to a new version"),
                 N_("Plans that take running dossiers along when a procedure changes"),

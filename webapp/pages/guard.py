@@ -49,6 +49,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "breakdowns": frozenset({Role.ADMIN}),
     "administration": frozenset({Role.ADMIN}),
     "reports": frozenset({Role.ADMIN}),
+    "data_stores": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
     "calendars": frozenset({Role.ADMIN}),
     "deadlines": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),

@@ -185,6 +185,19 @@ def _null(teller: _Teller, event: TimelineEvent) -> _Told:
     ), quote
 
 
+def _state_changed(_: _Teller, event: TimelineEvent) -> _Told:
+    data = event.data
+    told = gettext("“%(object)s” is now “%(state)s”", object=data["object"], state=data["after"])
+    before = data.get("before")
+    return told, gettext("Before: “%(state)s”", state=before) if before else ""
+
+
+def _store_written(_: _Teller, event: TimelineEvent) -> _Told:
+    data = event.data
+    words = N_("Taken out of “%(store)s”") if data.get("removed") else N_("Kept in “%(store)s”")
+    return gettext(words, store=data["name"]), str(data.get("key") or "")
+
+
 def _failed(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Needs a look by an administrator"), str(event.data.get("message", ""))
 
@@ -331,6 +344,8 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.ELEMENT_COMPLETED: _program_done,
     EventKind.DECISION_MADE: _decided,
     EventKind.CONDITION_NULL: _null,
+    EventKind.DATA_STATE_CHANGED: _state_changed,
+    EventKind.DATA_STORE_WRITTEN: _store_written,
     EventKind.INSTANCE_STARTED: _begun,
     EventKind.INSTANCE_COMPLETED: _ended,
     EventKind.INSTANCE_CANCELLED: _ended,
