@@ -110,7 +110,7 @@ def test_administrators_see_what_stands_in_a_store_and_who_wrote_it(
     monkeypatch.setattr(clock, "now", lambda: NINE)
     visitor = signed_in(product(database), database, "lan")
     assert "No process has written a data store" in visitor.get("/data-stores").text
-    publish(database, people, "one", NAMED.format('{ten: "<b>Hường"}'))
+    publish(database, people, "one", NAMED.format('{ten: "&lt;b&gt;Hường"}'))
     receive(database, "one", people["thu"], NINE)
 
     assert "Chủ hộ" in visitor.get("/data-stores").text
