@@ -20,7 +20,7 @@ from webapp.forms import answers, reading, views
 from webapp.models import UserTask
 from webapp.operations import deployments, dossiers
 from webapp.operations.dossiers import DossierRequest
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 COMPONENTS: list[dict[str, Any]] = [
     {"type": "number", "key": "dien_tich", "label": "Diện tích", "readonly": True},

@@ -12,9 +12,9 @@ from webapp.api.guard import current_actor
 from webapp.api.keys import KEY_PARAMETER, idempotency_key
 from webapp.operations import instances, modifying
 from webapp.operations.once import once
-from webapp.operations.storable import storable
 from webapp.product import database
 from webapp.queries import instances as queries
+from webapp.storable import storable
 
 bp = Blueprint(
     "instances",

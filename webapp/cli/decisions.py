@@ -11,7 +11,7 @@ import click
 from engine import dmn
 from engine.feel import FeelError
 from webapp import clock
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.models import InstanceEvent, UserTask
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 DOSSIER_RECEIVED = "dossier.received"  # data: code, promised_at
 DOSSIER_STATE_CHANGED = "dossier.state_changed"  # data: before, after

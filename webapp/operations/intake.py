@@ -12,7 +12,7 @@ from webapp.actors import Actor
 from webapp.errors import RejectedError
 from webapp.folding import fold
 from webapp.models import AgencyPeriod, Dossier, ProcessDefinition, ProcessInstance
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 RECEIVED = 2  # published state
 CHANNELS = ("counter", "online", "post")

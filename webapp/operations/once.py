@@ -14,7 +14,7 @@ from engine.texts import N_
 from webapp.actors import Actor
 from webapp.errors import ConflictError, RejectedError, RememberedRefusalError
 from webapp.models import IdempotencyKey
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 MAX_KEY_LENGTH = 200  # characters
 KEPT = timedelta(days=7)  # a key that is older may be used anew

@@ -17,8 +17,8 @@ from webapp.errors import RejectedError
 from webapp.legal_clock import Clock
 from webapp.models import Dossier, ProcessDefinition
 from webapp.operations.deployments import files_of
-from webapp.operations.storable import storable
 from webapp.promises import limit_of, told_limit
+from webapp.storable import storable
 
 _GIVEN_BY_DECISION = frozenset({"amount", "unit", "day_ends_at", "convention", "text", "basis"})
 

@@ -16,7 +16,7 @@ from webapp.actors import Actor
 from webapp.models import Dossier, InstanceEvent, ProcessInstance, UserTask
 from webapp.operations import data_stores, events, outside, progress, timings, waits
 from webapp.operations.definitions import compiled
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 SENT = (EventKind.MESSAGE_SENT, EventKind.SIGNAL_SENT)
 _APPEND = insert(InstanceEvent.__table__)  # type: ignore[arg-type]  # a mapped table

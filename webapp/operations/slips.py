@@ -17,10 +17,10 @@ from webapp.filestore import FileStore
 from webapp.models import Dossier, DossierAction, Slip, SlipTemplate
 from webapp.operations import events
 from webapp.operations.numbers import next_number
-from webapp.operations.storable import storable
 from webapp.slips import printing
 from webapp.slips.purposes import KINDS, Purpose, shipped
 from webapp.slips.samples import SAMPLE
+from webapp.storable import storable
 
 MAX_PDF_BYTES = 20 * 1024 * 1024
 MAX_REASON = 300  # characters

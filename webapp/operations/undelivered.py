@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 import engine
 from webapp.models import Delivery
-from webapp.operations.storable import storable
 from webapp.operations.suspension import DELIVERY_RETRIES
+from webapp.storable import storable
 
 
 def keep(

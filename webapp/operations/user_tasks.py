@@ -21,8 +21,8 @@ from webapp.models import (
 )
 from webapp.operations import events
 from webapp.operations.moving import move
-from webapp.operations.storable import storable
 from webapp.operations.waits import CLAIMED, UNCLAIMED, end_candidates
+from webapp.storable import storable
 
 # Put together once: doing it at every completion took longer than what the database does.
 _TASK_AND_INSTANCE = (

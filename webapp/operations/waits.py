@@ -36,7 +36,7 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.operations import timings
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 TIMER_RETRIES = 5
 UNCLAIMED, CLAIMED, ENDED = "unclaimed", "claimed", "ended"

@@ -11,7 +11,7 @@ from engine.snapshot import read_value
 from engine.texts import N_
 from webapp.errors import NotFoundError
 from webapp.models import DataStore, DataStoreItem, Dossier, ProcessInstance
-from webapp.operations.storable import storable
+from webapp.storable import storable
 
 PAGE_SIZE = 50
 
