@@ -27,6 +27,18 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     groups: frozenset[str] = field(default_factory=frozenset)
     agency_id: UUID | None = None
+    # user names and names of the people away whose work this one does now
+    stands_in_for: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def usernames(self) -> frozenset[str]:
+        """The names under which tasks are offered to this person: their own, and stood in for."""
+        return frozenset((self.username, *(username for username, _ in self.stands_in_for)))
+
+    @property
+    def works(self) -> bool:
+        """Whether this person has an inbox, or keeps those who have."""
+        return not self.roles.isdisjoint((Role.OFFICER, Role.COUNTER, Role.ADMIN))
 
     def has(self, role: Role) -> bool:
         return role in self.roles
@@ -39,7 +51,9 @@ def may_claim(
     actor: Actor, candidate_groups: Iterable[str], candidate_users: Iterable[str]
 ) -> bool:
     """A task may be taken by its candidates."""
-    return bool(actor.groups.intersection(candidate_groups)) or actor.username in candidate_users
+    return bool(actor.groups.intersection(candidate_groups)) or not actor.usernames.isdisjoint(
+        candidate_users
+    )
 
 
 def may_work(actor: Actor, assignee_id: UUID | None) -> bool:

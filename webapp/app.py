@@ -15,17 +15,20 @@ from engine.feel import use_limits
 from webapp import clock, watching
 from webapp.actors import Actor, Role
 from webapp.api import site
-from webapp.calendars import TIMEZONE, agency_calendar
+from webapp.calendars import TIMEZONE
 from webapp.config import Config
 from webapp.db import Database
 from webapp.errors import UnavailableError
 from webapp.operations.moving import use_hops
+from webapp.operations.notifying import unread
 from webapp.pages import (
+    absences,
     actions,
     administration,
     agencies,
     assets,
     breakdowns,
+    bulk,
     calendars,
     choosing,
     counter,
@@ -42,12 +45,15 @@ from webapp.pages import (
     incidents,
     instances,
     language,
+    lending,
     limits,
     metrics,
     migrating,
     monitoring,
     navigation,
     notes,
+    notices,
+    office,
     people,
     procedures,
     product,
@@ -61,6 +67,7 @@ from webapp.pages import (
     slip_templates,
     slips,
     supplying,
+    team,
     tracing,
     tracking,
     trying,
@@ -73,6 +80,11 @@ BLUEPRINTS = (
     session.bp,
     inbox.bp,
     user_tasks.bp,
+    lending.bp,
+    notices.bp,
+    bulk.bp,
+    team.bp,
+    absences.bp,
     counter.bp,
     dossiers.bp,
     actions.bp,
@@ -180,7 +192,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         filesizeformat=wording.size_words,
         office_short=wording.office_short,
         hours_words=lambda seconds: wording.office_short(timedelta(seconds=seconds)),
-        office_left=lambda due_at: wording.due_words(due_at, clock.now(), agency_calendar()),
+        office_left=lambda due_at: wording.due_words(due_at, clock.now(), office.calendar()),
         in_language=wording.in_language,
     )
     environment.globals.update(
@@ -202,7 +214,15 @@ def _page_context(config: Config) -> dict[str, object]:
         "agency_address": config.agency_address,
         "agency_phone": config.agency_phone,
         "demo": config.demo,
+        "unread": _unread_of(actor),
     }
+
+
+def _unread_of(actor: Actor | None) -> int:
+    if actor is None or not actor.works:
+        return 0
+    with product.database().reading() as session:
+        return unread(session, actor)
 
 
 def _tasks_of(actor: Actor | None) -> int:

@@ -138,6 +138,7 @@ class Assignment:
     follow_up: str | None = None
     work_limit: str | None = None  # motcua:limit: ISO 8601 duration in working time, e.g. P3D
     priority: str | None = None
+    not_same_as: tuple[str, ...] = ()  # motcua:notSameAs: elements that others must have done
 
 
 @dataclass(frozen=True, slots=True)

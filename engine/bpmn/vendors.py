@@ -105,6 +105,7 @@ def assignment(element: etree._Element) -> Assignment:
         follow_up=attribute(element, "followUpDate") or _get(schedule, "followUpDate"),
         work_limit=attribute(element, "limit"),
         priority=attribute(element, "priority") or _get(priority, "priority"),
+        not_same_as=names(element.get(f"{{{MOTCUA}}}notSameAs")),
     )
 
 

@@ -1,6 +1,7 @@
 """Rules about activities: who does them, with which form, by which program."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.bpmn.elements import Assignment, Definitions, FlowNode, Lane, Scope
 from engine.bpmn.lower import lower
@@ -34,12 +35,13 @@ def check(model: Definitions, upload: Upload) -> Iterator[Finding]:
             yield from check_decision(model.file, node, upload)
             yield from _state(model.file, node)
             yield from _action(model.file, node)
+            yield from _four_eyes(model.file, node, process)
 
 
 def _lane_names(file: str, process: Scope) -> Iterator[Finding]:
     """Yield a hint for each lane whose name serves as the candidate group of its tasks."""
     people = [node for _, node in process.walk() if node.kind in ("userTask", "manualTask")]
-    using = {node.lane for node in people if node.assignment == Assignment()}
+    using = {node.lane for node in people if not _is_assigned(node.assignment)}
     for lane in _lanes(process):
         if lane.id in using and not lane.group:
             yield hint(
@@ -48,6 +50,10 @@ def _lane_names(file: str, process: Scope) -> Iterator[Finding]:
                 N_("The tasks of the lane “%(name)s” go to a group with exactly that name."),
                 N_("Check that the group exists, or enter the group's key at the lane."),
             )
+
+
+def _is_assigned(named: Assignment) -> bool:
+    return replace(named, not_same_as=()) != Assignment()
 
 
 def _lanes(scope: Scope) -> Iterator[Lane]:
@@ -88,6 +94,19 @@ def _times(file: str, node: FlowNode) -> Iterator[Finding]:
             N_("Enter a number from 0 to 100, or an expression that begins with “=”."),
             text=named.priority,
         )
+
+
+def _four_eyes(file: str, node: FlowNode, process: Scope) -> Iterator[Finding]:
+    people = {one.id for _, one in process.walk() if one.kind in ("userTask", "manualTask")}
+    for name in node.assignment.not_same_as:
+        if name not in people - {node.id}:
+            yield error(
+                at(file, node),
+                "four-eyes-unknown-task",
+                N_("“%(name)s” must not be done by who did “%(other)s”, which is no other task."),
+                N_("Enter the ids of other user tasks of the same process in motcua:notSameAs."),
+                other=name,
+            )
 
 
 def _is_whole(text: str) -> bool:

@@ -180,6 +180,7 @@ TASKS = (
     ),
     Case("due-date-unreadable", "t", middle(f"userTask t {USER} motcua:limit='3 ngày'|{HERE}")),
     Case("priority-not-a-number", "t", middle(f"userTask t {USER} camunda:priority='cao'|{HERE}")),
+    Case("four-eyes-unknown-task", "t", middle(f"userTask t {USER} motcua:notSameAs='x'|{HERE}")),
     Case("form-missing", "t", middle(f"userTask t {USER} camunda:formRef='don'|{HERE}")),
     Case(
         "task-with-program-code",

@@ -20,7 +20,7 @@ from webapp.models import (
     UserTask,
     UserTaskStatus,
 )
-from webapp.operations import timing_days
+from webapp.operations import stranded, timing_days
 from webapp.operations.definitions import compiled
 
 _Waits = dict[str, set[tuple[str, str]]]
@@ -36,6 +36,7 @@ def problems(database: Database) -> list[str]:
                 *_instance_problems(session),
                 *_clock_problems(session),
                 *_timing_problems(session),
+                *_stranded(session),
             ]
     except (SQLAlchemyError, UnavailableError) as error:
         return [f"The database cannot be reached: {error.__cause__ or error}"]
@@ -72,6 +73,19 @@ def _timing_problems(session: Session) -> list[str]:
     """Return the days whose added-up timings are not what their stays give."""
     days = timing_days.differing(session)
     return [f"timings of {day}: the sums are not what the stays give" for day in days]
+
+
+def _stranded(session: Session) -> list[str]:
+    """Return the dossiers with which nobody can do anything."""
+    return [
+        f"{one.code}: nobody can act ({one.why}){_at_task(one)}"
+        for one in stranded.stranded(session, clock.now())
+    ]
+
+
+def _at_task(one: stranded.Stranded) -> str:
+    who = f", {one.who}" if one.who else ""
+    return f": {one.task or one.element_id}{who}" if one.user_task_id else ""
 
 
 def _differing(session: Session, dossier: Dossier, at: datetime) -> list[str]:

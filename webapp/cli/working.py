@@ -16,7 +16,7 @@ from webapp.worker.carrier import Carrier, celery_app
 from webapp.worker.doing import Doer
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.loop import Worker
-from webapp.worker.outside import outside_handlers
+from webapp.worker.outside import outside_handlers, post_of
 
 WATCH_SECONDS = 2.0
 
@@ -42,7 +42,7 @@ def worker(*, beside_parent: bool, celery: bool, metrics_port: int | None) -> No
     with house.migrated(config) as database:
         outside = outside_handlers(config, database)
         carrier = _carrier(config, database) if config.outside.broker_url else None
-        batches = Batches(database, file_store(config))
+        batches = Batches(database, file_store(config), post_of(config, database))
         one = Worker(database, outside=outside, carrier=carrier, batches=batches)
         one.run(stop, poll_seconds=config.worker_poll_seconds)
 

@@ -46,8 +46,12 @@ from webapp.models.instances import (
     TimingSummed,
 )
 from webapp.models.people import (
+    Absence,
     ApiKey,
     IdempotencyKey,
+    Mail,
+    Notice,
+    NoticeSetting,
     UserAccount,
     UserGroup,
     UserRole,
@@ -57,7 +61,7 @@ from webapp.models.people import (
 from webapp.models.reports import Report, ReportDefinition, ReportDossier
 from webapp.models.retention import RetentionRule
 from webapp.models.slips import Slip, SlipTemplate
-from webapp.models.user_tasks import UserTask, UserTaskCandidate, UserTaskStatus
+from webapp.models.user_tasks import Hand, UserTask, UserTaskCandidate, UserTaskStatus
 from webapp.models.waits import (
     Delivery,
     Incident,
@@ -71,6 +75,7 @@ from webapp.models.waits import (
 )
 
 __all__ = [
+    "Absence",
     "Agency",
     "AgencyKind",
     "AgencyPeriod",
@@ -93,6 +98,7 @@ __all__ = [
     "DossierNote",
     "DossierPause",
     "ElementTiming",
+    "Hand",
     "Handover",
     "HandoverItem",
     "IdempotencyKey",
@@ -103,10 +109,13 @@ __all__ = [
     "Job",
     "JobStatus",
     "LegalReason",
+    "Mail",
     "MessageSubscription",
     "Migration",
     "MigrationItem",
     "MigrationStatus",
+    "Notice",
+    "NoticeSetting",
     "NumberRegister",
     "OfficeCalendar",
     "Outage",

@@ -1,10 +1,10 @@
 """People, groups, roles and their sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Column, ForeignKey, Table
+from sqlalchemy import JSON, Column, ForeignKey, Index, Table, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.db import Base
@@ -45,6 +45,8 @@ class UserGroup(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    # the worker gives its new tasks to the member with the least to do
+    shares_out: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class UserRole(Base):
@@ -52,6 +54,23 @@ class UserRole(Base):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)  # webapp.actors.Role
+
+
+class Absence(Base):
+    """One absence of one person: from ``starts_at`` on, up to but not at ``ends_at``."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    substitute_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]  # name, as in the event log
+    cancelled_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]  # what was not begun went back to the person
 
 
 class UserSession(Base):
@@ -93,3 +112,56 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str]  # of what was asked; another question may not use the key again
     outcome: Mapped[Any | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Notice(Base):
+    """One thing told to one person, written in the transaction of what happened."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_mine", "user_id", "read_at", "created_at"),
+        Index("ix_notice_digest", "in_digest", "digested_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    kind: Mapped[str]  # operations.notifying.Kind
+    dossier_id: Mapped[UUID | None]
+    user_task_id: Mapped[UUID | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)  # what its sentence names
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    in_digest: Mapped[bool]
+    digested_at: Mapped[datetime | None]
+
+
+class NoticeSetting(Base):
+    """How one person wishes to be told; without a row by the usual choices, in the page only."""
+
+    __tablename__ = "notice_setting"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    email: Mapped[str]  # "": none
+    language: Mapped[str]  # of e-mails
+    choices: Mapped[dict[str, str]] = mapped_column(JSON)  # operations.notifying.Way by kind
+    digest_hour: Mapped[int]
+    digest_on: Mapped[date | None]  # the day of the last digest
+
+
+class Mail(Base):
+    """The outbox: an e-mail to one person, until the mail server has taken it."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_due", "due_at", "leased_until"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    address: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # None: taken by the server, or given up
+    leased_until: Mapped[datetime | None]
+    tries: Mapped[int]
+    last_error: Mapped[str]
+    sent_at: Mapped[datetime | None]

@@ -17,6 +17,13 @@ class UserTaskStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Hand(StrEnum):
+    """Why a task is in other hands than its owner's."""
+
+    DELEGATED = "delegated"  # a colleague prepares it and gives it back
+    SUBSTITUTED = "substituted"  # the owner is away
+
+
 class UserTask(Base):
     """One row per token that rests on a user task. Columns the inbox sorts by are kept here."""
 
@@ -25,6 +32,7 @@ class UserTask(Base):
         Index("ix_user_task_mine", "assignee_id", "status", "due_at"),
         Index("ix_user_task_instance", "instance_id", "status"),
         Index("ix_user_task_open", "status", "due_at"),
+        Index("ix_user_task_told", "status", "told_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -50,6 +58,11 @@ class UserTask(Base):
         default=0, server_default="0"
     )  # grows with every save
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as completed
+    owner_id: Mapped[UUID | None] = mapped_column(index=True)  # whose it is, in other hands
+    hand: Mapped[str | None]  # Hand
+    told_at: Mapped[datetime | None]  # when people were told that it is there
+    late_told_at: Mapped[datetime | None]  # and that it is overdue
+    hand_note: Mapped[str | None]  # what was said when it was handed on or back
     root_instance_id: Mapped[UUID | None] = mapped_column(index=True)  # of a called instance
 
     @classmethod

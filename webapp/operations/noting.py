@@ -12,7 +12,8 @@ from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, NotFoundError, RejectedError
 from webapp.models import Dossier, DossierLook, DossierNote, UserAccount
-from webapp.operations import events
+from webapp.operations import events, notifying
+from webapp.operations.notifying import Kind
 
 MAX_NOTE = 2_000  # characters
 LOOK_EVERY = timedelta(minutes=10)  # two looks of one person at one thing count once
@@ -55,6 +56,7 @@ def note(
     session.add(row)
     told = {"note_id": row.id, "is_instruction": is_instruction, "mentions": row.mentions}
     _tell(session, dossier_id, events.DOSSIER_NOTED, told, actor, at)
+    _notify(session, row, actor, at)
     return row.id
 
 
@@ -142,6 +144,20 @@ def _mentioned(session: Session, text: str) -> list[str]:
         )
     )
     return sorted(known)
+
+
+def _notify(session: Session, row: DossierNote, actor: Actor, at: datetime) -> None:
+    dossier = _dossier(session, row.dossier_id)
+    if row.is_instruction:
+        notifying.tell_of_dossier(session, dossier, Kind.INSTRUCTED, actor.name, at)
+    named = session.scalars(
+        select(UserAccount.id).where(
+            UserAccount.username.in_(row.mentions), UserAccount.id != actor.user_id
+        )
+    )
+    about = {"code": dossier.code, "by": actor.name}
+    where = {"dossier_id": dossier.id, "user_task_id": None}
+    notifying.tell(session, named, Kind.MENTIONED, about=about, at=at, **where)
 
 
 def _dossier(session: Session, dossier_id: UUID) -> Dossier:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
+from webapp import staffing
 from webapp.actors import Actor, Role
 from webapp.errors import (
     ConflictError,
@@ -129,7 +131,7 @@ def create_user(
     Raises RejectedError for a malformed name, a short password, an unknown role or group,
     and ConflictError when the user name is taken.
     """
-    _require_administrator(actor)
+    require_administrator(actor)
     username = _username(username)
     user = UserAccount(
         username=username,
@@ -154,7 +156,7 @@ def create_user(
 
 def rename(session: Session, user_id: UUID, *, name: str, title: str, actor: Actor) -> None:
     """Change a person's name and title."""
-    _require_administrator(actor)
+    require_administrator(actor)
     user = _get(session, user_id)
     user.name, user.title = _full_name(name), title.strip()
 
@@ -162,7 +164,7 @@ def rename(session: Session, user_id: UUID, *, name: str, title: str, actor: Act
 def set_password(session: Session, user_id: UUID, password: str, *, actor: Actor) -> None:
     """Set a new password, lift a lock and sign the person out everywhere."""
     if actor.user_id != user_id:
-        _require_administrator(actor)
+        require_administrator(actor)
     user = _get(session, user_id)
     user.password_hash = hashed(password)
     user.failed_sign_ins, user.locked_until = 0, None
@@ -173,7 +175,7 @@ def set_active(
     session: Session, user_id: UUID, *, active: bool, actor: Actor, at: datetime
 ) -> None:
     """Let a person sign in, or end that; an ended account keeps its history, not its tasks."""
-    _require_administrator(actor)
+    require_administrator(actor)
     _get(session, user_id).is_active = active
     if not active:
         _sign_out_everywhere(session, user_id)
@@ -183,7 +185,7 @@ def set_active(
 
 def set_roles(session: Session, user_id: UUID, roles: Iterable[str], *, actor: Actor) -> None:
     """Give a person exactly these roles."""
-    _require_administrator(actor)
+    require_administrator(actor)
     user = _get(session, user_id)
     wanted = _roles(roles)
     kept = [row for row in user.roles if row.role in wanted]
@@ -194,13 +196,13 @@ def set_roles(session: Session, user_id: UUID, roles: Iterable[str], *, actor: A
 
 def set_groups(session: Session, user_id: UUID, groups: Iterable[str], *, actor: Actor) -> None:
     """Put a person into exactly these groups."""
-    _require_administrator(actor)
+    require_administrator(actor)
     _get(session, user_id).groups = _groups(session, groups)
 
 
 def create_group(session: Session, key: str, name: str, *, actor: Actor) -> None:
     """Create a group; its key is what models name as candidate group."""
-    _require_administrator(actor)
+    require_administrator(actor)
     if not _GROUP_KEY.fullmatch(key):
         raise RejectedError(N_("A group key has small letters without marks, digits, hyphens."))
     if not name.strip():
@@ -213,7 +215,7 @@ def create_group(session: Session, key: str, name: str, *, actor: Actor) -> None
 
 def rename_group(session: Session, key: str, name: str, *, actor: Actor) -> None:
     """Change a group's name; its key stays, because models use it."""
-    _require_administrator(actor)
+    require_administrator(actor)
     group = session.get(UserGroup, key)
     if group is None:
         raise NotFoundError(N_("There is no group %(key)s."), key=key)
@@ -243,6 +245,17 @@ def actor_of(user: UserAccount) -> Actor:
     )
 
 
+def standing_in(session: Session, actor: Actor, at: datetime) -> Actor:
+    """Return the actor with the desks of those away whose work they do now."""
+    away = staffing.absences(session, at)
+    if actor.user_id is None or all(one.substitute_id != actor.user_id for one in away.values()):
+        return actor
+    found = staffing.staffing(session, at).stood_in_for(actor.user_id)
+    groups = actor.groups.union(*(one.groups for one in found))
+    names = tuple((one.username, one.name) for one in found)
+    return replace(actor, groups=groups, stands_in_for=names)
+
+
 def hashed(password: str) -> str:
     """Return the argon2id hash of a password. Raises RejectedError when it is too short."""
     if len(password) < MIN_PASSWORD_LENGTH:
@@ -252,7 +265,8 @@ def hashed(password: str) -> str:
     return _hasher.hash(password)
 
 
-def _require_administrator(actor: Actor) -> None:
+def require_administrator(actor: Actor) -> None:
+    """Raise NotAllowedError unless the actor keeps people and groups."""
     if actor.user_id is not None and not actor.has(Role.ADMIN):
         raise NotAllowedError(N_("Only an administrator may change people and groups."))
 

@@ -23,7 +23,7 @@ from webapp.models import (
     UserTaskCandidate,
     UserTaskStatus,
 )
-from webapp.operations import clocks, events
+from webapp.operations import clocks, events, notifying
 from webapp.operations.definitions import compiled
 
 BATCH = 100  # dossiers of one transaction
@@ -134,6 +134,7 @@ def warn_some(session: Session, *, at: datetime) -> int:
             at=at,
             data={"promised_at": dossier.promised_at},
         )
+        notifying.tell_of_dossier(session, dossier, notifying.Kind.DUE_SOON, "", at)
     session.flush()
     return len(near)
 

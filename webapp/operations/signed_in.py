@@ -44,7 +44,7 @@ def actor_of_session(
     if at >= user.expires_at or at >= user.seen_at + idle or not user.is_active:
         return None
     told = session.execute(_ROLES_AND_GROUPS, {"user_id": user.id}).all()
-    return Actor(
+    actor = Actor(
         user.id,
         user.username,
         user.name,
@@ -53,6 +53,7 @@ def actor_of_session(
         frozenset(key for key, is_role in told if not is_role),
         user.agency_id,
     )
+    return people.standing_in(session, actor, at)
 
 
 def touch_is_due(session: Session, secret: str, at: datetime) -> bool:

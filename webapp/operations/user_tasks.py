@@ -11,15 +11,22 @@ from sqlalchemy.orm import Session, defer
 from engine.commands import CompleteUserTask
 from engine.texts import N_
 from webapp.actors import Actor, may_claim, may_work
-from webapp.errors import ConflictError, DraftConflictError, NotAllowedError, NotFoundError
+from webapp.errors import (
+    ConflictError,
+    DraftConflictError,
+    NotAllowedError,
+    NotFoundError,
+    RejectedError,
+)
 from webapp.models import (
+    Hand,
     ProcessInstance,
     UserAccount,
     UserTask,
     UserTaskCandidate,
     UserTaskStatus,
 )
-from webapp.operations import events
+from webapp.operations import events, separating
 from webapp.operations.moving import move
 from webapp.operations.waits import CLAIMED, UNCLAIMED, end_candidates
 from webapp.storable import storable
@@ -63,6 +70,7 @@ def claim(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime) -
     groups, usernames = _candidates(session, task)
     if actor.user_id is None or not may_claim(actor, groups, usernames):
         raise NotAllowedError(N_("This task is not offered to you or your groups."))
+    separating.check(session, task, actor.user_id, actor.name)
     taken = _guarded(
         session,
         update(UserTask)
@@ -83,6 +91,7 @@ def release(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime)
     """Give a claimed task back to its candidates; the draft stays with it."""
     task = _get(session, user_task_id)
     _require_worker(session, task, actor)
+    _require_own(task)
     given_back = _guarded(
         session,
         update(UserTask)
@@ -91,7 +100,7 @@ def release(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime)
             UserTask.status == UserTaskStatus.OPEN,
             UserTask.assignee_id == actor.user_id,
         )
-        .values(assignee_id=None, claimed_at=None, opened_at=None),
+        .values(assignee_id=None, claimed_at=None, opened_at=None, owner_id=None, hand=None),
     )
     if not given_back:
         raise _conflict(session, user_task_id)
@@ -108,6 +117,7 @@ def give_back_all(session: Session, user_id: UUID, *, actor: Actor, at: datetime
     ).all()
     for task in held:
         task.assignee_id = task.claimed_at = task.opened_at = None
+        task.owner_id = task.hand = None
         _set_candidates(session, task.id, UNCLAIMED)
         _note(session, task, events.USER_TASK_RELEASED, actor, at)
     return len(held)
@@ -188,6 +198,9 @@ def complete(
     """
     task, instance = _locked(session, user_task_id)
     _require_worker(session, task, actor)
+    _require_own(task)
+    if actor.user_id is not None:
+        separating.check(session, task, actor.user_id, actor.name)
     completed = session.execute(
         _COMPLETE,
         {
@@ -240,6 +253,12 @@ def _require_worker(session: Session, task: UserTask, actor: Actor) -> None:
     if task.assignee_id is not None:
         raise _conflict(session, task.id)
     raise NotAllowedError(N_("Take this task before you work on it."))
+
+
+def _require_own(task: UserTask) -> None:
+    """What a colleague lent goes back to the colleague, who completes it."""
+    if task.hand == Hand.DELEGATED:
+        raise RejectedError(N_("This task was lent to you: give it back to whom it belongs."))
 
 
 def _guarded(session: Session, statement: Update) -> bool:

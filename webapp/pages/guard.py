@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor, Role
-from webapp.errors import NotAllowedError, UnavailableError
-from webapp.operations import people, signed_in
+from webapp.errors import NotAllowedError, NotFoundError, UnavailableError
+from webapp.operations import noting, people, signed_in
 from webapp.pages.product import config, database
 
 SESSION_COOKIE = "motcua_session"
@@ -26,6 +26,11 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "public_clock": PUBLIC,
     "inbox": frozenset({Role.OFFICER, Role.COUNTER}),
     "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),
+    "bulk": frozenset({Role.OFFICER, Role.COUNTER}),
+    "notices": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
+    "lending": frozenset({Role.OFFICER, Role.COUNTER}),
+    "team": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),  # leaders only, see there
+    "absences": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "counter": frozenset({Role.COUNTER}),
     "dossiers": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "receipts": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
@@ -83,6 +88,14 @@ def require(role: Role) -> Actor:
     actor = current_actor()
     if not actor.has(role):
         raise NotAllowedError(N_("Your role does not include this page."))
+    return actor
+
+
+def require_leader() -> Actor:
+    """Return who is signed in, if they lead. Raises NotFoundError: others know of no such page."""
+    actor = current_actor()
+    if not noting.may_instruct(actor):
+        raise NotFoundError(N_("There is no such page."))
     return actor
 
 

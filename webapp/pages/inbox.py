@@ -15,8 +15,7 @@ from engine import worktime
 from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor
-from webapp.calendars import agency_calendar
-from webapp.pages import wording
+from webapp.pages import office, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import inbox as tasks
@@ -101,7 +100,7 @@ def _horizons(at: datetime) -> Horizons:
     return Horizons(
         now=at,
         today_ends_at=midnight,
-        soon_ends_at=worktime.add(at, wording.SOON, agency_calendar()),
+        soon_ends_at=worktime.add(at, wording.SOON, office.calendar()),
         week_ends_at=midnight + timedelta(days=_SUNDAY - here.weekday()),
     )
 

@@ -11,10 +11,9 @@ import engine
 from engine import worktime
 from engine.texts import N_
 from webapp import clock
-from webapp.calendars import agency_calendar
 from webapp.errors import NotFoundError
 from webapp.operations.deployments import files_of
-from webapp.pages import heat
+from webapp.pages import heat, office
 from webapp.pages.product import database
 from webapp.queries import procedures, timings
 from webapp.queries.samples import ENOUGH, Spread
@@ -25,7 +24,7 @@ bp = Blueprint("monitoring", __name__, url_prefix="/timings")
 @bp.get("")
 def index() -> str:
     """Show every procedure, and the tasks that are open for longest."""
-    now, calendar = clock.now(), agency_calendar()
+    now, calendar = clock.now(), office.calendar()
     with database().reading() as session:
         rows = timings.overview(session, now, calendar)
         slow = timings.slowest_tasks(session)
@@ -35,7 +34,7 @@ def index() -> str:
 @bp.get("/<key>")
 def procedure(key: str) -> str:
     """Show one procedure: heat map, ranking, and the figures of each element."""
-    now, calendar = clock.now(), agency_calendar()
+    now, calendar = clock.now(), office.calendar()
     version = request.args.get("version", type=int)
     metric = request.args.get("metric", "median")
     metric = metric if metric in heat.METRICS else "median"
@@ -112,7 +111,7 @@ def elements_of(files: engine.Files, version: procedures.Version) -> tuple[heat.
 
 
 def _with_time(tasks: Iterable[timings.SlowTask]) -> list[tuple[timings.SlowTask, object]]:
-    now, calendar = clock.now(), agency_calendar()
+    now, calendar = clock.now(), office.calendar()
     return [(task, worktime.between(task.created_at, now, calendar)) for task in tasks]
 
 

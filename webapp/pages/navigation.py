@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from engine.texts import N_
 from webapp.actors import Actor, Role
+from webapp.operations.noting import may_instruct
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class _Tab:
     label: str
     rooms: frozenset[str]  # blueprints that light this tab
     roles: frozenset[Role]
+    leaders_only: bool = False
 
 
 _INBOX = "/inbox"
@@ -33,7 +35,7 @@ _TABS = (
     _Tab(
         _INBOX,
         N_("My tasks"),
-        frozenset({"inbox", "user_tasks"}),
+        frozenset({"inbox", "user_tasks", "lending"}),
         frozenset({Role.COUNTER, Role.OFFICER}),
     ),
     _Tab(
@@ -63,6 +65,13 @@ _TABS = (
             }
         ),
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
+    ),
+    _Tab(
+        "/team",
+        N_("Team"),
+        frozenset({"team"}),
+        frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
+        leaders_only=True,
     ),
     _Tab("/incidents", N_("Incidents"), frozenset({"incidents"}), frozenset({Role.ADMIN})),
     _Tab(
@@ -97,7 +106,7 @@ def menu(actor: Actor | None, tasks: int) -> list[MenuItem]:
             tasks if tab.url == _INBOX else 0,
         )
         for tab in _TABS
-        if tab.roles & actor.roles
+        if tab.roles & actor.roles and (may_instruct(actor) or not tab.leaders_only)
     ]
 
 

@@ -14,7 +14,7 @@ from engine.texts import N_
 from webapp.legal_rules import find_rule
 from webapp.operations import events
 from webapp.operations.reasons import ActionKind
-from webapp.pages import decisions, wording
+from webapp.pages import decisions, handed, wording
 from webapp.pages.called import CalledElements, called_in
 from webapp.queries.dossiers import DossierView, TimelineEvent
 from webapp.queries.states import words_of
@@ -120,6 +120,10 @@ def _received(_: _Teller, event: TimelineEvent) -> _Told:
     promised = _instant(event.data.get("promised_at"))
     quote = gettext("Promised for %(at)s.", at=promised) if promised else ""
     return gettext("Dossier received, receipt issued"), quote
+
+
+def _changed_hands(teller: _Teller, event: TimelineEvent) -> _Told:
+    return handed.told(event.kind, teller.name(event), event.data)
 
 
 def _claimed(teller: _Teller, event: TimelineEvent) -> _Told:
@@ -331,6 +335,9 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_CLOCK_RESTARTED: _restarted,
     events.DOSSIER_CALENDAR_CHANGED: _recounted,
     events.DOSSIER_DUE_SOON: _due_soon,
+    events.USER_TASK_ASSIGNED: _changed_hands,
+    events.USER_TASK_DELEGATED: _changed_hands,
+    events.USER_TASK_RETURNED: _changed_hands,
     events.INCIDENT_OPENED: _failed,
     events.INCIDENT_RESOLVED: _resolved,
     EventKind.INSTANCE_MODIFIED: _by_hand(N_("Changed by hand")),

@@ -34,7 +34,7 @@ STATUSES = {  # of the candidates of an open task, by scope
 def asking(actor: Actor) -> dict[str, Any]:
     """Return the values of the parameters by which the selects know who asks."""
     groups = {f"group_{place}": key for place, key in enumerate(sorted(actor.groups))}
-    return {"user_id": actor.user_id, "username": actor.username, **groups}
+    return {"user_id": actor.user_id, "usernames": sorted(actor.usernames), **groups}
 
 
 @lru_cache(maxsize=128)
@@ -53,8 +53,10 @@ def branches_of(scope: Scope, groups: int) -> tuple[Branch, ...]:
         UserTaskCandidate.group_key == bindparam(f"group_{place}", type_=String())
         for place in range(groups)
     ]
-    username = bindparam("username", type_=String())
-    whose.append(UserTaskCandidate.group_key.is_(None) & (UserTaskCandidate.username == username))
+    usernames = bindparam("usernames", type_=String(), expanding=True)
+    whose.append(
+        UserTaskCandidate.group_key.is_(None) & (UserTaskCandidate.username.in_(usernames))
+    )
     candidate = select(
         UserTaskCandidate.user_task_id.label("id"), UserTaskCandidate.due_at.label("due_at")
     )

@@ -51,5 +51,5 @@ def offered_among(
         row.user_task_id
         for row in rows
         if row.status in statuses
-        and (row.group_key in actor.groups or row.username == actor.username)
+        and (row.group_key in actor.groups or row.username in actor.usernames)
     ]

@@ -48,6 +48,10 @@ class TaskView:
     answers: Mapping[str, Any] | None
     may_claim: bool
     may_work: bool
+    hand: str | None  # models.Hand: why it is in other hands than its owner's
+    owner_id: UUID | None
+    owner: str
+    hand_note: str
 
     @property
     def is_open(self) -> bool:
@@ -154,8 +158,8 @@ def completed_tasks(session: Session, instance_id: UUID) -> tuple[CompletedTask,
     )
 
 
-def _one(user_task_id: UUID) -> Select[UserTask, UUID, UUID, str, str]:
-    completer = aliased(UserAccount)
+def _one(user_task_id: UUID) -> Select[UserTask, UUID, UUID, str, str, str]:
+    completer, owner = aliased(UserAccount), aliased(UserAccount)
     return (
         select(
             UserTask,
@@ -163,10 +167,12 @@ def _one(user_task_id: UUID) -> Select[UserTask, UUID, UUID, str, str]:
             Dossier.instance_id.label("dossier_instance_id"),
             UserAccount.name.label("assignee"),
             completer.name.label("completer"),
+            owner.name.label("owner"),
         )
         .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
         .outerjoin(completer, completer.id == UserTask.completed_by)
+        .outerjoin(owner, owner.id == UserTask.owner_id)
         .where(UserTask.id == user_task_id)
     )
 
@@ -197,6 +203,10 @@ def _task_view(row: Any, names: ProcedureNames, *, claimable: bool, works: bool)
         answers=task.answers,
         may_claim=claimable and is_open and task.assignee_id is None,
         may_work=works and is_open,
+        hand=task.hand,
+        owner_id=task.owner_id,
+        owner=row.owner or "",
+        hand_note=task.hand_note or "",
     )
 
 

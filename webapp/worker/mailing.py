@@ -18,6 +18,7 @@ from webapp.db import Database
 from webapp.filestore import FileStore
 from webapp.models import Attachment
 from webapp.operations.jobs import ClaimedJob
+from webapp.operations.outbox import Due
 from webapp.worker import inputs
 from webapp.worker.doing import HopelessError
 
@@ -47,6 +48,21 @@ class Mailer:
         recipients = [name for field in ("to", "cc", "bcc") for name in inputs.names(job, field)]
         self._hand_over(message, recipients)
         return {"message_id": message["Message-ID"], "sent_at": message["Date"]}
+
+    def post(self, mail: Due) -> None:
+        """Send one message of the outbox. Its Message-ID is its id, so that twice looks like once.
+
+        Raises HopelessError where the mail server never takes it, anything else for a while.
+        """
+        message = EmailMessage()
+        message["From"], message["To"] = self.settings.mail_from, mail.address
+        message["Subject"] = mail.subject
+        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2] or "localhost"
+        message["Message-ID"] = f"<{mail.id}@{domain}>"
+        message["Date"] = format_datetime(clock.now())
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(mail.body)
+        self._hand_over(message, [mail.address])
 
     def _message(self, job: ClaimedJob) -> EmailMessage:
         sender = self.settings.mail_from

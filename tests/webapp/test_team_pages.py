@@ -1,0 +1,173 @@
+"""The leader's pages, the substitution calendar, lending: as people without scripts use them."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from tests.webapp.conftest import NINE
+from tests.webapp.office import open_task, receive
+from tests.webapp.visitor import product, signed_in
+from webapp import clock
+from webapp.actors import Actor
+from webapp.db import Database
+from webapp.models import UserTask
+from webapp.operations import user_tasks
+
+People = dict[str, Actor]
+
+
+@pytest.fixture
+def app(database: Database, people: People, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(clock, "now", lambda: NINE)
+    return product(database)
+
+
+@pytest.fixture
+def task(database: Database, people: People, review: str) -> UUID:
+    dossier_id = receive(database, review, people["thu"], NINE)
+    task_id = open_task(database, dossier_id, "Task_Appraise")
+    with database.transaction() as session:
+        user_tasks.claim(session, task_id, actor=people["hanh"], at=NINE)
+    return task_id
+
+
+def test_a_leader_gives_the_tasks_of_one_person_to_another(
+    app: Flask, database: Database, people: People, task: UUID
+) -> None:
+    leader, long = signed_in(app, database, "lan"), people["long"].user_id
+    hanh = people["hanh"].user_id
+    assert f'href="/team/people/{hanh}"' in leader.get("/team").text
+    page = leader.get(f"/team/people/{hanh}").text
+    assert f'name="tasks" value="{task}"' in page
+    sent = {"tasks": [str(task)], "holder": str(hanh), "to": str(long), "note": "gấp"}
+
+    assert leader.post("/team/assign", {**sent, "to": ""}).status_code == 422
+    assert leader.post("/team/assign", {**sent, "tasks": []}).status_code == 422
+    assert leader.post("/team/assign", sent).status_code == 303
+    late = leader.post("/team/assign", {**sent, "to": str(people["mai"].user_id)})
+
+    assert late.status_code == 409
+    assert "Ngô Hải Long has this task" in late.text
+    assert "gấp" in signed_in(app, database, "long").get(f"/user-tasks/{task}").text
+
+
+def test_what_nobody_of_a_desk_took_is_given_to_a_person(
+    app: Flask, database: Database, people: People, review: str
+) -> None:
+    task_id = open_task(database, receive(database, review, people["thu"], NINE), "Task_Appraise")
+    leader = signed_in(app, database, "lan")
+    sent = {"tasks": [str(task_id)], "desk": "xay-dung", "to": str(people["long"].user_id)}
+
+    assert str(task_id) in leader.get("/team/desks/xay-dung").text
+    assert leader.post("/team/assign", sent).status_code == 303
+
+    assert _holder(database, task_id) == people["long"].user_id
+    assert leader.post("/team/assign", sent).status_code == 303  # has it already
+
+
+def test_who_does_not_lead_finds_no_team(app: Flask, database: Database, task: UUID) -> None:
+    officer = signed_in(app, database, "hanh")
+
+    codes = [officer.get(path).status_code for path in ("/team", "/team/stranded")]
+
+    assert codes == [404, 404]
+    assert 'href="/team"' not in officer.get("/inbox").text
+    assert 'href="/absences"' in officer.get("/inbox").text
+
+
+def test_an_officer_enters_an_absence_and_the_colleague_has_the_task(
+    app: Flask, database: Database, people: People, task: UUID
+) -> None:
+    officer = signed_in(app, database, "hanh")
+    sent = {
+        "from_day": "18/11/2026",
+        "to_day": "20/11/2026",
+        "substitute": str(people["long"].user_id),
+        "reason": "Nghỉ phép",
+    }
+
+    wrong = officer.post("/absences", {**sent, "from_day": "hôm nay"})
+    assert wrong.status_code == 422
+    assert "Nghỉ phép" in wrong.text
+    assert officer.post("/absences", sent).status_code == 303
+    assert "Ngô Hải Long" in officer.get("/absences").text
+    assert officer.post("/absences", sent).status_code == 409
+
+    assert _holder(database, task) == people["long"].user_id
+    colleague = signed_in(app, database, "long")
+    assert "You stand in for Trần Thị Hạnh" in colleague.get(f"/user-tasks/{task}").text
+    assert "standing in for Trần Thị Hạnh" in colleague.get("/inbox").text
+    ending = re.search(r'action="(/absences/[^"]+/cancel)"', officer.get("/absences").text)
+    assert ending is not None
+    assert colleague.post(ending[1]).status_code == 403
+    assert officer.post(ending[1]).status_code == 303
+
+
+def test_a_task_is_lent_prepared_and_given_back(
+    app: Flask, database: Database, people: People, task: UUID
+) -> None:
+    owner, colleague = signed_in(app, database, "hanh"), signed_in(app, database, "mai")
+    address = f"/user-tasks/{task}"
+
+    assert "Lend to a colleague" in owner.get(address).text
+    assert owner.post(f"{address}/lend", {"to": ""}).status_code == 422
+    to_mai = {"to": str(people["mai"].user_id), "note": "xem bản vẽ"}
+    assert owner.post(f"{address}/lend", to_mai).status_code == 303
+    assert "Your task is with Bùi Tuyết Mai" in owner.get(address).text
+    page = colleague.get(address).text
+    assert "Trần Thị Hạnh lent this task to you" in page
+    assert "xem bản vẽ" in page
+    assert ">Check and complete</button></div>" not in page
+    assert colleague.post(f"{address}/give-back", {"note": "đạt"}).status_code == 303
+
+    assert "đạt" in owner.get(address).text
+    assert owner.post(f"{address}/lend", to_mai).status_code == 303
+    assert owner.post(f"{address}/fetch").status_code == 303
+    assert _holder(database, task) == people["hanh"].user_id
+
+
+def test_what_nobody_can_act_on_raises_an_alarm_and_is_given_to_somebody(
+    app: Flask, database: Database, people: People, task: UUID
+) -> None:
+    admin = signed_in(app, database, "lan")
+    assert "Every live dossier lies where somebody can act" in admin.get("/team/stranded").text
+    away = {"person": str(people["hanh"].user_id), "from_day": "18/11/2026", "to_day": "18/11/2026"}
+    alone = {
+        "person": str(people["long"].user_id),
+        "from_day": "18/11/2026",
+        "to_day": "18/11/2026",
+    }
+    admin.post("/absences", away)
+    admin.post("/absences", alone)
+
+    assert "nobody can do anything" in admin.get("/team").text
+    page = admin.get("/team/stranded").text
+    assert "Nobody of these desks is there" in page
+    sent = {"to": str(people["mai"].user_id)}
+    assert admin.post(f"/team/stranded/{task}", sent).status_code == 303
+
+    assert _holder(database, task) == people["mai"].user_id
+
+
+def test_an_administrator_lets_a_desk_share_its_work_out(
+    app: Flask, database: Database, people: People
+) -> None:
+    admin = signed_in(app, database, "lan")
+
+    admin.post("/team/desks/xay-dung/sharing", {"shares_out": "1"})
+
+    assert "shared out by load" in admin.get("/team").text
+
+
+def test_the_team_is_shown_in_vietnamese(app: Flask, database: Database, task: UUID) -> None:
+    leader = signed_in(app, database, "lan", "vi")
+
+    assert "Khối lượng việc của từng người" in leader.get("/team").text
+    assert "Lịch vắng mặt và người thay thế" in leader.get("/absences").text
+
+
+def _holder(database: Database, task_id: UUID) -> UUID | None:
+    with database.reading() as session:
+        return session.get_one(UserTask, task_id).assignee_id
