@@ -78,7 +78,7 @@ def test_the_forecast_says_on_how_many_cases_it_rests(
 
     assert data is not None
     assert data["forecast"]["cases"] == 5
-    assert "Half of 5 like cases" in page
+    assert "Going by 5 earlier dossiers" in page
 
 
 def test_an_administrator_sets_a_day_and_takes_it_back(database: Database, people: People) -> None:
