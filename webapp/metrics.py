@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _QUICK = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)  # seconds
 _REQUEST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
+
+
+_first = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,14 @@ def use_folder(folder: Path, *, fresh: bool) -> None:
     name_counting_folder(folder)
 
 
-@cache
 def instruments() -> Instruments:
     """Return the counters of this process."""
+    with _first:  # threads of a worker may ask at the same moment
+        return _instruments()
+
+
+@cache
+def _instruments() -> Instruments:
     from prometheus_client import Counter, Gauge, Histogram  # noqa: PLC0415  (after use_folder)
 
     return Instruments(

@@ -88,4 +88,18 @@ CASES = (
         ),
         WARNING,
     ),
+    Case(
+        "data-store-capacity",
+        "t",
+        diagram(
+            f'<dataStoreReference id="r" dataStoreRef="ds"/>{HERE}\n'
+            + chain(
+                "startEvent s",
+                f'userTask t {USER}|<dataOutputAssociation id="o"><sourceRef>x</sourceRef>'
+                "<targetRef>r</targetRef></dataOutputAssociation>",
+                "endEvent e",
+            ),
+            roots='<dataStore id="ds" name="Sổ" capacity="0" isUnlimited="false"/>',
+        ),
+    ),
 )

@@ -48,6 +48,8 @@ def test_every_rule_has_a_case():
 
 
 TESTED_ELSEWHERE = {
+    "data-state-never-set",
+    "data-store-without-definition",
     "dead-element",
     "no-model",
     "called-version-missing",

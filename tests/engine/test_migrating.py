@@ -37,6 +37,7 @@ def moved(instance, target, mapping=None, **options):
     )
     new = object.__new__(Reloading)
     new.process, new.calendar, new.at, new.events = target, instance.calendar, instance.at, []
+    new.surroundings = instance.surroundings
     new.outcome = outcome
     return new
 

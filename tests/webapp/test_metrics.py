@@ -94,6 +94,17 @@ def test_the_processes_of_a_machine_count_together(tmp_path: Path) -> None:
     assert 'motcua_timers_total{result="fired"} 4.0' in told
 
 
+def test_threads_that_count_for_the_first_time_together_share_the_counters() -> None:
+    program = (
+        "from concurrent.futures import ThreadPoolExecutor; from webapp import metrics;"
+        "pool = ThreadPoolExecutor(16);"
+        "made = list(pool.map(lambda _: metrics.instruments(), range(64)));"
+        "assert len({id(one) for one in made}) == 1"
+    )
+
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 def test_a_line_of_json_holds_phrase_facts_and_who_asked() -> None:
     record = logging.makeLogRecord({"msg": "user task completed", "levelname": "INFO", "tries": 2})
 
