@@ -193,7 +193,8 @@ def test_while_the_scanner_is_down_files_are_refused_or_held(
         assert "waits for the virus scanner" in visitor.get(link[1]).text
         (tmp_path / "scanner").write_text("#!/bin/sh\ncat >/dev/null")
         (tmp_path / "scanner").chmod(0o700)
-        assert visitor.get(link[1]).data == b"%PDF-1.4 x"
+        with visitor.get(link[1]) as answer:
+            assert answer.data == b"%PDF-1.4 x"
 
 
 def test_a_file_that_the_scanner_finds_bad_is_not_kept(
