@@ -102,6 +102,13 @@ def _fill_verdicts() -> None:
     decided = list(_decisions(connection))
     for first in range(0, len(decided), BATCH):
         connection.execute(update, decided[first : first + BATCH])
+    connection.execute(  # decisions of earlier releases, noted by 0019 without a verdict
+        sa.text(
+            "UPDATE dossier SET verdict = CASE WHEN decided_at > promised_at THEN 'late'"
+            " WHEN decided_at = promised_at THEN 'on_time' ELSE 'early' END"
+            " WHERE decided_at IS NOT NULL AND promised_at IS NOT NULL AND verdict = ''"
+        )
+    )
 
 
 def _decisions(connection: sa.Connection) -> Iterator[dict[str, object]]:
