@@ -48,7 +48,7 @@ def test_an_officer_completes_a_task_and_the_next_desk_has_it(
     desks.press(page, "check")
     expect(page.get_by_role("heading", name="Kiểm tra lại")).to_be_visible()
     watch.inspect(page, "task-check")
-    page.get_by_role("button", name="Hoàn thành").click()
+    page.get_by_role("button", name="Hoàn thành việc", exact=True).click()
     watch.inspect(page, "task-done")
 
     leader = open_browser(size, "dinh")
@@ -67,7 +67,7 @@ def test_of_two_people_completing_one_task_the_second_is_told_who_was_first(
     desks.press(first, "check")
     answer(second, {**desks.FOUND, "so_dang_ky": "999/2019"})
 
-    first.get_by_role("button", name="Hoàn thành").click()
+    first.get_by_role("button", name="Hoàn thành việc", exact=True).click()
     desks.press(second, "check")
 
     expect(second.get_by_text("Đỗ Anh Khoa").first).to_be_visible()

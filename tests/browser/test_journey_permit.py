@@ -189,7 +189,7 @@ def _work(page: Page, code: str, answers: dict[str, Answer]) -> None:
 def _complete(page: Page, answers: dict[str, Answer]) -> None:
     answer(page, answers)
     desks.press(page, "check")
-    page.get_by_role("button", name="Hoàn thành").click()
+    page.get_by_role("button", name="Hoàn thành việc", exact=True).click()
     expect(page.locator(".mc-note--done")).to_be_visible()
 
 

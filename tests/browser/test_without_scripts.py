@@ -17,7 +17,7 @@ def test_without_scripts_an_officer_works_a_task(open_browser: Open, size: dict[
     expect(page.get_by_role("main")).to_contain_text("Có chỗ cần sửa")
     answer(page, desks.FOUND, scripts=False)
     desks.press(page, "check")
-    page.get_by_role("button", name="Hoàn thành").click()
+    page.get_by_role("button", name="Hoàn thành việc", exact=True).click()
 
     leader = open_browser(size, "dinh", scripts=False)
     leader.goto(f"/inbox?scope=unclaimed&q={received.code}")

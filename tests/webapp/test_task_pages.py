@@ -229,6 +229,19 @@ def test_a_draft_saved_over_a_newer_one_is_told_and_replaced_only_knowingly(
     assert 'value="22"' in officer.get(claimed).text
 
 
+def test_a_page_with_mistakes_to_mend_stands_on_the_draft_it_saved(
+    officer: Visitor, claimed: str
+) -> None:
+    first = _revision(officer.get(claimed).text)
+    wrong = officer.post(claimed, {"draft-revision": first, "action": "check"})
+
+    again = {**ANSWERS, "draft-revision": _revision(wrong.text), "action": "check"}
+    answer = officer.post(claimed, again)
+
+    assert wrong.status_code == 422
+    assert answer.headers["Location"] == f"{claimed}/check"
+
+
 def test_a_draft_changed_after_the_check_page_is_checked_again(
     officer: Visitor, claimed: str
 ) -> None:

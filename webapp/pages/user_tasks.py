@@ -72,6 +72,7 @@ def submit(user_task_id: UUID) -> Answer:
         return _page(fresh, typed, {}, newer=refusal(error)), 409
     except ConflictError as error:
         return _lost(desk, typed, error)
+    desk = read_desk(user_task_id, actor)  # the draft just saved is the one the page stands on
     if refused:
         return _page(desk, typed, refused), 422
     return _after_saving(desk, action, typed)
