@@ -38,11 +38,7 @@ def _create_dossier() -> None:
         sa.Column("state", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("applicant_name", sa.String(), nullable=False),
-        sa.Column("applicant_identity", sa.String(), nullable=False),
-        sa.Column("applicant_phone", sa.String(), nullable=False),
-        sa.Column("applicant_email", sa.String(), nullable=False),
-        sa.Column("applicant_address", sa.String(), nullable=False),
+        *_applicant(),
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("papers", sa.JSON(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
@@ -69,6 +65,11 @@ def _create_dossier() -> None:
         sa.UniqueConstraint("code", name="uq_dossier_code"),
         sa.UniqueConstraint("tracking_token", name="uq_dossier_tracking_token"),
     )
+
+
+def _applicant() -> list[sa.Column[str]]:
+    names = ("name", "identity", "phone", "email", "address")
+    return [sa.Column(f"applicant_{name}", sa.String(), nullable=False) for name in names]
 
 
 def _index_dossier() -> None:

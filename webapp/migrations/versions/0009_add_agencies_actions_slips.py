@@ -13,6 +13,21 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_agency()
+    _create_legal_reason()
+    _create_slip_template()
+    _create_agency_period()
+    _create_handover()
+    _create_dossier_action()
+    _create_dossier_look()
+    _create_dossier_note()
+    _create_handover_item()
+    _create_slip()
+    _extend_dossier()
+    _extend_user_account()
+
+
+def _create_agency() -> None:
     op.create_table(
         "agency",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -20,6 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_agency"),
         sa.UniqueConstraint("key", name="uq_agency_key"),
     )
+
+
+def _create_legal_reason() -> None:
     op.create_table(
         "legal_reason",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -36,6 +54,9 @@ def upgrade() -> None:
             "action", "code", "valid_from", name="uq_legal_reason_action_code_valid_from"
         ),
     )
+
+
+def _create_slip_template() -> None:
     op.create_table(
         "slip_template",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -48,6 +69,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_slip_template"),
         sa.UniqueConstraint("purpose", "version", name="uq_slip_template_purpose_version"),
     )
+
+
+def _create_agency_period() -> None:
     op.create_table(
         "agency_period",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -77,6 +101,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_agency_period_agency_id", "agency_period", ["agency_id"], unique=False)
     op.create_index("ix_agency_period_code", "agency_period", ["code"], unique=False)
+
+
+def _create_handover() -> None:
     op.create_table(
         "handover",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -97,6 +124,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_handover"),
     )
     op.create_index("ix_handover_to_group_key", "handover", ["to_group_key"], unique=False)
+
+
+def _create_dossier_action() -> None:
     op.create_table(
         "dossier_action",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -128,6 +158,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_action_dossier", "dossier_action", ["dossier_id", "kind"], unique=False
     )
+
+
+def _create_dossier_look() -> None:
     op.create_table(
         "dossier_look",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,6 +180,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_look_dossier", "dossier_look", ["dossier_id", "looked_at"], unique=False
     )
+
+
+def _create_dossier_note() -> None:
     op.create_table(
         "dossier_note",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -168,6 +204,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_dossier_note"),
     )
     op.create_index("ix_dossier_note_dossier_id", "dossier_note", ["dossier_id"], unique=False)
+
+
+def _create_handover_item() -> None:
     op.create_table(
         "handover_item",
         sa.Column("handover_id", sa.Uuid(), nullable=False),
@@ -182,6 +221,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("handover_id", "dossier_id", name="pk_handover_item"),
     )
     op.create_index("ix_handover_item_dossier_id", "handover_item", ["dossier_id"], unique=False)
+
+
+def _create_slip() -> None:
     op.create_table(
         "slip",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -212,6 +254,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_slip"),
     )
     op.create_index("ix_slip_dossier", "slip", ["dossier_id", "made_at"], unique=False)
+
+
+def _extend_dossier() -> None:
     op.add_column("dossier", sa.Column("helped_agency_id", sa.Uuid(), nullable=True))
     op.add_column("dossier", sa.Column("received_agency_id", sa.Uuid(), nullable=True))
     op.add_column("dossier", sa.Column("deciding_agency_id", sa.Uuid(), nullable=True))
@@ -228,6 +273,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_received_agency_id", "dossier", ["received_agency_id"], unique=False
     )
+
+
+def _extend_user_account() -> None:
     op.add_column("user_account", sa.Column("agency_id", sa.Uuid(), nullable=True))
     op.create_index("ix_user_account_agency_id", "user_account", ["agency_id"], unique=False)
 

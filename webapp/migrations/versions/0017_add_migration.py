@@ -13,6 +13,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_migration()
+    _create_migration_item()
+
+
+def _create_migration() -> None:
     op.create_table(
         "migration",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -46,6 +51,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_migration_process_key", "migration", ["process_key"])
     op.create_index("ix_migration_status", "migration", ["status"])
+
+
+def _create_migration_item() -> None:
     op.create_table(
         "migration_item",
         sa.Column("migration_id", sa.Uuid(), nullable=False),

@@ -15,14 +15,31 @@ _INSTANCE = ("parent_id", "parent_token_id", "root_id")
 
 
 def upgrade() -> None:
+    _extend_process_instance()
+    _extend_user_task()
+    _extend_process_definition()
+    _create_decision_definition()
+    _create_outside_wait()
+
+
+def _extend_process_instance() -> None:
     op.add_column("process_instance", sa.Column("parent_id", sa.Uuid(), nullable=True))
     op.add_column("process_instance", sa.Column("parent_token_id", sa.String(), nullable=True))
     op.add_column("process_instance", sa.Column("root_id", sa.Uuid(), nullable=True))
     op.create_index("ix_process_instance_parent_id", "process_instance", ["parent_id"])
     op.create_index("ix_process_instance_root_id", "process_instance", ["root_id"])
+
+
+def _extend_user_task() -> None:
     op.add_column("user_task", sa.Column("root_instance_id", sa.Uuid(), nullable=True))
     op.create_index("ix_user_task_root_instance_id", "user_task", ["root_instance_id"])
+
+
+def _extend_process_definition() -> None:
     op.add_column("process_definition", sa.Column("version_tag", sa.String(), nullable=True))
+
+
+def _create_decision_definition() -> None:
     op.create_table(
         "decision_definition",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -52,6 +69,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_decision_definition_deployment_id", "decision_definition", ["deployment_id"]
     )
+
+
+def _create_outside_wait() -> None:
     op.create_table(
         "outside_wait",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -13,6 +13,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_notice()
+    _create_notice_setting()
+    _create_mail()
+    _extend_user_task()
+    # Nobody is told of what was there before.
+    op.execute("UPDATE user_task SET told_at = created_at, late_told_at = created_at")
+
+
+def _create_notice() -> None:
     op.create_table(
         "notice",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -32,6 +41,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_mine", "notice", ["user_id", "read_at", "created_at"])
     op.create_index("ix_notice_digest", "notice", ["in_digest", "digested_at"])
+
+
+def _create_notice_setting() -> None:
     op.create_table(
         "notice_setting",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -45,6 +57,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", name="pk_notice_setting"),
     )
+
+
+def _create_mail() -> None:
     op.create_table(
         "mail",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -65,10 +80,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_mail_due", "mail", ["due_at", "leased_until"])
     op.create_index("ix_mail_user_id", "mail", ["user_id"])
+
+
+def _extend_user_task() -> None:
     op.add_column("user_task", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("user_task", sa.Column("late_told_at", sa.DateTime(timezone=True), nullable=True))
-    # Nobody is told of what was there before.
-    op.execute("UPDATE user_task SET told_at = created_at, late_told_at = created_at")
     op.create_index("ix_user_task_told", "user_task", ["status", "told_at"])
 
 
