@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.orm import Session
 
 from scripts.postgresql import Server
 from tests.webapp.review import REVIEW_FILES
+from tests.webapp.ticking import Clock
 from webapp import migrate
 from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.models import UserAccount
 from webapp.operations import deployments
 from webapp.operations import people as people_operations
+from webapp.worker.loop import Worker
 
 NINE = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # a Wednesday, nine o'clock in Ha Noi
 PASSWORD = "motcua-test"
@@ -82,23 +85,28 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def people(database: Database) -> dict[str, Actor]:
     """The people of a small office by user name, all with the same password."""
-    actors = {}
     with database.transaction() as session:
-        for key, name in GROUPS.items():
-            people_operations.create_group(session, key, name, actor=SYSTEM)
-        for username, name, roles, groups in PEOPLE:
-            user_id = people_operations.create_user(
-                session,
-                username=username,
-                name=name,
-                password=PASSWORD,
-                roles=roles,
-                groups=groups,
-                actor=SYSTEM,
-                at=NINE,
-            )
-            user = session.get_one(UserAccount, user_id)
-            actors[username] = people_operations.actor_of(user)
+        return hire(session)
+
+
+def hire(session: Session) -> dict[str, Actor]:
+    """Create the groups and people of the small office; by user name."""
+    for key, name in GROUPS.items():
+        people_operations.create_group(session, key, name, actor=SYSTEM)
+    actors = {}
+    for username, name, roles, groups in PEOPLE:
+        user_id = people_operations.create_user(
+            session,
+            username=username,
+            name=name,
+            password=PASSWORD,
+            roles=roles,
+            groups=groups,
+            actor=SYSTEM,
+            at=NINE,
+        )
+        user = session.get_one(UserAccount, user_id)
+        actors[username] = people_operations.actor_of(user)
     return actors
 
 
@@ -118,3 +126,13 @@ def _sql(template: URL, statement: str) -> None:
     with sql_engine.connect() as connection:
         connection.execute(text(statement))
     sql_engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NINE)
+
+
+@pytest.fixture
+def worker(database: Database, clock: Clock) -> Worker:
+    return Worker(database, now=clock)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from tests.webapp.conftest import NINE
 from tests.webapp.office import REQUEST
+from tests.webapp.ticking import Clock
 from tests.webapp.visitor import product, signed_in
 from webapp.actors import Actor
 from webapp.cli.checks import problems
@@ -36,26 +37,6 @@ LATER = (
     "</timerEventDefinition></intermediateCatchEvent>"
 )
 WORK = '<userTask id="T" name="Xem" camunda:candidateGroups="xay-dung"/>'
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(NINE)
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock) -> Worker:
-    return Worker(database, now=clock)
 
 
 def test_a_timer_starts_one_instance_when_it_is_due_and_not_before(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.webapp.conftest import NINE
 from tests.webapp.office import open_task, receive, work
+from tests.webapp.ticking import Clock
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.errors import NotAllowedError
@@ -19,26 +20,6 @@ from webapp.worker.loop import Worker
 
 People = dict[str, Actor]
 HOUR = timedelta(hours=1)
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(NINE)
-
-
-@pytest.fixture
-def worker(database: Database, clock: Clock) -> Worker:
-    return Worker(database, now=clock)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every refusal of the API as problem details (RFC 9457). The one place with its statuses."""
+"""Every refusal of the API as problem details (RFC 9457)."""
 
 import logging
 from collections.abc import Mapping
@@ -11,33 +11,15 @@ from flask import Flask, Response, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
-from engine.errors import CommandRejectedError, EngineError, ExecutionError, InvalidModelError
-from webapp.errors import (
-    ConflictError,
-    NotAllowedError,
-    NotFoundError,
-    ProductError,
-    RejectedError,
-    StorageFullError,
-    UnavailableError,
-)
+from engine.errors import EngineError
+from webapp.errors import ProductError, UnavailableError
 from webapp.forms.messages import Message
+from webapp.statuses import status_of
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 10  # of a database that is away
-STATUS: dict[type[Exception], int] = {
-    NotFoundError: 404,
-    NotAllowedError: 403,
-    ConflictError: 409,
-    RejectedError: 422,
-    StorageFullError: 507,
-    UnavailableError: 503,
-    CommandRejectedError: 409,
-    ExecutionError: 422,
-    InvalidModelError: 422,
-}
 _CODES = {  # of refusals that have no error class of ours
     400: "malformed",
     401: "key_required",
@@ -67,7 +49,7 @@ def _refusal(error: ProductError) -> Response:
     complaints = getattr(error, "complaints", None)
     if complaints is not None:
         more["errors"] = {name: [_sentence(one)] for name, one in complaints.items()}
-    answer = _problem(_status_of(error), error.code, _words(error), more)
+    answer = _problem(status_of(error), error.code, _words(error), more)
     if isinstance(error, UnavailableError):
         log.error("database or disk cannot serve", exc_info=error, extra={"path": request.path})
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -78,7 +60,7 @@ def _engine_refusal(error: EngineError) -> Response:
     log.warning("engine refused", extra={"code": error.code, "element_id": error.element_id})
     more = {"element_id": error.element_id, "line": error.line, "file": error.file}
     found = {name: value for name, value in more.items() if value is not None}
-    return _problem(_status_of(error), error.code, _words(error), found)
+    return _problem(status_of(error), error.code, _words(error), found)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -109,10 +91,6 @@ def _problem(status: int, code: str, detail: str, more: Mapping[str, Any]) -> Re
         **more,
     }
     return Response(orjson.dumps(told), status, mimetype=MEDIA_TYPE)
-
-
-def _status_of(error: Exception) -> int:
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
 def _words(error: ProductError | EngineError) -> str:

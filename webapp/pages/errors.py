@@ -1,4 +1,4 @@
-"""Every refusal as a page that says what happened and what to do. The one place with statuses."""
+"""Every refusal as a page that says what happened and what to do."""
 
 import logging
 
@@ -7,32 +7,13 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from engine.errors import CommandRejectedError, EngineError, ExecutionError, InvalidModelError
+from engine.errors import EngineError
 from engine.texts import N_
-from webapp.errors import (
-    ConflictError,
-    NotAllowedError,
-    NotFoundError,
-    ProductError,
-    RejectedError,
-    StorageFullError,
-    UnavailableError,
-)
+from webapp.errors import ProductError, UnavailableError
 from webapp.pages.sentences import refusal
+from webapp.statuses import status_of as status_of
 
 log = logging.getLogger(__name__)
-
-STATUS: dict[type[Exception], int] = {
-    NotFoundError: 404,
-    NotAllowedError: 403,
-    ConflictError: 409,
-    RejectedError: 422,
-    StorageFullError: 507,
-    UnavailableError: 503,
-    CommandRejectedError: 409,
-    ExecutionError: 422,
-    InvalidModelError: 422,
-}
 
 _TEXTS: dict[int, tuple[str, str]] = {
     400: (
@@ -94,11 +75,6 @@ def install(app: Flask) -> None:
 def refusal_text(error: ProductError | EngineError) -> str:
     """Return what ``error`` says, in the reader's language and time zone."""
     return refusal(error)
-
-
-def status_of(error: Exception) -> int:
-    """Return the HTTP status that fits ``error``."""
-    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
 
 
 def _refusal(error: ProductError) -> tuple[str, int]:

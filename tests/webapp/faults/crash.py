@@ -25,11 +25,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import create_engine, func, make_url, select, text
 
 from scripts.postgresql import temporary_server
-from tests.webapp.conftest import GROUPS, NINE, PASSWORD, PEOPLE
+from tests.webapp.conftest import NINE, hire
 from tests.webapp.faults.peers import effects, peers
 from tests.webapp.faults.scripted import BETWEEN, DOSSIERS, Load, outside_jobs
 from webapp import migrate
-from webapp.actors import SYSTEM, Actor
+from webapp.actors import Actor
 from webapp.cli.checks import problems
 from webapp.config import Config, Outside
 from webapp.db import Database
@@ -40,7 +40,6 @@ from webapp.models import (
     NumberRegister,
     ProcessDefinition,
     ProcessInstance,
-    UserAccount,
 )
 from webapp.operations import jobs
 from webapp.operations import people as accounts
@@ -289,23 +288,8 @@ def _settled(url: str) -> Mapping[str, Actor]:
     """Create tables and people in a new database."""
     accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     migrate.upgrade(url)
-    people = {}
     with _opened(url) as database, database.transaction() as session:
-        for key, name in GROUPS.items():
-            accounts.create_group(session, key, name, actor=SYSTEM)
-        for username, name, roles, groups in PEOPLE:
-            user_id = accounts.create_user(
-                session,
-                username=username,
-                name=name,
-                password=PASSWORD,
-                roles=roles,
-                groups=groups,
-                actor=SYSTEM,
-                at=NINE,
-            )
-            people[username] = accounts.actor_of(session.get_one(UserAccount, user_id))
-    return people
+        return hire(session)
 
 
 @contextmanager
