@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import (
+    calendars,
     completions,
     decisions,
     expressions,
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[], Result]] = {
     "feel_filter_100": expressions.filter_of_a_hundred,
     "dmn_table_4x3": decisions.small_table,
     "dmn_table_200_rules": decisions.large_table,
+    "calendar_10_years": calendars.ten_years,
     "scale_mi_parallel": scale.parallel_instances,
     "scale_mi_sequential": scale.sequential_instances,
     "scale_chain": scale.chain,
