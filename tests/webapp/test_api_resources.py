@@ -234,6 +234,25 @@ def test_what_a_key_may_not_see_is_not_there(
 
     assert mai.get(f"/v1/dossiers/{dossier_id}").status_code == 404
     assert mai.get(f"/v1/dossiers/{uuid4()}").status_code == 404
+    assert mai.get(f"/v1/dossiers/{dossier_id}/clock").status_code == 404
+
+
+def test_a_program_reads_why_a_date_is_what_it_is_in_both_languages(
+    app: Flask, database: Database, people: People, review: str
+) -> None:
+    dossier_id = receive(database, review, people["thu"], NINE)
+
+    told = program(app, database, people["thu"]).get(f"/v1/dossiers/{dossier_id}/clock").json
+
+    counted = told["clocks"][0]
+    assert counted["limit"]["amount"] == "P3D"
+    assert counted["due_at"] == "2026-11-23T02:00:00+00:00"
+    english, vietnamese = (counted["lines"][one] for one in ("en", "vi"))
+    assert [one["what"] for one in english[:2]] == ["Received", "Limit: 3 working days"]
+    assert vietnamese[1]["what"] == "Thời hạn: 3 ngày làm việc"
+    assert "Decree 118/2025" in english[0]["why"]
+    assert english[-1]["value"] == "09:00 Mon 23/11"
+    assert len(english) == len(vietnamese)
 
 
 def _files() -> dict[str, list[tuple[BytesIO, str]]]:

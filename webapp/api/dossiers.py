@@ -8,12 +8,14 @@ from marshmallow import Schema, fields, validate
 
 from engine.texts import N_
 from webapp import clock
+from webapp.api import clocks
 from webapp.api.guard import current_actor
 from webapp.api.keys import KEY_PARAMETER, idempotency_key
 from webapp.errors import NotFoundError
 from webapp.operations import dossiers
 from webapp.operations.once import once
 from webapp.product import config, database
+from webapp.queries.deadlines import clock_sheet
 from webapp.queries.dossiers import (
     DossierFilter,
     DossierRow,
@@ -139,6 +141,17 @@ def listed(wanted: dict[str, Any]) -> list[DossierRow]:
 def one(dossier_id: UUID) -> DossierView:
     """Return one dossier."""
     return dossier(dossier_id)
+
+
+@bp.get("/<uuid:dossier_id>/clock")
+@bp.response(200, clocks.ClockSheetSchema)
+def dossier_clock(dossier_id: UUID) -> dict[str, Any]:
+    """Return why its date is what it is: the sum line by line, with the article of each line."""
+    with database().reading() as session:
+        sheet = clock_sheet(session, dossier_id, current_actor(), clock.now())
+    if sheet is None:
+        raise NotFoundError(N_("There is no such dossier."))
+    return clocks.told(sheet)
 
 
 def dossier(dossier_id: UUID) -> DossierView:

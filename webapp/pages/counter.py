@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.forms import Form
 from engine.texts import N_
-from webapp import clock
+from webapp import clock, clock_words
 from webapp.actors import Actor
 from webapp.errors import NotFoundError, RejectedError
 from webapp.forms import answers, intake, reading, views
@@ -21,7 +21,7 @@ from webapp.forms.messages import Message
 from webapp.forms.reading import Reading, Typed
 from webapp.operations import definitions, dossiers
 from webapp.operations.dossiers import DossierRequest
-from webapp.pages import clocks, uploads, wording
+from webapp.pages import uploads, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import config, database
 from webapp.pages.sentences import said
@@ -245,7 +245,7 @@ def _promise(now: Intake, at: datetime, given: dict[str, Any] | None = None) -> 
             if given is not None:
                 raise
     due_at, clock = (promised.due_at, promised.clock) if promised else (None, None)
-    return {"received_at": at, "promised_at": due_at, "lines": clocks.clock_lines(clock)}
+    return {"received_at": at, "promised_at": due_at, "lines": clock_words.clock_lines(clock)}
 
 
 def _start(now: Intake, read: Reading, actor: Actor, at: datetime) -> Response:

@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, make_response, render_template
 from werkzeug.wrappers import Response
 
 from engine.texts import N_
-from webapp import clock
+from webapp import clock, clock_words
 from webapp.errors import NotFoundError
 from webapp.legal_clock import Clock
 from webapp.pages import clocks, wording
@@ -49,7 +49,9 @@ def staff_data(dossier_id: UUID) -> Response:
         sheet = clock_sheet(session, dossier_id, current_actor(), at)
     if sheet is None:
         raise NotFoundError(N_("There is no such dossier."))
-    return jsonify(_data(sheet.code, sheet.clocks) | {"forecast": _forecast(sheet.forecast)})
+    return jsonify(
+        _data(sheet.code, sheet.clocks) | {"forecast": clock_words.forecast_data(sheet.forecast)}
+    )
 
 
 @public_bp.get("/t/<token>/clock")
@@ -88,24 +90,13 @@ def _shown(one: Clock, at: datetime) -> dict[str, Any]:
         "status": words,
         "state": state,
         "spent": wording.office_words(state.spent),
-        "lines": clocks.clock_lines(one),
+        "lines": clock_words.clock_lines(one),
         "days": clocks.day_strip(one, state.finished_at or at, is_over=is_over),
     }
 
 
 def _data(code: str, found: tuple[Clock, ...]) -> dict[str, Any]:
-    return {"code": code, "clocks": [clocks.clock_data(one) for one in found]}
-
-
-def _forecast(found: Forecast | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "cases": found.cases,
-        "element_id": found.element_id,
-        "median_at": found.median_at.isoformat(),
-        "p90_at": found.most_at.isoformat(),
-    }
+    return {"code": code, "clocks": [clock_words.clock_data(one) for one in found]}
 
 
 def _is_late(found: Forecast | None, counted: tuple[Clock, ...]) -> bool:

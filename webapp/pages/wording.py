@@ -5,22 +5,35 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask_babel import format_datetime, get_locale, gettext, ngettext, to_user_timezone
+from flask_babel import format_datetime, get_locale, gettext
 
 from engine import worktime
 from webapp import clock
-from webapp.calendars import TIMEZONE, english_names
-from webapp.queries.names import words
+from webapp.calendars import TIMEZONE
+from webapp.saying import HOUR, holiday, in_language, language, local, office_words
 
-HOUR = timedelta(hours=1)
+__all__ = [
+    "HOUR",
+    "OFFICE_DAY",
+    "SOON",
+    "day_words",
+    "decimal",
+    "due_words",
+    "full_instant_words",
+    "holiday",
+    "in_language",
+    "instant_words",
+    "language",
+    "local",
+    "office_short",
+    "office_words",
+    "present",
+    "size_words",
+    "today",
+]
+
 OFFICE_DAY = timedelta(hours=8)
 SOON = 2 * OFFICE_DAY  # what is due within two office days is shown as due soon
-
-
-def language() -> str:
-    """Return ``vi`` or ``en``."""
-    locale = get_locale()
-    return locale.language if locale is not None else "vi"
 
 
 def due_words(due_at: datetime, now: datetime, calendar: worktime.Calendar) -> tuple[str, str]:
@@ -33,21 +46,6 @@ def due_words(due_at: datetime, now: datetime, calendar: worktime.Calendar) -> t
     if local(due_at).date() == local(now).date():
         return "today", words
     return ("soon" if left <= SOON else "ok"), words
-
-
-def office_words(amount: timedelta) -> str:
-    """Return "1 day 6 h" for 14 office hours; the two largest units, a day being 8 hours."""
-    minutes = int(amount.total_seconds() // 60)
-    days, minutes = divmod(minutes, 8 * 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = []
-    if days:
-        parts.append(ngettext("%(num)s day", "%(num)s days", days))
-    if hours:
-        parts.append(gettext("%(num)s h", num=hours))
-    if minutes and not days:
-        parts.append(gettext("%(num)s min", num=minutes))
-    return " ".join(parts[:2]) or gettext("under a minute")
 
 
 def office_short(amount: timedelta) -> str:
@@ -65,11 +63,6 @@ def decimal(number: float) -> str:
     """Return ``number`` with at most one digit after the reader's comma or point."""
     text = f"{number:.1f}".removesuffix(".0")
     return text.replace(".", ",") if language() == "vi" else text
-
-
-def local(instant: datetime) -> datetime:
-    """Return ``instant`` on the agency's clock."""
-    return to_user_timezone(instant)
 
 
 def present() -> dict[str, Any]:
@@ -108,13 +101,3 @@ def size_words(size_bytes: int) -> str:
     if size_bytes < 1000 * 1000:
         return f"{decimal(max(size_bytes, 100) / 1000)} kB"
     return f"{decimal(size_bytes / 1000 / 1000)} MB"
-
-
-def holiday(name: str) -> str:
-    """Return the name of a day in the reader's language where the product knows it."""
-    return english_names().get(name, name) if language() == "en" else name
-
-
-def in_language(text: object) -> str:
-    """Return the reader's side of a {"vi": ..., "en": ...} text of a facts sheet."""
-    return words(text, language())
