@@ -285,6 +285,14 @@ def test_the_papers_of_the_house_are_there() -> None:
     assert papers <= set(TRACKED)
 
 
+def test_the_index_names_every_document() -> None:
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    named = {f"docs/{link}" for link in re.findall(r"\]\(([\w/.-]+\.md)", index)}
+    documents = {name for name in TRACKED if re.fullmatch(r"docs/.+\.md", name)}
+
+    assert documents - named - {"docs/index.md"} == set()
+
+
 _CLOCKS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
