@@ -61,6 +61,7 @@ from webapp.pages import (
     reasons,
     receipts,
     registers,
+    repeats,
     reports,
     retention,
     session,
@@ -136,6 +137,7 @@ def create_app(config: Config | None = None, database: Database | None = None) -
     watching.install(app)
     CSRFProtect(app)
     guard.install(app)
+    repeats.install(app)
     tracing.install(app)
     errors.install(app)
     Babel(app, locale_selector=language.select_language, timezone_selector=lambda: TIMEZONE)

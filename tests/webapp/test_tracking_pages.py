@@ -220,4 +220,4 @@ def _words(page: str) -> str:
 
 def _without_token(page: str) -> str:
     """Take out the form's token, which carries the second it was signed in."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
+    return re.sub(r'name="(csrf_token|once)" value="[^"]*"', "", page)

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,14 @@ class KeyReusedError(ConflictError):
     """The key belongs to another command. Send a key of your own."""
 
     code = "key_reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a key: when it was taken, and the answer; None while there is none yet."""
+
+    at: datetime
+    outcome: Any | None
 
 
 def once(
@@ -54,10 +63,38 @@ def once(
     try:
         outcome = storable(action())
     except RememberedRefusalError:  # its transaction is committed; the key shall not be
-        session.execute(delete(IdempotencyKey).where(*_is(name)))
+        drop(session, key, actor)
         raise
-    session.execute(update(IdempotencyKey).where(*_is(name)).values(outcome=outcome))
+    tell(session, key, actor, outcome)
     return outcome
+
+
+def take(session: Session, key: str, actor: Actor, at: datetime) -> bool:
+    """Take a key in the transaction of what it stands for; False where it was taken before.
+
+    Of two at once, the second waits for the first's transaction. The answer is told later, by
+    ``tell``, when it is known.
+    """
+    return _take(session, (_scope(actor), key), "", at)
+
+
+def tell(session: Session, key: str, actor: Actor, outcome: object) -> None:
+    """Keep the answer to a key that was taken."""
+    where = _is((_scope(actor), key))
+    session.execute(update(IdempotencyKey).where(*where).values(outcome=storable(outcome)))
+
+
+def drop(session: Session, key: str, actor: Actor) -> None:
+    """Let a key be taken anew: what it stands for was refused."""
+    session.execute(delete(IdempotencyKey).where(*_is((_scope(actor), key))))
+
+
+def heard(session: Session, key: str, actor: Actor) -> Heard | None:
+    """Return what became of a key; None where nobody took it."""
+    found = session.execute(
+        select(IdempotencyKey.created_at, IdempotencyKey.outcome).where(*_is((_scope(actor), key)))
+    ).first()
+    return None if found is None else Heard(found.created_at, found.outcome)
 
 
 def forget_old(session: Session, at: datetime) -> None:

@@ -17,7 +17,7 @@ from webapp.operations import absences
 from webapp.operations.noting import may_instruct
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import team as queries
 
 bp = Blueprint("absences", __name__, url_prefix="/absences")
@@ -39,7 +39,7 @@ def enter() -> Response | tuple[str, int]:
             raise RejectedError(N_("Choose who is away."))
         starts_at = _moment(form.get("from_day", ""), form.get("from_time", ""), time())
         ends_at = _moment(form.get("to_day", ""), form.get("to_time", ""), None)
-        with database().transaction() as session:
+        with acting() as session:
             absences.announce(
                 session,
                 user_id,
@@ -61,7 +61,7 @@ def enter() -> Response | tuple[str, int]:
 def cancel(absence_id: UUID) -> Response:
     """Take an absence back, or end it now."""
     actor, at = current_actor(), clock.now()
-    with database().transaction() as session:
+    with acting() as session:
         absences.cancel(session, absence_id, actor=actor, at=at)
     flash(gettext("The absence is over; what nobody began went back."))
     return redirect(url_for("absences.index"), code=303)

@@ -20,7 +20,7 @@ from webapp.pages import wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
 from webapp.pages.offering import NAMES, WARNINGS, read
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.pages.sentences import said
 
 bp = Blueprint("actions", __name__, url_prefix="/dossiers/<uuid:dossier_id>/actions")
@@ -50,7 +50,7 @@ def act(dossier_id: UUID, element_id: str) -> Answer:
         new_due_at=_instant(typed.new_due_at),
     )
     try:
-        with database().transaction() as session:
+        with acting() as session:
             actions.act(session, dossier_id, wanted, actor=actor, at=at)
     except (RejectedError, ConflictError) as error:
         return _page(dossier_id, element_id, typed, refusal_text(error)), status_of(error)

@@ -15,7 +15,7 @@ from webapp.operations.agencies import AgencyFacts
 from webapp.pages import wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.pages.reasons import typed_day
 from webapp.queries.case import agency_periods, agency_tree, members
 
@@ -43,7 +43,7 @@ def index() -> str:
 def add() -> Answer:
     """Add an agency from a day on."""
     try:
-        with database().transaction() as session:
+        with acting() as session:
             agencies.add(session, _facts(), typed_day("from_day"), actor=current_actor())
     except (RejectedError, ConflictError) as error:
         return _tree(refusal_text(error)), status_of(error)
@@ -62,7 +62,7 @@ def change(agency_id: UUID) -> Answer:
     """Let other facts hold from a day on, or end the agency on that day."""
     actor, action = current_actor(), request.form.get("action")
     try:
-        with database().transaction() as session:
+        with acting() as session:
             if action == "end":
                 agencies.end(session, agency_id, typed_day("last_day"), actor=actor)
             elif action == "people":

@@ -13,7 +13,7 @@ from webapp.actors import Actor
 from webapp.errors import ProductError, RejectedError
 from webapp.operations import user_tasks
 from webapp.pages.guard import current_actor, safe_next
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.pages.sentences import refusal
 from webapp.pages.task_desk import read_desk
 
@@ -31,6 +31,8 @@ def chosen() -> Response:
     completing = request.form.get("action") == "complete"
     refused: list[str] = []
     done = 0
+    with acting():  # the form counts once; below, each task has a transaction of its own
+        pass
     for user_task_id in ids:
         said = _try(user_task_id, actor, completing=completing)
         done += not said

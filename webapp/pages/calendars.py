@@ -17,7 +17,7 @@ from webapp.operations import calendars as operations
 from webapp.operations.calendars import DayEntry
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import calendars as queries
 
 bp = Blueprint("calendars", __name__)
@@ -52,7 +52,7 @@ def create() -> _Answer:
     form, actor = request.form, current_actor()
     code = form.get("code", "").strip()[:50]
     try:
-        with database().transaction() as session:
+        with acting() as session:
             operations.add_calendar(
                 session,
                 code,
@@ -148,7 +148,7 @@ def announce(code: str) -> _Answer:
 
 def _changed(code: str, change: Callable[[Session], object]) -> _Answer:
     try:
-        with database().transaction() as session:
+        with acting() as session:
             change(session)
     except (RejectedError, ConflictError) as error:
         return _page(code, refusal_text(error)), status_of(error)

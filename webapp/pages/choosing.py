@@ -13,7 +13,7 @@ from webapp.actors import Actor
 from webapp.operations import choosing
 from webapp.operations.definitions import compiled
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting
 from webapp.pages.wording import language
 from webapp.queries.dossiers import DossierView
 
@@ -25,7 +25,7 @@ def choose(dossier_id: UUID) -> Response:
     """Start the chosen activity, or end the sub-process where none is named."""
     actor, at = current_actor(), clock.now()
     token_id, element_id = request.form.get("token", ""), request.form.get("element", "")
-    with database().transaction() as session:
+    with acting() as session:
         if element_id:
             choosing.start(session, dossier_id, token_id, element_id, actor=actor, at=at)
         else:

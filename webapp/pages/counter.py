@@ -23,7 +23,7 @@ from webapp.operations import definitions, dossiers
 from webapp.operations.dossiers import DossierRequest
 from webapp.pages import uploads, wording
 from webapp.pages.guard import current_actor
-from webapp.pages.product import config, database
+from webapp.pages.product import FORM_ONLY, acting, config, database
 from webapp.pages.sentences import said
 from webapp.queries.counter import (
     Startable,
@@ -186,7 +186,7 @@ def _check_page(now: Intake, read: Reading) -> str:
         posted=[
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in {"csrf_token", "action", KEPT}
+            if name not in {*FORM_ONLY, "action", KEPT}
         ],
         **_promise(now, at, read.values),
     )
@@ -265,7 +265,7 @@ def _start(now: Intake, read: Reading, actor: Actor, at: datetime) -> Response:
         answers=read.values,
         attachment_ids=tuple(one.id for one in now.files),
     )
-    with database().transaction() as session:
+    with acting() as session:
         dossier_id = dossiers.start(
             session,
             now.procedure.names.key,

@@ -14,7 +14,7 @@ from webapp.operations.slips import SlipOrder
 from webapp.pages import slip_words, uploads
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
-from webapp.pages.product import config, database
+from webapp.pages.product import acting, config, database
 from webapp.queries import handovers as queries
 from webapp.queries.names import procedure_names
 from webapp.slips.purposes import Purpose
@@ -34,7 +34,7 @@ def give() -> Response | tuple[str, int]:
     actor = current_actor()
     chosen = request.form.getlist("dossiers", type=UUID)
     try:
-        with database().transaction() as session:
+        with acting() as session:
             free = {one.id for one in queries.free_dossiers(session, actor)}
             if not free.issuperset(chosen):
                 raise RejectedError(N_("One of the dossiers cannot be handed over any more."))
@@ -56,7 +56,7 @@ def give() -> Response | tuple[str, int]:
 @bp.post("/<uuid:handover_id>/accept")
 def accept(handover_id: UUID) -> Response:
     """Confirm that everything came."""
-    with database().transaction() as session:
+    with acting() as session:
         handing.accept(session, handover_id, actor=current_actor(), at=clock.now())
     flash(gettext("Saved."))
     return redirect("/handovers", code=303)
@@ -66,7 +66,7 @@ def accept(handover_id: UUID) -> Response:
 def print_list(handover_id: UUID) -> Response:
     """Make the list as PDF and open it."""
     actor, at = current_actor(), clock.now()
-    with database().transaction() as session:
+    with acting() as session:
         found = next(
             (one for one in queries.handovers(session, actor) if one.id == handover_id), None
         )

@@ -14,7 +14,7 @@ from webapp.models import IncidentKind
 from webapp.operations import incidents
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
-from webapp.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import incidents as queries
 
 bp = Blueprint("incidents", __name__, url_prefix="/incidents")
@@ -71,7 +71,7 @@ def incident(incident_id: UUID) -> str:
 def resolve(incident_id: UUID) -> Response:
     """Retry the work of one incident, or close it."""
     try:
-        with database().transaction() as session:
+        with acting() as session:
             incidents.resolve(
                 session,
                 incident_id,
@@ -91,7 +91,7 @@ def resolve(incident_id: UUID) -> Response:
 def resolve_many() -> Response:
     """Retry or close the incidents that are ticked, or all that the filters let through."""
     actor, at = current_actor(), clock.now()
-    with database().transaction() as session:
+    with acting() as session:
         if request.form.get("which") == "all":
             ids = queries.matching_ids(session, _wanted(), incidents.BULK)
         else:

@@ -16,7 +16,7 @@ from webapp.errors import ConflictError, ProductError, RejectedError
 from webapp.operations import definitions, modifying
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.pages.wording import language
 from webapp.queries.diagrams import position
 from webapp.queries.modifications import get_instance
@@ -38,7 +38,7 @@ def change(instance_id: UUID, action: str) -> Response | tuple[str, int]:
         act = _ACTIONS.get(action)
         if act is None:
             raise RejectedError(N_("There is no such change."))
-        with database().transaction() as session:
+        with acting() as session:
             act(session, instance_id)
     except (ProductError, engine.EngineError) as error:
         return _page(instance_id, refusal_text(error)), status_of(error)

@@ -13,7 +13,7 @@ from webapp.operations import delegating
 from webapp.pages import wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries.dossiers import dossier_of_task
 from webapp.queries.user_tasks import find_task
 
@@ -35,7 +35,7 @@ def lend(user_task_id: UUID) -> Response | tuple[str, int]:
         if to_id is None:
             raise RejectedError(N_("Choose a colleague."))
         _known(user_task_id)
-        with database().transaction() as session:
+        with acting() as session:
             delegating.delegate(
                 session, user_task_id, to_id, form.get("note", ""), actor=actor, at=clock.now()
             )
@@ -50,7 +50,7 @@ def give_back(user_task_id: UUID) -> Response:
     """Return the task to whom it belongs."""
     actor = current_actor()
     _known(user_task_id)
-    with database().transaction() as session:
+    with acting() as session:
         note = request.form.get("note", "")
         delegating.give_back(session, user_task_id, note, actor=actor, at=clock.now())
     flash(gettext("The task went back with your draft and your word."))
@@ -62,7 +62,7 @@ def fetch(user_task_id: UUID) -> Response:
     """Fetch a lent task back before it is returned."""
     actor = current_actor()
     _known(user_task_id)
-    with database().transaction() as session:
+    with acting() as session:
         delegating.take_back(session, user_task_id, actor=actor, at=clock.now())
     return redirect(url_for("user_tasks.task", user_task_id=user_task_id), code=303)
 

@@ -15,7 +15,7 @@ from webapp.errors import NotFoundError, ProductError
 from webapp.operations import definitions, migrating
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.pages.wording import language
 from webapp.queries import modifications as queries
 from webapp.queries import procedures
@@ -67,7 +67,7 @@ def create() -> Response | str | tuple[str, int]:
         with database().reading() as session:
             return _plan_page(session, key, *numbers, mapping)
     try:
-        with database().transaction() as session:
+        with acting() as session:
             source, target = (procedures.get_version(session, key, one) for one in numbers)
             migration_id = migrating.create(
                 session,
@@ -97,7 +97,7 @@ def change(migration_id: UUID) -> Response | tuple[str, int]:
     """Carry a plan out, pause it, or give it up."""
     actor, at, action = current_actor(), clock.now(), request.form.get("action")
     try:
-        with database().transaction() as session:
+        with acting() as session:
             if action == "execute":
                 migrating.execute(session, migration_id, actor=actor, at=at)
             elif action == "pause":

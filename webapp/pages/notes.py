@@ -13,7 +13,7 @@ from webapp.actors import Actor
 from webapp.errors import NotFoundError
 from webapp.operations import noting
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting
 from webapp.queries.dossiers import find_dossier
 
 bp = Blueprint("notes", __name__, url_prefix="/dossiers/<uuid:dossier_id>")
@@ -23,7 +23,7 @@ bp = Blueprint("notes", __name__, url_prefix="/dossiers/<uuid:dossier_id>")
 def write(dossier_id: UUID) -> Response:
     """Write a note, or an instruction of a leader."""
     actor, form = current_actor(), request.form
-    with database().transaction() as session:
+    with acting() as session:
         _seen(session, dossier_id, actor)
         noting.note(
             session,
@@ -40,7 +40,7 @@ def write(dossier_id: UUID) -> Response:
 def done(dossier_id: UUID, note_id: UUID) -> Response:
     """Say that an instruction was carried out."""
     actor = current_actor()
-    with database().transaction() as session:
+    with acting() as session:
         _seen(session, dossier_id, actor)
         noting.carry_out(session, note_id, actor=actor, at=clock.now())
     return _back(dossier_id)
@@ -50,7 +50,7 @@ def done(dossier_id: UUID, note_id: UUID) -> Response:
 def axes(dossier_id: UUID) -> Response:
     """Keep how the fee and the delivery of the result stand."""
     actor, at, form = current_actor(), clock.now(), request.form
-    with database().transaction() as session:
+    with acting() as session:
         _seen(session, dossier_id, actor)
         why = form.get("axes-why", "")
         noting.set_money(session, dossier_id, form.get("money", ""), why, actor=actor, at=at)

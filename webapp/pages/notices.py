@@ -13,7 +13,7 @@ from webapp.operations import notifying
 from webapp.operations.notifying import SENTENCES, USUAL, Kind, Way
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
-from webapp.pages.product import config, database
+from webapp.pages.product import acting, config, database
 from webapp.pages.wording import language
 from webapp.queries import notices as queries
 
@@ -72,7 +72,7 @@ def change() -> Response | tuple[str, int]:
     """Keep how this person wishes to be told."""
     form, actor = request.form, current_actor()
     try:
-        with database().transaction() as session:
+        with acting() as session:
             notifying.choose(
                 session,
                 {kind: form.get(kind, USUAL[kind]) for kind in Kind},

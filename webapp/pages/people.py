@@ -13,7 +13,7 @@ from webapp.errors import ConflictError, NotFoundError, RejectedError
 from webapp.operations import people
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import people as queries
 
 bp = Blueprint("people", __name__)
@@ -64,7 +64,7 @@ def create() -> Response | tuple[str, int]:
     """Create an account."""
     form = request.form
     try:
-        with database().transaction() as session:
+        with acting() as session:
             people.create_user(
                 session,
                 username=form.get("username", ""),
@@ -93,7 +93,7 @@ def change(user_id: UUID) -> Response | tuple[str, int]:
     """Change name, title, roles and groups."""
     form, actor = request.form, current_actor()
     try:
-        with database().transaction() as session:
+        with acting() as session:
             people.rename(
                 session,
                 user_id,
@@ -113,7 +113,7 @@ def change(user_id: UUID) -> Response | tuple[str, int]:
 def reset_password(user_id: UUID) -> Response | tuple[str, int]:
     """Set a new password, which lifts a lock and ends the person's sessions."""
     try:
-        with database().transaction() as session:
+        with acting() as session:
             people.set_password(
                 session, user_id, request.form.get("password", ""), actor=current_actor()
             )
@@ -128,7 +128,7 @@ def set_active(user_id: UUID) -> Response | tuple[str, int]:
     """Let the person sign in, or end that."""
     active = request.form.get("active") == "1"
     try:
-        with database().transaction() as session:
+        with acting() as session:
             people.set_active(
                 session, user_id, active=active, actor=current_actor(), at=clock.now()
             )
@@ -153,7 +153,7 @@ def create_group() -> Response | tuple[str, int]:
     """Create a group."""
     key, name = request.form.get("key", "").strip(), request.form.get("name", "")
     try:
-        with database().transaction() as session:
+        with acting() as session:
             people.create_group(session, key, name, actor=current_actor())
     except (RejectedError, ConflictError) as error:
         return _groups_page(refusal_text(error)), status_of(error)
@@ -165,7 +165,7 @@ def create_group() -> Response | tuple[str, int]:
 def change_group(key: str) -> Response:
     """Rename a group and say who is in it."""
     wanted, actor = set(request.form.getlist("members")), current_actor()
-    with database().transaction() as session:
+    with acting() as session:
         people.rename_group(session, key, request.form.get("name", ""), actor=actor)
         for row in queries.people(session):
             inside, asked = key in row.groups, str(row.id) in wanted

@@ -22,7 +22,7 @@ from webapp.operations import deployments
 from webapp.pages import review
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
-from webapp.pages.product import config, database
+from webapp.pages.product import acting, config, database
 from webapp.pages.wording import language, present, today
 from webapp.queries import procedures as queries
 from webapp.queries.names import ProcedureNames
@@ -61,7 +61,7 @@ def receive() -> Response | str | tuple[str, int]:
     name = _upload_name(chosen)
     if any(item.severity == engine.Severity.ERROR for item in findings):
         return _review_page(name, files, definitions, findings, draft=None), 422
-    with database().transaction() as session:
+    with acting() as session:
         draft_id = deployments.save_draft(
             session, files, name, actor=current_actor(), at=clock.now()
         )
@@ -83,7 +83,7 @@ def draft(draft_id: UUID) -> str:
 def publish(draft_id: UUID) -> Response:
     """Publish a draft as the next version of its procedures."""
     note = request.form.get("note", "").strip()
-    with database().transaction() as session:
+    with acting() as session:
         if not note:
             raise RejectedError(N_("Write a note: what is different in this version?"))
         deployments.publish(

@@ -17,7 +17,7 @@ from webapp.pages import wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
 from webapp.pages.offering import NAMES
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries.actions import all_reasons
 from webapp.queries.counter import startable_procedures
 
@@ -43,7 +43,7 @@ def add() -> Response | tuple[str, int]:
         process_key=form.get("process_key", ""),
     )
     try:
-        with database().transaction() as session:
+        with acting() as session:
             reasons.add(session, facts, typed_day("since"), actor=current_actor())
     except (RejectedError, ConflictError) as error:
         return _page(refusal_text(error)), status_of(error)
@@ -55,7 +55,7 @@ def add() -> Response | tuple[str, int]:
 def end(reason_id: UUID) -> Response | tuple[str, int]:
     """End a reason on a day."""
     try:
-        with database().transaction() as session:
+        with acting() as session:
             reasons.end(session, reason_id, typed_day("until"), actor=current_actor())
     except RejectedError as error:
         return _page(refusal_text(error)), 422

@@ -15,7 +15,7 @@ from webapp.operations import slips
 from webapp.operations.slips import SlipOrder
 from webapp.pages import slip_words, uploads
 from webapp.pages.guard import current_actor
-from webapp.pages.product import config, database
+from webapp.pages.product import acting, config
 from webapp.queries import slips as queries
 from webapp.queries.names import procedure_names
 from webapp.slips.purposes import Purpose
@@ -28,7 +28,7 @@ def register() -> Response:
     """Make the register of a month and open it."""
     actor, at = current_actor(), clock.now()
     since, until = _month(request.form.get("month", ""))
-    with database().transaction() as session:
+    with acting() as session:
         rows = queries.register(session, since, until)
         names = procedure_names(session, {one.procedure_id for one in rows})
         content: dict[str, Any] = slip_words.head(at, actor.name, "Sổ theo dõi hồ sơ")

@@ -16,7 +16,7 @@ from webapp.operations import reports
 from webapp.pages import report_orders, report_sheets, wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import reports as queries
 from webapp.queries.names import procedure_names
 from webapp.report_figures import Cell, Figures
@@ -92,7 +92,7 @@ def now_dossiers() -> str:
 def issue() -> Answer:
     """Freeze a report at this moment."""
     try:
-        with database().transaction() as session:
+        with acting() as session:
             order = report_orders.read_order(request.form)
             report_id = reports.issue(session, order, actor=current_actor(), at=clock.now())
     except RejectedError as error:
@@ -158,7 +158,7 @@ def add_definition() -> Answer:
     given = request.files.get("definition")
     try:
         body = _json(given.read() if given else b"")
-        with database().transaction() as session:
+        with acting() as session:
             reports.add_definition(session, body, actor=current_actor(), at=clock.now())
     except (RejectedError, ConflictError) as error:
         return _page(refusal_text(error)), status_of(error)

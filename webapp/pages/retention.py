@@ -12,7 +12,7 @@ from webapp.operations import retention
 from webapp.pages import wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import retention as queries
 from webapp.queries.counter import startable_procedures
 
@@ -32,7 +32,7 @@ def add() -> Response | tuple[str, int]:
     """Set a rule."""
     months = request.form.get("months", "").strip()
     try:
-        with database().transaction() as session:
+        with acting() as session:
             retention.add_rule(
                 session,
                 request.form.get("process_key", ""),
@@ -51,7 +51,7 @@ def add() -> Response | tuple[str, int]:
 def end(rule_id: UUID) -> Response | tuple[str, int]:
     """Let a rule hold no longer."""
     try:
-        with database().transaction() as session:
+        with acting() as session:
             retention.end_rule(session, rule_id, actor=current_actor(), at=clock.now())
     except NotFoundError as error:
         return _page(refusal_text(error)), status_of(error)

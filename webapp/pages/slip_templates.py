@@ -10,7 +10,7 @@ from webapp.errors import NotFoundError, RejectedError
 from webapp.operations import slips
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries.slips import template_versions
 from webapp.slips.purposes import KINDS, Purpose, common, shipped
 
@@ -38,7 +38,7 @@ def change(purpose: str) -> AnyResponse | tuple[str, int]:
     try:
         if request.form.get("action") == "preview":
             return _shown(slips.preview(source), purpose)
-        with database().transaction() as session:
+        with acting() as session:
             version = slips.save_template(
                 session,
                 kind,

@@ -13,7 +13,7 @@ from webapp.operations import slips
 from webapp.operations.slips import SlipOrder
 from webapp.pages import slip_words, uploads
 from webapp.pages.guard import current_actor
-from webapp.pages.product import config, database
+from webapp.pages.product import acting, config, database
 from webapp.queries import slips as queries
 from webapp.queries.actions import actions_of
 from webapp.queries.dossiers import find_dossier
@@ -29,7 +29,7 @@ def make(dossier_id: UUID, purpose: str) -> Response:
     if purpose not in OF_DOSSIERS:
         raise NotFoundError(N_("There is no such paper."))
     kind = Purpose(purpose)
-    with database().transaction() as session:
+    with acting() as session:
         found = find_dossier(session, dossier_id, actor)
         if found is None:
             raise NotFoundError(N_("There is no such dossier."))
@@ -78,7 +78,7 @@ def pdf(slip_id: UUID) -> Response:
 def void(slip_id: UUID) -> Response:
     """Declare a paper void; its number is not given again."""
     actor = current_actor()
-    with database().transaction() as session:
+    with acting() as session:
         if queries.find_slip(session, slip_id, actor) is None:
             raise NotFoundError(N_("There is no such paper."))
         slips.void(session, slip_id, request.form.get("why", ""), actor=actor, at=clock.now())

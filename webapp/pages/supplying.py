@@ -15,7 +15,7 @@ from webapp.operations.supplying import Sent
 from webapp.pages import tracking, uploads
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.limits import limiter
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import tracking as queries
 
 bp = Blueprint("supplying", __name__)
@@ -40,7 +40,7 @@ def supply(token: str) -> Response:
         return tracking.page(token, text=text, problem=(gettext(WRONG_PHONE), "phone"), status=422)
     try:
         sent = _files()
-        with database().transaction() as session:
+        with acting() as session:
             supplying.supply(session, uploads.file_store(), found.id, text, sent, at=clock.now())
     except (RejectedError, ConflictError) as error:
         problem = (refusal_text(error), "files")

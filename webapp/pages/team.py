@@ -15,7 +15,7 @@ from webapp.operations import assigning, delegating, stranded
 from webapp.operations.stranded import Why
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import require_leader, safe_next
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.queries import team as queries
 from webapp.queries.names import procedure_names
 
@@ -78,7 +78,7 @@ def assign() -> Answer:
     try:
         if to_id is None:
             raise RejectedError(N_("Choose who is to have the tasks."))
-        with database().transaction() as session:
+        with acting() as session:
             moved = delegating.assign(
                 session,
                 form.getlist("tasks", type=UUID),
@@ -101,7 +101,7 @@ def sharing(key: str) -> Response:
     actor = require_leader()
     if not actor.has(Role.ADMIN):
         raise NotFoundError(N_("There is no such page."))
-    with database().transaction() as session:
+    with acting() as session:
         assigning.set_sharing_out(session, key, shares_out=shares_out, actor=actor)
     flash(gettext("Saved."))
     return redirect(url_for("team.index"), code=303)
@@ -124,7 +124,7 @@ def rescue(user_task_id: UUID) -> Response:
     actor, to_id = require_leader(), request.form.get("to", type=UUID)
     if to_id is None:
         raise RejectedError(N_("Choose who is to have the tasks."))
-    with database().transaction() as session:
+    with acting() as session:
         delegating.assign(session, [user_task_id], to_id, "", actor=actor, at=clock.now())
     flash(ngettext("%(num)s task was given.", "%(num)s tasks were given.", 1))
     return redirect(url_for("team.alarms"), code=303)

@@ -1,8 +1,9 @@
 """Files posted beside a form: stored at once, so that no error loses them."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO
 from uuid import UUID
 
@@ -18,7 +19,9 @@ from webapp.errors import RejectedError
 from webapp.filestore import FileStore
 from webapp.forms.messages import Message
 from webapp.operations import attachments
+from webapp.operations.once import once
 from webapp.pages.product import config, database
+from webapp.pages.repeats import part_key
 from webapp.queries.dossiers import AttachmentView
 from webapp.scanning import Verdict, scan
 
@@ -54,29 +57,33 @@ def store_posted(
     pickers = dict(file_fields(form)) if form else {}
     kept: list[UUID] = []
     refused: dict[str, Message] = {}
-    for field, posted in _posted():
+    for number, (field, posted) in enumerate(_posted()):
+        picker = pickers.get(field)
         try:
-            picker = pickers.get(field)
             held = checked(posted, picker.accept if picker else "")
-            with database().transaction() as session:
-                kept.append(
-                    attachments.store(
-                        session,
-                        file_store(),
-                        posted.filename or "",
-                        _chunks(posted),
-                        max_bytes=_limit(picker),
-                        scan_pending=held,
-                        field=field,
-                        actor=actor,
-                        at=at,
-                        instance_id=instance_id,
-                        user_task_id=user_task_id,
-                    )
-                )
+            store = partial(
+                attachments.store,
+                name=posted.filename or "",
+                chunks=_chunks(posted),
+                max_bytes=_limit(picker),
+                scan_pending=held,
+                field=field,
+                actor=actor,
+                at=at,
+                instance_id=instance_id,
+                user_task_id=user_task_id,
+            )
+            kept.append(_stored_once(number, store, actor, at))
         except RejectedError as error:
             refused[field] = Message(error.message, error.params)
     return kept, refused
+
+
+def _stored_once(number: int, store: Callable[..., UUID], actor: Actor, at: datetime) -> UUID:
+    """Store the file of that number of this request; sent twice, it is the one stored before."""
+    with database().transaction() as session:
+        key = part_key(f"file {number}")
+        return UUID(once(session, key, actor, at, lambda: str(store(session, file_store()))))
 
 
 def remove_posted(action: str, *, actor: Actor) -> UUID | None:

@@ -17,7 +17,7 @@ from webapp.forms.reading import ADD_ROW, REMOVE_ROW, Typed
 from webapp.operations import definitions, user_tasks
 from webapp.pages import uploads, wording
 from webapp.pages.guard import current_actor, safe_next
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.pages.sentences import refusal, said
 from webapp.pages.task_desk import Desk, desk_context, read_desk
 from webapp.pages.timeline import outcome_words
@@ -108,7 +108,7 @@ def complete(user_task_id: UUID) -> Answer:
     if read.errors:
         return _page(desk, read.typed, read.errors), 422
     try:
-        with database().transaction() as session:
+        with acting() as session:
             user_tasks.complete(session, user_task_id, read.values, actor=actor, at=at)
     except (ConflictError, CommandRejectedError) as error:
         return _lost(desk, read.typed, error)
@@ -121,7 +121,7 @@ def claim(user_task_id: UUID) -> Answer:
     actor, at = current_actor(), clock.now()
     desk = read_desk(user_task_id, actor)
     try:
-        with database().transaction() as session:
+        with acting() as session:
             user_tasks.claim(session, user_task_id, actor=actor, at=at)
     except ConflictError as error:
         return _lost(read_desk(user_task_id, actor), {}, error)
@@ -136,7 +136,7 @@ def release(user_task_id: UUID) -> Answer:
     actor, at = current_actor(), clock.now()
     desk = read_desk(user_task_id, actor)
     try:
-        with database().transaction() as session:
+        with acting() as session:
             user_tasks.release(session, user_task_id, actor=actor, at=at)
     except ConflictError as error:
         return _lost(read_desk(user_task_id, actor), {}, error)
