@@ -38,6 +38,11 @@ class FireTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class RecountTimers:
+    """Count the timers in office time anew: the calendar has changed. No token moves."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliverMessage:
     """Give a message to the catcher that waits under ``token_id``."""
 
@@ -167,6 +172,7 @@ Command = (
     | CompleteJob
     | ThrowBpmnError
     | FireTimer
+    | RecountTimers
     | DeliverMessage
     | DeliverSignal
     | StartActivity

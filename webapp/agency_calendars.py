@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from threading import Lock
 from time import monotonic
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.worktime import Calendar, Week
@@ -74,6 +75,15 @@ def followers(session: Session, code: str) -> frozenset[str]:
     """Return the codes of calendars that inherit from ``code``, itself among them."""
     known = _asked(session)
     return frozenset(one for one in known.parents if code in known.chain(one))
+
+
+def counts_by(session: Session, column: Any, code: str) -> ColumnElement[bool]:
+    """Return the condition that the calendar named in a column is ``code``, or inherits from it."""
+    codes = followers(session, code)
+    counted: ColumnElement[bool] = column.in_(codes)
+    if ROOT in codes:  # and all whose agency has no calendar of its own
+        counted = counted | column.not_in(select(OfficeCalendar.code))
+    return counted
 
 
 def forget(session: Session) -> None:

@@ -77,6 +77,12 @@ def _fire_timer(machine: Machine, command: commands.FireTimer) -> None:
     token.task_spec.timer_fired(token, command.timer_id)
 
 
+def _recount_timers(machine: Machine, _: commands.RecountTimers) -> None:
+    for token in machine.waits.values():
+        if isinstance(token.task_spec, CatchingSpec):
+            token.task_spec.recount_timers(token)
+
+
 def _deliver_message(machine: Machine, command: commands.DeliverMessage) -> None:
     token = _resting(machine, command.token_id, CatchingSpec)
     token.task_spec.message_arrived(token, command.name, from_outside(command.variables))
@@ -174,6 +180,7 @@ _ORDERS: dict[type, Callable[[Machine, Any], None]] = {
     commands.CompleteJob: _complete_job,
     commands.ThrowBpmnError: _throw_error,
     commands.FireTimer: _fire_timer,
+    commands.RecountTimers: _recount_timers,
     commands.DeliverMessage: _deliver_message,
     commands.DeliverSignal: _deliver_signal,
     commands.StartActivity: _start_activity,

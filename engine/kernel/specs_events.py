@@ -70,6 +70,12 @@ class CatchingSpec(ElementSpec):
         timers.step_on(row, token, self.triggers[row[0]], machine.moment, again=again)
         self.happened(token, row[0])
 
+    def recount_timers(self, token: Token) -> None:
+        """Count the token's timers in office time anew, by the calendar of the moment."""
+        moment = token.workflow.machine.moment
+        for row in token.wait.get("timers", ()):
+            timers.recount(row, self.triggers[row[0]], moment, self.element_id)
+
     def message_arrived(self, token: Token, name: str, variables: Variables) -> None:
         """Go on with a message. Raises CommandRejectedError when it is not the one waited for."""
         index = self._index(token, "message", name)

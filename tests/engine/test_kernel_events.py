@@ -1,6 +1,6 @@
 """Events: timers, messages, signals, errors, links, terminate; at borders and in between."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -11,7 +11,9 @@ from engine import (
     EventKind,
     ExecutionError,
     FireTimer,
+    RecountTimers,
 )
+from engine.worktime import Calendar
 from tests.engine.instances import NINE
 from tests.engine.sketches import compiled, compiled_unchecked, flows
 
@@ -76,6 +78,40 @@ def test_a_timer_fires_when_it_is_due_and_not_before(running):
 
     assert instance.tasks == ["a"]
     assert instance.happened(EventKind.TIMER_FIRED) == ["c"]
+
+
+OFFICE_TIME = 'motcua:calendar="working"'
+DAY = ((time(8), time(12)), (time(13), time(17)))
+WEEK = ((DAY,) * 5) + ((), ())
+
+
+@pytest.mark.parametrize("text", ["P2D", '= duration("P2D")'])
+def test_a_timer_in_office_time_is_counted_anew_by_a_changed_calendar(running, text):
+    before = Calendar("UTC", WEEK)
+    instance = running(watched(timer("timeDuration", text, OFFICE_TIME)), calendar=before)
+    timers = [instance.outcome.timers[0]]
+    instance.wait(hours=5)
+    instance.calendar = Calendar("UTC", WEEK, holidays={NINE.date() + timedelta(days=1): "Storm"})
+
+    # twice: from when it was armed, not from when it was counted last
+    timers += [instance.do(RecountTimers()).timers[0] for _ in range(2)]
+    instance.calendar = before
+    timers += instance.do(RecountTimers()).timers
+
+    assert len({one.timer_id for one in timers}) == 1
+    days = [(one.due_at - NINE).days for one in timers]
+    assert days == [2, 3, 3, 2]
+    assert instance.tasks == ["a"]
+    instance.fire("t")
+    assert instance.tasks == ["b"]
+
+
+def test_elapsed_time_and_instants_are_not_counted_anew(running):
+    instance = running(watched(timer("timeDuration", "PT10H"), cancels=False))
+    due = instance.outcome.timers[0].due_at
+    instance.calendar = Calendar("UTC", WEEK)
+
+    assert instance.do(RecountTimers()).timers[0].due_at == due
 
 
 def test_a_timer_that_has_fired_cannot_fire_again(running):

@@ -25,7 +25,7 @@ from webapp.models import (
     Outage,
     UserTask,
 )
-from webapp.operations import calendars, clocks
+from webapp.operations import calendars, clocks, instances, modifying
 from webapp.operations.calendars import DayEntry
 from webapp.operations.recounting import SETTLE
 from webapp.worker.loop import Worker
@@ -169,6 +169,51 @@ def test_a_new_day_off_moves_open_deadlines_and_says_why(
         task = session.get_one(UserTask, task_id)
         assert task.due_at == datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # P1D from Wednesday nine
         assert session.scalars(select(CalendarChange.counted_at)).all() == [NINE, LATER]
+
+
+def test_an_armed_timer_in_office_time_fires_by_the_changed_calendar(
+    database: Database, dossier_id: UUID, people: People
+) -> None:
+    with database.transaction() as session:
+        instance_id = session.get_one(Dossier, dossier_id).instance_id
+        modifying.suspend(session, instance_id, reason="Chờ", actor=people["lan"], at=NINE)
+    storm = (DayEntry(FRIDAY + timedelta(days=off), "off", "Nghỉ bão") for off in (-1, 0))
+    _change(database, people["lan"], *storm)
+    Worker(database, now=lambda: LATER).run_once()
+    with database.transaction() as session:
+        modifying.resume(session, instance_id, reason="Xong", actor=people["lan"], at=LATER)
+    due = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # P2D from Wednesday; the 24th is a holiday
+
+    Worker(database, now=lambda: due - timedelta(seconds=1)).run_once()
+
+    told = _events(database, "dossier.calendar_changed")[0]["timers"]
+    assert told == [
+        {
+            "element_id": "Timer_Late",
+            "before": "2026-11-20T02:00:00+00:00",
+            "after": due.isoformat(),
+        }
+    ]
+    assert _events(database, "timer.fired") == []
+    Worker(database, now=lambda: due).run_once()
+    assert len(_events(database, "timer.fired")) == 1
+
+
+def test_a_case_without_dossier_and_a_decided_one_are_counted_anew_too(
+    database: Database, dossier_id: UUID, review: str, people: People
+) -> None:
+    with database.transaction() as session:
+        instances.start(session, review, {}, actor=people["lan"], at=NINE)
+        session.get_one(Dossier, dossier_id).decided_at = NINE
+    _change(database, people["lan"], DayEntry(FRIDAY, "off", "Nghỉ bão"))
+
+    Worker(database, now=lambda: LATER).run_once()
+
+    told = _events(database, "instance.calendar_changed")
+    assert [[one["element_id"] for one in line["timers"]] for line in told] == [["Timer_Late"]] * 2
+    assert _events(database, "dossier.calendar_changed") == []
+    with database.transaction() as session:
+        session.get_one(Dossier, dossier_id).decided_at = None
 
 
 def test_a_change_that_touches_no_deadline_leaves_no_line(

@@ -28,6 +28,7 @@ DOSSIER_RESUMED = "dossier.resumed"  # data: key, office_seconds, promised_at
 DOSSIER_EXTENDED = "dossier.extended"  # data: old_due_at, new_due_at, amount, reason, signer
 DOSSIER_CLOCK_RESTARTED = "dossier.clock_restarted"  # data: reason, promised_at
 DOSSIER_CALENDAR_CHANGED = "dossier.calendar_changed"  # data: revision, before, after, days
+INSTANCE_CALENDAR_CHANGED = "instance.calendar_changed"  # data: revision, days, tasks, timers
 DOSSIER_DECIDED = "dossier.decided"  # the clock ended; data: status, promised_at
 DOSSIER_DUE_SOON = "dossier.due_soon"  # data: promised_at
 DOSSIER_ANONYMISED = "dossier.anonymised"  # data: rule_id, months, basis

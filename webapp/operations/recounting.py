@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-import engine
 from engine import worktime
 from webapp import agency_calendars, legal_clock
 from webapp.actors import SYSTEM
@@ -16,15 +14,9 @@ from webapp.models import (
     CalendarChange,
     Dossier,
     DossierPause,
-    OfficeCalendar,
     Outage,
-    ProcessInstance,
-    UserTask,
-    UserTaskCandidate,
-    UserTaskStatus,
 )
-from webapp.operations import clocks, events, notifying
-from webapp.operations.definitions import compiled
+from webapp.operations import clocks, events, notifying, recounting_waits
 
 BATCH = 100  # dossiers of one transaction
 SETTLE = timedelta(seconds=2 * agency_calendars.ASK_AGAIN_AFTER)
@@ -51,12 +43,12 @@ def recount_some(session: Session, *, at: datetime) -> int:
     change = session.scalar(_changes(at).limit(1).with_for_update(skip_locked=True))
     if change is None:
         return 0
-    batch = _batch(session, change.calendar_code, change.counted_upto)
+    batch, last = _batch(session, change.calendar_code, change.counted_upto)
     for dossier in batch:
         _recount(session, dossier, change, at)
-    if batch:
-        change.counted_upto = batch[-1].id
-    if len(batch) < BATCH:
+    change.counted_upto = last or change.counted_upto
+    if last is None:
+        recounting_waits.recount_others(session, change, at=at)
         change.counted_at = at
     session.flush()
     return len(batch)
@@ -67,13 +59,12 @@ def pause_some(session: Session, *, at: datetime) -> int:
     outage = session.scalar(_OUTAGES.limit(1).with_for_update(skip_locked=True))
     if outage is None:
         return 0
-    batch = _batch(session, outage.calendar_code, outage.counted_upto)
+    batch, last = _batch(session, outage.calendar_code, outage.counted_upto)
     for dossier in batch:
         if dossier.received_at < outage.ended_at:
             pause_for(session, dossier, outage, at=at)
-    if batch:
-        outage.counted_upto = batch[-1].id
-    if len(batch) < BATCH:
+    outage.counted_upto = last or outage.counted_upto
+    if last is None:
         outage.counted_at = at
     session.flush()
     return len(batch)
@@ -152,29 +143,37 @@ def _near(at: datetime) -> Select[Dossier]:
     return select(Dossier).where(*near).order_by(Dossier.warn_at)
 
 
-def _batch(session: Session, code: str, upto: UUID | None) -> Sequence[Dossier]:
-    """Return the next open dossiers that count by a calendar or by one that inherits from it."""
-    codes = agency_calendars.followers(session, code)
-    counted: ColumnElement[bool] = Dossier.calendar_code.in_(codes)
-    if agency_calendars.ROOT in codes:  # and all whose agency has no calendar of its own
-        counted = counted | Dossier.calendar_code.not_in(select(OfficeCalendar.code))
-    chosen = select(Dossier).where(counted, Dossier.decided_at.is_(None))
+def _batch(session: Session, code: str, upto: UUID | None) -> tuple[Sequence[Dossier], UUID | None]:
+    """Return the next open dossiers that count by a calendar or by one that inherits from it.
+
+    Beside them stands the id to go on after, None behind the last batch. Their instances are locked
+    before them, in the order in which everybody locks.
+    """
+    counted = agency_calendars.counts_by(session, Dossier.calendar_code, code)
+    chosen = select(Dossier.id, Dossier.instance_id).where(counted, Dossier.decided_at.is_(None))
     if upto is not None:
         chosen = chosen.where(Dossier.id > upto)
-    return session.scalars(
-        chosen.order_by(Dossier.id).limit(BATCH).with_for_update(key_share=True)
+    rows = session.execute(chosen.order_by(Dossier.id).limit(BATCH)).all()
+    recounting_waits.lock_instances(session, [row.instance_id for row in rows])
+    found = session.scalars(
+        select(Dossier)
+        .where(Dossier.id.in_([row.id for row in rows]), Dossier.decided_at.is_(None))
+        .order_by(Dossier.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
+    return found, (rows[-1].id if len(rows) == BATCH else None)
 
 
 def _recount(session: Session, dossier: Dossier, change: CalendarChange, at: datetime) -> None:
     revision = agency_calendars.revision(session, dossier.calendar_code)
     calendar = agency_calendars.at_revision(session, dossier.calendar_code, revision)
-    tasks = _recount_tasks(session, dossier.instance_id, calendar)
+    moved = recounting_waits.recount(session, dossier.instance_id, calendar, at=at)
     before = dossier.promised_at
-    if dossier.calendar_revision == revision and not tasks:
+    if dossier.calendar_revision == revision and not moved:
         return
     clock = legal_clock.clock_of(session, dossier, at=at)
-    if not tasks and (clock is None or not _moves(clock, calendar)):
+    if not moved and (clock is None or not _moves(clock, calendar)):
         return  # nothing of it is due elsewhere now
     row = events.append(
         session,
@@ -183,12 +182,9 @@ def _recount(session: Session, dossier: Dossier, change: CalendarChange, at: dat
         actor=SYSTEM,
         at=at,
         data={
-            "calendar": change.calendar_code,
             "revision": revision,
             "before": before,
-            "days": change.summary,
-            "decision": change.decision,
-            "tasks": tasks,
+            **recounting_waits.reasons(change, moved),
         },
     )
     clocks.refresh(session, dossier, at=at)
@@ -204,43 +200,3 @@ def _moves(clock: legal_clock.Clock, calendar: worktime.Calendar) -> bool:
     moved = clock.limit.due_at(clock.state.started_at, calendar, clock.state.pauses)
     stays = clock.limit.due_at(clock.state.started_at, clock.calendar, clock.state.pauses)
     return (begin, moved) != (clock.state.begins_at, stays) or bool(clock.state.extensions)
-
-
-def _recount_tasks(
-    session: Session, instance_id: UUID, calendar: worktime.Calendar
-) -> list[dict[str, Any]]:
-    """Count the open user tasks with a limit anew; return which moved, from when to when."""
-    found = session.scalars(
-        select(UserTask).where(
-            UserTask.instance_id == instance_id,
-            UserTask.status == UserTaskStatus.OPEN,
-            UserTask.due_at.is_not(None),
-        )
-    ).all()
-    moved: list[dict[str, Any]] = []
-    for task in found:
-        due_at = _task_due(session, instance_id, task, calendar)
-        if due_at is None or due_at == task.due_at:
-            continue
-        moved.append({"element_id": task.element_id, "before": task.due_at, "after": due_at})
-        task.due_at = due_at
-        session.execute(
-            update(UserTaskCandidate)
-            .where(UserTaskCandidate.user_task_id == task.id)
-            .values(due_at=due_at)
-        )
-    return moved
-
-
-def _task_due(
-    session: Session, instance_id: UUID, task: UserTask, calendar: worktime.Calendar
-) -> datetime | None:
-    instance = session.get_one(ProcessInstance, instance_id)
-    node = compiled(session, instance.definition_id).elements.get(task.element_id)
-    if node is None or not node.assignment.work_limit or node.assignment.due:
-        return None
-    try:
-        amount = worktime.parse_limit(node.assignment.work_limit, calendar)
-        return worktime.add(task.created_at, amount, calendar)
-    except engine.EngineError:
-        return None  # an expression; its value is not known any more

@@ -13,7 +13,12 @@ from webapp.errors import ConflictError
 from webapp.models import Delivery, ProcessInstance
 
 DELIVERY_RETRIES = 5
-_ALLOWED = (engine.Modify, engine.Cancel, engine.Restart)  # by an administrator, by hand
+_ALLOWED = (  # by an administrator, by hand; and what moves no token
+    engine.Modify,
+    engine.Cancel,
+    engine.Restart,
+    engine.RecountTimers,
+)
 
 
 def is_running(instance_id: Any) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from engine.texts import N_
 from webapp.legal_rules import find_rule
 from webapp.operations import events
 from webapp.operations.reasons import ActionKind
-from webapp.pages import decisions, handed, wording
+from webapp.pages import changed, decisions, wording
 from webapp.pages.called import CalledElements, called_in
 from webapp.queries.dossiers import DossierView, TimelineEvent
 from webapp.queries.states import words_of
@@ -123,7 +123,7 @@ def _received(_: _Teller, event: TimelineEvent) -> _Told:
 
 
 def _changed_hands(teller: _Teller, event: TimelineEvent) -> _Told:
-    return handed.told(event.kind, teller.name(event), event.data)
+    return changed.hands(event.kind, teller.name(event), event.data)
 
 
 def _claimed(teller: _Teller, event: TimelineEvent) -> _Told:
@@ -279,13 +279,8 @@ def _restarted(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("The whole time begins anew"), str(event.data.get("reason", ""))
 
 
-def _recounted(_: _Teller, event: TimelineEvent) -> _Told:
-    """Tell why a date moved by itself: which day of the calendar changed, and who decided."""
-    after = _instant(event.data.get("after"))
-    days = ", ".join(str(one.get("name") or one.get("day")) for one in event.data.get("days", ()))
-    title = gettext("The calendar changed; promised for %(at)s now", at=after) if after else ""
-    told = [days, str(event.data.get("decision") or "")]
-    return title or gettext("The calendar changed"), "; ".join(filter(None, told))
+def _recounted(teller: _Teller, event: TimelineEvent) -> _Told:
+    return changed.calendar(event.data, teller.element)
 
 
 def _due_soon(_: _Teller, event: TimelineEvent) -> _Told:
@@ -334,6 +329,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_RESUMED: _resumed,
     events.DOSSIER_CLOCK_RESTARTED: _restarted,
     events.DOSSIER_CALENDAR_CHANGED: _recounted,
+    events.INSTANCE_CALENDAR_CHANGED: _recounted,
     events.DOSSIER_DUE_SOON: _due_soon,
     events.USER_TASK_ASSIGNED: _changed_hands,
     events.USER_TASK_DELEGATED: _changed_hands,

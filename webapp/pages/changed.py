@@ -1,0 +1,54 @@
+"""What the timeline says where a task changed hands, or a calendar changed its due date."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from engine.texts import N_
+from webapp.operations import events
+from webapp.pages import wording
+
+_WHY = {
+    "absence": N_("Who had it is away."),
+    "back": N_("The person is back."),
+    "balance": N_("The desk shares its work out."),
+}
+_TITLES = {
+    events.USER_TASK_ASSIGNED: N_("“%(task)s” is given to %(name)s"),
+    events.USER_TASK_DELEGATED: N_("Lent the task “%(task)s” to %(name)s"),
+    events.USER_TASK_RETURNED: N_("Returned the task “%(task)s” to %(name)s"),
+}
+
+
+def hands(kind: str, task: str, data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the title of such an event and the word that was said, or why it happened."""
+    title = gettext(_TITLES[kind], task=task, name=str(data.get("after") or ""))
+    why = _WHY.get(str(data.get("why", "")))
+    return title, str(data.get("note") or "") or (gettext(why) if why else "")
+
+
+def calendar(data: Mapping[str, Any], name_of: Callable[[str], str]) -> tuple[str, str]:
+    """Return the title and what is due elsewhere, why; ``name_of`` gives the name of an element."""
+    after = data.get("after")
+    title = gettext("The calendar changed")
+    if after and after != data.get("before"):
+        title = gettext("The calendar changed; promised for %(at)s now", at=_instant(after))
+    days = ", ".join(str(one.get("name") or one.get("day")) for one in data.get("days", ()))
+    decision = str(data.get("decision") or "")
+    moved = (_line(one, name_of) for one in (*data.get("tasks", ()), *data.get("timers", ())))
+    return title, "; ".join(filter(None, (days, decision, *moved)))
+
+
+def _line(one: Mapping[str, Any], name_of: Callable[[str], str]) -> str:
+    return gettext(
+        "%(name)s: due %(after)s, not %(before)s",
+        name=name_of(one["element_id"]) or one["element_id"],
+        after=_instant(one["after"]),
+        before=_instant(one["before"]),
+    )
+
+
+def _instant(text: str) -> str:
+    return wording.full_instant_words(datetime.fromisoformat(text))
