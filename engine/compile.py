@@ -16,12 +16,15 @@ from engine.lint.check import MODEL_ENDINGS
 from engine.model import Files, Severity
 from engine.texts import N_
 
+_RUNS_ALL_THE_SAME = ("join-never-completes", "never-ends")  # BPMN allows waiting for ever
+
 
 def compile_process(files: Files, process_id: str | None = None) -> CompiledProcess:
     """Return one process of a deployment; without an id the one that nothing else calls.
 
     Raises InvalidModelError with the first error that ``lint`` finds, or when it is not clear which
-    process is meant.
+    process is meant. What only never comes to an end is compiled: BPMN says how it runs, and it is
+    the publishing that refuses it.
     """
     _refuse_errors(files)
     processes = _processes(read_definitions(files))
@@ -73,7 +76,7 @@ def _decisions(files: Files) -> dict[str, DecisionModel]:
 
 def _refuse_errors(files: Files) -> None:
     for finding in lint(files):
-        if finding.severity is Severity.ERROR:
+        if finding.severity is Severity.ERROR and finding.rule not in _RUNS_ALL_THE_SAME:
             raise InvalidModelError(
                 f"{finding.problem} {finding.remedy}",
                 params=finding.params,

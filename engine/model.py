@@ -204,6 +204,14 @@ class DecisionWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """What happened that starts an instance; ``name`` is that of the message or signal."""
+
+    kind: str  # message, signal, timer or conditional
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreWrite:
     """What an instance wrote into a data store; key "" is the one value that has none.
 

@@ -7,14 +7,15 @@ from typing import Any
 from engine import snapshot as stored
 from engine.commands import Command
 from engine.errors import CommandRejectedError
+from engine.kernel.begin import begin
 from engine.kernel.machine import Machine
-from engine.kernel.orders import begin, carry_out
+from engine.kernel.orders import carry_out
 from engine.kernel.process import CompiledProcess
 from engine.kernel.rows import machine_of, scope_variables, state_of
 from engine.kernel.scope import NOWHERE, Moment, Surroundings
 from engine.kernel.specs import Waits
 from engine.kernel.variables import from_outside
-from engine.model import Outcome, Variables
+from engine.model import Occurrence, Outcome, Variables
 from engine.texts import N_
 from engine.worktime import ALWAYS, Calendar
 
@@ -26,14 +27,17 @@ def start(
     at: datetime,
     calendar: Calendar = ALWAYS,
     start_element: str | None = None,
+    cause: Occurrence | None = None,
     surroundings: Surroundings = NOWHERE,
 ) -> Outcome:
     """Return a new instance, moved as far as it goes without anybody.
 
-    ``at`` is an aware instant. Raises CommandRejectedError and ExecutionError.
+    ``at`` is an aware instant. ``cause`` is what happened at ``start_element``: a start event that
+    wants several events waits for the others; without a cause all of them count as happened.
+    Raises CommandRejectedError and ExecutionError.
     """
     machine = Machine(process.program, from_outside(variables), _moment(at, calendar, surroundings))
-    begin(machine, start_element)
+    begin(machine, start_element, cause)
     return _last(machine)
 
 

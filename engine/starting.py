@@ -51,19 +51,20 @@ def start_triggers(
 ) -> tuple[StartTrigger, ...]:
     """Return what starts the process by itself from ``at`` on.
 
-    A date that has passed, and the rounds of a cycle before ``at``, start nothing. Start events
-    that want several events together are not among them. Raises ExecutionError when a timer cannot
-    be read.
+    A date that has passed, and the rounds of a cycle before ``at``, start nothing. A start event
+    that wants several events begins with the first of them, its timers then counting from there;
+    one of timers alone begins when the last is due. Raises ExecutionError when a timer cannot be
+    read.
     """
     moment = Moment(at, calendar)
     found: list[StartTrigger] = []
-    for start, event in _awaited_at_starts(process):
-        found += _of_event(start, event, moment)
+    for start in _start_events(process):
+        found += _of_start(start, moment)
     for spec in process.program.top.task_specs.values():
         node = getattr(spec, "element", None)
         if not isinstance(node, FlowNode) or node.kind == "startEvent":
             continue
-        if node.instantiate and not node.all_events:
+        if node.instantiate:
             targets = (spec.name, *(flow.target for flow in spec.flows))
             specs = (process.program.top.task_specs[name] for name in targets)
             for one in specs if node.kind == "eventBasedGateway" else (spec,):
@@ -81,7 +82,7 @@ def conditions_met(
     now = at.astimezone(ZoneInfo(calendar.tz))
     seen = {**variables, "now": now, "today": now.date()}
     found = []
-    for node, event in _awaited_at_starts(process):
+    for node, event in ((one, event) for one in _start_events(process) for event in one.events):
         if event.kind == StartKind.CONDITIONAL and event.expression:
             asked = formulas.expression(event.expression, element_id=node.id, line=event.line)
             if asked.holds(seen, node.id):
@@ -89,14 +90,11 @@ def conditions_met(
     return tuple(dict.fromkeys(found))
 
 
-def _awaited_at_starts(process: CompiledProcess) -> Iterator[tuple[FlowNode, EventDefinition]]:
-    """Yield what each start event waits for, but where several must happen together."""
+def _start_events(process: CompiledProcess) -> Iterator[FlowNode]:
     for spec in process.program.top.task_specs.values():
         node = getattr(spec, "element", None)
-        if not isinstance(node, FlowNode) or node.kind != "startEvent":
-            continue
-        if not (node.parallel_multiple and len(node.events) > 1):
-            yield from ((node, event) for event in node.events)
+        if isinstance(node, FlowNode) and node.kind == "startEvent":
+            yield node
 
 
 def following_start(timer: StartTimer, calendar: Calendar) -> StartTimer | None:
@@ -107,6 +105,24 @@ def following_start(timer: StartTimer, calendar: Calendar) -> StartTimer | None:
         timer.period, Moment(timer.due_at, calendar), "", working_time=timer.working_time
     )
     return replace(timer, due_at=due_at, firings_left=max(timer.firings_left - 1, -1))
+
+
+def _of_start(node: FlowNode, moment: Moment) -> Iterator[StartTrigger]:
+    """Yield what begins an instance at a start event, by itself or as the first of several."""
+    found = [trigger for event in node.events for trigger in _of_event(node, event, moment)]
+    if not node.gathers:
+        yield from found
+    elif all(event.kind == StartKind.TIMER for event in node.events):
+        yield from _latest(found)
+    else:
+        yield from (one for one in found if one.timer is None)
+
+
+def _latest(timers_: list[StartTrigger]) -> Iterator[StartTrigger]:
+    """Yield the timer that is due last; rounds of several cycles belong to no common start."""
+    armed = [(one.timer.due_at, one) for one in timers_ if one.timer is not None]
+    if armed and all(one.timer is not None and one.timer.period is None for _, one in armed):
+        yield max(armed, key=lambda pair: pair[0])[1]
 
 
 def _of_event(node: FlowNode, event: EventDefinition, moment: Moment) -> Iterator[StartTrigger]:

@@ -249,6 +249,11 @@ class FlowNode:
     documentation: str = ""
     unsupported: tuple[tuple[str, int], ...] = ()  # (what, line) read but not understood
 
+    @property
+    def gathers(self) -> bool:
+        """Whether all of several events must happen."""
+        return self.parallel_multiple and len(self.events) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:

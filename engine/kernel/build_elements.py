@@ -12,7 +12,7 @@ from engine.kernel.places import Place
 from engine.kernel.specs import EACH, ElementSpec, ScopeSpec
 from engine.kernel.specs_activities import Staffing, UserTaskSpec
 from engine.kernel.specs_ad_hoc import AdHocSpec
-from engine.kernel.specs_events import BoundaryEvent, CatchingSpec
+from engine.kernel.specs_events import BoundaryEvent, CatchingSpec, GatheringStart
 from engine.kernel.specs_flow import (
     ComplexGateway,
     EventBasedGateway,
@@ -93,6 +93,8 @@ def _passing(place: Place) -> ElementSpec:
 
 
 def _start(place: Place) -> ElementSpec:
+    if place.node.gathers and "/" not in place.spec.name:
+        return catching(GatheringStart)(place)
     element = ElementSpec(place.spec, place.node)
     element.correlations = correlations(place)
     return element

@@ -7,7 +7,7 @@ from engine.bpmn import elements as bpmn
 from engine.kernel.correlation import KeyOf
 from engine.kernel.places import Place
 from engine.kernel.specs import ElementSpec
-from engine.kernel.specs_events import CatchingSpec
+from engine.kernel.specs_events import CatchingSpec, GatheringStart
 from engine.kernel.specs_throwing import (
     AsideSpec,
     Compensate,
@@ -23,6 +23,7 @@ from engine.kernel.specs_throwing import (
 from engine.kernel.timers import Trigger
 
 CAUGHT_WHEN_THROWN = ("error", "escalation", "cancel", "compensate")  # found when it is thrown
+ONCE = (CatchingSpec, GatheringStart)  # what waits in the flow, not beside it
 ASIDE = "~aside"  # ends the name of the spec that waits for compensation beside its event
 _LAST = ("error", "cancel", "terminate")  # no token is left to throw anything after these
 
@@ -36,8 +37,8 @@ def catching(kind: type[CatchingSpec]) -> Callable[[Place], ElementSpec]:
         element.triggers = tuple(one for one in awaited if one is not None)
         element.correlations = correlations(place)
         element.asks_conditions = any(one.kind == "conditional" for one in element.triggers)
-        element.wants_all = place.node.parallel_multiple and len(element.triggers) > 1
-        element.repeats = kind is not CatchingSpec and not place.node.interrupting
+        element.wants_all = place.node.gathers
+        element.repeats = kind not in ONCE and not place.node.interrupting
         return element
 
     return builder

@@ -13,31 +13,8 @@ from engine.kernel.modification import cancel, modify, restart
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_activities import AskingSpec, CallingSpec, JobSpec, UserTaskSpec
 from engine.kernel.specs_events import CatchingSpec
-from engine.kernel.specs_flow import EventBasedGateway
 from engine.kernel.variables import from_outside
 from engine.texts import N_
-
-
-def begin(machine: Machine, start_element: str | None) -> None:
-    """Start the instance, at its none start event unless another one is named.
-
-    What starts it may be a start event, or a receive task or event that instantiates: its message
-    counts as received.
-    """
-    starts = machine.spec.starts
-    if start_element is not None:
-        _check_start(machine, start_element)
-        starts = (start_element,)
-        begun = machine.spec.task_specs[start_element]
-        for one in begun.correlations:
-            one.learn(machine, machine.context(), begun.element_id)
-    machine.record(EventKind.INSTANCE_STARTED)
-    received = [name for name in starts if isinstance(machine.spec.task_specs[name], CatchingSpec)]
-    for name in received:
-        machine.enter_ready(name)
-        starts = tuple(one for one in starts if one != name) + _siblings(machine, name)
-    machine.begin(starts)
-    machine.run()
 
 
 def carry_out(machine: Machine, command: commands.Command) -> None:
@@ -141,38 +118,6 @@ def _unfit(spec: ElementSpec) -> CommandRejectedError:
         params={"element": spec.element.name or spec.element_id},
         element_id=spec.element_id,
     )
-
-
-def _check_start(machine: Machine, element_id: str) -> None:
-    spec = machine.spec.task_specs.get(element_id)
-    if not isinstance(spec, ElementSpec) or not _can_start(machine, spec):
-        raise CommandRejectedError(
-            N_("The process has no start event “%(element)s”."),
-            params={"element": element_id},
-            element_id=element_id,
-        )
-
-
-def _can_start(machine: Machine, spec: ElementSpec) -> bool:
-    element = spec.element
-    return element.kind == "startEvent" or element.instantiate or bool(_gateway(machine, spec))
-
-
-def _gateway(machine: Machine, spec: ElementSpec) -> ElementSpec | None:
-    """Return the instantiating event-based gateway before an event, if there is one."""
-    for other in machine.spec.task_specs.values():
-        begins = isinstance(other, EventBasedGateway) and other.element.instantiate
-        if begins and any(flow.target == spec.name for flow in other.flows):
-            return other  # type: ignore[no-any-return]
-    return None
-
-
-def _siblings(machine: Machine, spec_name: str) -> tuple[str, ...]:
-    """Return the other events that must happen, too, where the gateway waits for all of them."""
-    gateway = _gateway(machine, machine.spec.task_specs[spec_name])
-    if gateway is None or not gateway.element.all_events:
-        return ()
-    return tuple(flow.target for flow in gateway.flows if flow.target != spec_name)
 
 
 _ORDERS: dict[type, Callable[[Machine, Any], None]] = {

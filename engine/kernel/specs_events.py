@@ -12,7 +12,7 @@ from engine.kernel.scope import Scope
 from engine.kernel.specs import ElementSpec, Waits
 from engine.kernel.timers import Trigger
 from engine.kernel.variables import Formula
-from engine.model import ConditionWait, MessageWait, SignalWait, Timer, Variables
+from engine.model import ConditionWait, MessageWait, Occurrence, SignalWait, Timer, Variables
 from engine.texts import N_
 
 
@@ -117,7 +117,8 @@ class CatchingSpec(ElementSpec):
             held[str(index)] = holds
             if became_true:
                 self.happened(token, index)
-                return
+                if not self.wants_all or token.id not in token.workflow.machine.waits:
+                    return
 
     def _verdict(self, token: Token, condition: Formula, variables: Variables) -> bool:
         """Return whether a condition is true; the first time that it is null is written down."""
@@ -189,6 +190,32 @@ class CatchingSpec(ElementSpec):
         raise CommandRejectedError(
             N_("This timer does not run (any more)."), element_id=self.element_id
         )
+
+
+class GatheringStart(CatchingSpec):
+    """A start event that wants several events together: the first begins, the others are awaited.
+
+    A token that a person or a call puts here passes at once.
+    """
+
+    def activate(self, token: Token) -> bool:
+        return True
+
+    def told_by(self, cause: Occurrence) -> list[Trigger]:
+        """Return the triggers that have happened with what starts the instance."""
+        return [one for one in self.triggers if (one.kind, one.name) == (cause.kind, cause.name)]
+
+    def begin_with(self, scope: Scope, cause: Occurrence) -> None:
+        """Put a token here that has seen ``cause`` and waits for what else must happen.
+
+        Timers count from now.
+        """
+        token = scope.place(self.name)
+        scope.machine.record(EventKind.ELEMENT_ENTERED, token)
+        self.listen(token)
+        if cause.kind != "conditional":  # conditions are asked of what is known now
+            for one in self.told_by(cause):
+                self.happened(token, self.triggers.index(one))
 
 
 class BoundaryEvent(CatchingSpec):

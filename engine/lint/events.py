@@ -62,19 +62,25 @@ def _boundary(file: str, node: FlowNode, scope: Scope) -> Iterator[Finding]:
 
 
 def _started_by_event(file: str, scope: Scope) -> Iterator[Finding]:
-    """Yield a warning for start events of a process that nothing triggers."""
+    """Yield an error for start events of a process that wait for rounds of several timers."""
     for node in scope.nodes.values():
         if scope.kind == "process" and node.kind == "startEvent" and _starts_nothing(node):
-            yield warning(
+            yield error(
                 at(file, node),
                 "start-not-triggered",
-                N_("“%(name)s” waits for several events at once; nothing starts it."),
-                N_("Use a plain start event, or start the dossier by hand when the event comes."),
+                N_(
+                    "“%(name)s” starts when all of several timers have fired, and one of them "
+                    "fires again and again: BPMN does not say which rounds belong together."
+                ),
+                N_("Use dates only, one timer, or a message or signal beside the timers."),
             )
 
 
 def _starts_nothing(node: FlowNode) -> bool:
-    return node.parallel_multiple and len(node.events) > 1
+    only_timers = all(event.kind == "timer" for event in node.events)
+    return (
+        node.gathers and only_timers and any(event.timer_kind == "cycle" for event in node.events)
+    )
 
 
 def _starts_with_event(node: FlowNode, scope: Scope) -> bool:

@@ -54,13 +54,21 @@ class Deployment:
         if self.digests != {key: fingerprint(one) for key, one in self.processes.items()}:
             raise RefusedError("ERROR_changed", "a run changed the compiled process")
 
-    def start(self, process_id: str, variables: dict[str, Any], element: str | None = None) -> None:
+    def start(
+        self,
+        process_id: str,
+        variables: dict[str, Any],
+        element: str | None = None,
+        cause: engine.Occurrence | None = None,
+    ) -> None:
         """Start a process, at its none start event or at the element that a message reached."""
         if process_id not in self.processes:
             raise RefusedError("ERROR_deployment", f"{process_id} is not executable")
         process = self.processes[process_id]
         try:
-            outcome = engine.start(process, variables, at=self.at, start_element=element)
+            outcome = engine.start(
+                process, variables, at=self.at, start_element=element, cause=cause
+            )
         except engine.EngineError as error:
             raise RefusedError("ERROR_runtime", str(error)) from error
         instance = Instance(process, outcome, {})
@@ -154,6 +162,8 @@ class Deployment:
 
     def _took(self, instance: Instance, outcome: Outcome) -> None:
         instance.outcome = outcome
+        still = {job.token_id for job in outcome.jobs}  # the others were interrupted
+        instance.busy = {token: end for token, end in instance.busy.items() if token in still}
         if outcome.status is InstanceStatus.FAILED:
             self.log.lines.append("ERROR_thrownErrorEvent")
         for event in outcome.events:
@@ -184,7 +194,8 @@ class Deployment:
         for process in list(self.processes.values()):
             for node in process.program.nodes.values():
                 if _starts_with(node, process, kind, name):
-                    self.start(process.process_id, {"testCaseNumber": 1}, node.id)
+                    cause = engine.Occurrence(kind, name)
+                    self.start(process.process_id, {"testCaseNumber": 1}, node.id, cause)
 
 
 def _starts_with(node: FlowNode, process: engine.CompiledProcess, kind: str, name: str) -> bool:

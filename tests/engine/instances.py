@@ -5,8 +5,9 @@ from typing import Any
 
 import engine
 from engine import EventKind, Outcome
+from engine.kernel.begin import begin
 from engine.kernel.machine import Machine
-from engine.kernel.orders import begin, carry_out
+from engine.kernel.orders import carry_out
 from engine.kernel.scope import Moment
 from engine.kernel.variables import from_outside
 from engine.runtime import outcome
@@ -24,7 +25,9 @@ class Reloading:
         calendar: Calendar,
         variables: dict[str, Any],
         surroundings: engine.Surroundings = engine.NOWHERE,
+        begun: tuple[str | None, engine.Occurrence | None] = (None, None),
     ) -> None:
+        self.begun = begun
         self.surroundings = surroundings
         self.process = process
         self.calendar = calendar
@@ -34,7 +37,9 @@ class Reloading:
         self._begin(variables)
 
     def _begin(self, variables: dict[str, Any]) -> None:
-        self._took(engine.start(self.process, variables, **self._around))
+        element, cause = self.begun
+        begun = {"start_element": element, "cause": cause}
+        self._took(engine.start(self.process, variables, **begun, **self._around))
 
     def do(self, command: engine.Command) -> Outcome:
         snapshot = self.outcome.snapshot
@@ -119,7 +124,7 @@ class Live(Reloading):
     def _begin(self, variables: dict[str, Any]) -> None:
         moment = Moment(self.at, self.calendar, self.surroundings)
         self.machine = Machine(self.process.program, from_outside(variables), moment)
-        begin(self.machine, None)
+        begin(self.machine, *self.begun)
         self._took(outcome(self.machine))
 
     def do(self, command: engine.Command) -> Outcome:
@@ -140,6 +145,7 @@ def run(
     variables: dict[str, Any] | None = None,
     calendar: Calendar = ALWAYS,
     surroundings: engine.Surroundings = engine.NOWHERE,
+    begun: tuple[str | None, engine.Occurrence | None] = (None, None),
 ) -> Reloading:
-    """Return a started instance of the given kind."""
-    return kind(process, calendar, variables or {}, surroundings)
+    """Return a started instance of the given kind; ``begun``: where, and by what."""
+    return kind(process, calendar, variables or {}, surroundings, begun)

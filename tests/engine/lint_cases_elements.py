@@ -143,12 +143,11 @@ EVENTS = (
         "s",
         diagram(
             chain(
-                "startEvent s parallelMultiple='true'|<conditionalEventDefinition>"
-                f"<condition>= x</condition></conditionalEventDefinition>{TIMER}{HERE}",
+                "startEvent s parallelMultiple='true'|<timerEventDefinition>"
+                f"<timeCycle>R/PT1H</timeCycle></timerEventDefinition>{TIMER}{HERE}",
                 "endEvent e",
             )
         ),
-        WARNING,
     ),
     Case(
         "sub-process-start-with-event",

@@ -46,6 +46,23 @@ def test_a_model_that_lint_refuses_is_not_compiled_and_the_reason_has_a_place():
     assert refused.value.line is not None
 
 
+def test_a_join_that_never_completes_runs_as_far_as_it_comes_though_nobody_may_publish_it(running):
+    process_ = compiled(
+        '<startEvent id="s"/><exclusiveGateway id="g" default="g_b"/><userTask id="a"/>'
+        '<userTask id="b"/><parallelGateway id="j"/><endEvent id="e"/>',
+        "s g",
+        "g a ? = n > 1",
+        "g b",
+        "a j e",
+        "b j",
+    )
+    instance = running(process_, {"n": 2})
+
+    instance.complete("a")
+
+    assert (instance.status, instance.tasks) == ("active", [])
+
+
 @pytest.mark.parametrize("element", ["event"])
 def test_the_kernel_itself_refuses_what_it_does_not_run(element):
     with pytest.raises(InvalidModelError) as refused:

@@ -35,8 +35,24 @@ def test_each_of_several_events_of_a_start_starts_the_process():
     )
 
 
-def test_a_start_that_wants_several_events_together_starts_nothing():
-    assert _triggers(f'startEvent s parallelMultiple="true"|{MESSAGE}{SIGNAL}') == ()
+def test_the_first_of_several_events_of_a_start_begins_and_its_timer_does_not():
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+
+    triggers = _triggers(f'startEvent s parallelMultiple="true"|{MESSAGE}{SIGNAL}{timer}')
+
+    assert [(one.kind, one.name) for one in triggers] == [("message", "M"), ("signal", "G")]
+
+
+def test_a_start_that_wants_several_timers_begins_with_the_last_of_them():
+    timers = "".join(
+        f"<timerEventDefinition><timeDuration>PT{hours}H</timeDuration></timerEventDefinition>"
+        for hours in (2, 5, 1)
+    )
+
+    (trigger,) = _triggers(f'startEvent s parallelMultiple="true"|{timers}')
+
+    assert trigger.timer is not None
+    assert trigger.timer.due_at == AT + timedelta(hours=5)
 
 
 def test_a_receive_task_that_instantiates_is_started_by_its_message():

@@ -180,6 +180,27 @@ def test_a_signal_that_nobody_waits_for_reaches_nobody(robot: Program) -> None:
     assert robot.post("/v1/signals", {"name": "flood"}).json == {"instance_ids": []}
 
 
+def test_a_condition_that_has_become_true_starts_what_waits_for_it(
+    robot: Program, database: Database, people: People
+) -> None:
+    model = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">'
+        '<process id="flood" isExecutable="true"><startEvent id="S"><conditionalEventDefinition>'
+        "<condition>= water &gt; 3</condition></conditionalEventDefinition></startEvent>"
+        '<endEvent id="E"/><sequenceFlow id="f" sourceRef="S" targetRef="E"/></process>'
+        "</definitions>"
+    )
+    with database.transaction() as session:
+        files, by = {"m.bpmn": model.encode()}, people["binh"]
+        draft = deployments.save_draft(session, files, "flood", actor=by, at=NINE)
+        deployments.publish(session, draft, note="", actor=by, at=NINE)
+
+    dry = robot.post("/v1/conditions", {"variables": {"water": 2}})
+    wet = robot.post("/v1/conditions", {"variables": {"water": 4}})
+
+    assert (dry.json, len(wet.json["instance_ids"])) == ({"instance_ids": []}, 1)
+
+
 def test_an_analysts_program_checks_and_publishes(
     app: Flask, database: Database, people: People
 ) -> None:
@@ -213,6 +234,7 @@ def test_files_with_errors_are_refused_with_findings(
     [
         ("hanh", "post", "/v1/process-instances"),
         ("hanh", "post", "/v1/messages"),
+        ("hanh", "post", "/v1/conditions"),
         ("hanh", "post", "/v1/deployments"),
         ("binh", "get", "/v1/dossiers"),
         ("lan", "get", "/v1/user-tasks"),

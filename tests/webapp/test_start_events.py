@@ -285,6 +285,23 @@ def test_a_signal_starts_every_process_that_listens(database: Database, people: 
     assert _statuses(database) == ["completed"] * 3
 
 
+def test_a_start_that_wants_two_events_has_one_instance_whichever_comes_first(
+    database: Database, people: People
+) -> None:
+    _publish(database, people, "both", MESSAGE + SIGNAL, PASS, start='parallelMultiple="true"')
+    _publish(database, people, "telling", "", TELL)
+    _publish(database, people, "shouting", "", SHOUT)
+
+    _begin(database, people, "telling")
+    assert sorted(_statuses(database)) == ["active", "completed"]
+    _begin(database, people, "shouting")
+    assert _statuses(database) == ["completed"] * 3
+    _begin(database, people, "shouting")
+    _begin(database, people, "telling")
+
+    assert _statuses(database) == ["completed"] * 6
+
+
 def _fire_and_be_cut_off(database: Database, trigger_id: UUID) -> None:
     with database.transaction() as session:
         assert start_timers.fire(session, trigger_id, at=NINE + HOUR)
@@ -296,10 +313,18 @@ def _timer(when: str) -> str:
 
 
 def _publish(
-    database: Database, people: People, key: str, event: str, work: str, *, stuck: bool = False
+    database: Database,
+    people: People,
+    key: str,
+    event: str,
+    work: str,
+    *,
+    stuck: bool = False,
+    start: str = "",
 ) -> None:
     model = f"""{_HEAD}<process id="{key}" name="{key}" isExecutable="true">
-      <startEvent id="S">{event}</startEvent><sequenceFlow id="a" sourceRef="S" targetRef="T"/>
+      <startEvent id="S" {start}>{event}</startEvent>
+      <sequenceFlow id="a" sourceRef="S" targetRef="T"/>
       {work}<sequenceFlow id="b" sourceRef="T" targetRef="E">
       {"<conditionExpression>= 1 = 2</conditionExpression>" if stuck else ""}</sequenceFlow>
       <endEvent id="E"/></process></definitions>"""

@@ -1,4 +1,4 @@
-"""Messages and signals: another program tells what happened."""
+"""Messages, signals and conditions: another program tells what happened."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from webapp import clock
 from webapp.api.guard import current_actor
 from webapp.api.keys import KEY_PARAMETER, idempotency_key
-from webapp.operations import messages
+from webapp.operations import conditions, messages
 from webapp.operations.once import once
 from webapp.product import database
 
@@ -30,6 +30,12 @@ class MessageSchema(SignalSchema):
     correlation_key = fields.String(load_default=None, allow_none=True)
 
 
+class ConditionsSchema(Schema):
+    """How things stand outside."""
+
+    variables = fields.Dict(keys=fields.String(), required=True)
+
+
 class DeliveredSchema(Schema):
     """Whom a message reached."""
 
@@ -37,7 +43,7 @@ class DeliveredSchema(Schema):
 
 
 class BroadcastSchema(Schema):
-    """Whom a signal reached."""
+    """Whom a signal reached, or what has begun."""
 
     instance_ids = fields.List(fields.UUID(), required=True)
 
@@ -78,3 +84,22 @@ def broadcast(asked: dict[str, Any]) -> dict[str, Any]:
             request=["signal", asked],
         )
     return {"instance_ids": reached}
+
+
+@bp.post("/conditions")
+@bp.arguments(ConditionsSchema)
+@bp.response(200, BroadcastSchema)
+@bp.doc(parameters=[KEY_PARAMETER])
+def tell(asked: dict[str, Any]) -> dict[str, Any]:
+    """Start an instance at every conditional start event that is true for these variables."""
+    actor, at = current_actor(), clock.now()
+    with database().transaction() as session:
+        begun = once(
+            session,
+            idempotency_key(),
+            actor,
+            at,
+            lambda: [str(one) for one in conditions.tell(session, **asked, actor=actor, at=at)],
+            request=["conditions", asked],
+        )
+    return {"instance_ids": begun}

@@ -38,6 +38,7 @@ def begin(
     actor: Actor,
     at: datetime,
     start_element: str | None = None,
+    cause: engine.Occurrence | None = None,
     instance_id: UUID | None = None,
     calendar_code: str = DEFAULT_AGENCY_CODE,
     called_by: Link | None = None,
@@ -54,6 +55,7 @@ def begin(
         at=at,
         calendar=calendar,
         start_element=start_element,
+        cause=cause,
         surroundings=Surroundings(session),
     )
     instance = ProcessInstance(
@@ -79,15 +81,17 @@ def begin_by_event(
     *,
     instance_id: UUID,
     at: datetime,
+    cause: engine.Occurrence | None = None,
 ) -> tuple[ProcessInstance, engine.Outcome]:
     """Start an instance at the start event that something happened at; None: at the plain one.
 
-    Where people have work in the process there is a dossier, so that they find it in their inbox;
-    otherwise there is an instance only.
+    ``cause`` is what happened, needed where the start event wants other events, too. Where people
+    have work in the process there is a dossier, so that they find it in their inbox; otherwise
+    there is an instance only.
     """
     nodes = compiled(session, definition_id).elements.values()
     if any(node.kind in _FOR_PEOPLE for node in nodes):
-        return _with_dossier(session, definition_id, element_id, variables, instance_id, at)
+        return _with_dossier(session, definition_id, element_id, variables, instance_id, at, cause)
     return begin(
         session,
         definition_id,
@@ -95,6 +99,7 @@ def begin_by_event(
         actor=SYSTEM,
         at=at,
         start_element=element_id,
+        cause=cause,
         instance_id=instance_id,
     )
 
@@ -106,6 +111,7 @@ def _with_dossier(
     given: Mapping[str, Any],
     instance_id: UUID,
     at: datetime,
+    cause: engine.Occurrence | None,
 ) -> tuple[ProcessInstance, engine.Outcome]:
     definition = session.get_one(ProcessDefinition, definition_id)
     request = intake.DossierRequest(applicant_name=definition.name, channel="online")
@@ -120,6 +126,7 @@ def _with_dossier(
         actor=SYSTEM,
         at=at,
         start_element=element_id,
+        cause=cause,
         instance_id=instance_id,
     )
     dossier = intake.dossier_row(definition, instance, request, code, promised.due_at, SYSTEM, at)

@@ -8,13 +8,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import engine
 from engine import starting
 from webapp import agency_calendars
 from webapp.actors import Actor
 from webapp.models import StartTrigger
 from webapp.operations.beginning import begin_by_event
 from webapp.operations.definitions import compiled
+from webapp.operations.messages import require_sender
 from webapp.operations.moving import settle
+
+CONDITION = engine.Occurrence(starting.StartKind.CONDITIONAL)
 
 
 def tell(
@@ -23,12 +27,20 @@ def tell(
     """Start an instance at every conditional start event that is true for these variables.
 
     The newest versions listen; each started instance gets the variables. Returns the instances'
-    ids. Raises engine.ExecutionError when a condition is neither true, false nor null.
+    ids. Raises engine.ExecutionError when a condition is neither true, false nor null, and
+    NotAllowedError for people who do not tell what happened outside.
     """
+    require_sender(actor)
     begun = []
     for definition_id, element_id in _met(session, variables, at):
         instance, outcome = begin_by_event(
-            session, definition_id, element_id, variables, instance_id=uuid4(), at=at
+            session,
+            definition_id,
+            element_id,
+            variables,
+            instance_id=uuid4(),
+            at=at,
+            cause=CONDITION,
         )
         settle(session, instance, outcome, actor=actor, at=at)
         begun.append(instance.id)

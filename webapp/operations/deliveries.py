@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+import engine
 from engine.commands import DeliverMessage, DeliverSignal
 from engine.starting import StartKind
 from webapp.actors import SYSTEM
@@ -108,6 +109,7 @@ def _start(session: Session, row: Delivery, at: datetime) -> bool:
         dict(row.variables),
         instance_id=row.instance_id,
         at=at,
+        cause=engine.Occurrence(trigger.kind, trigger.name),
     )
     settle(session, instance, outcome, actor=SYSTEM, at=at)
     return True

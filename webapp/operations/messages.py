@@ -29,7 +29,7 @@ def send(
 
     Raises NotFoundError where nobody waits for it, or several do and none may be preferred.
     """
-    _require_sender(actor)
+    require_sender(actor)
     data = {"name": name, "correlation_key": correlation_key, "variables": dict(variables)}
     receivers = deliver(session, Event(EventKind.MESSAGE_SENT, data=data), actor=actor, at=at)
     if not receivers:
@@ -44,11 +44,12 @@ def broadcast(
     session: Session, name: str, *, variables: Mapping[str, Any], actor: Actor, at: datetime
 ) -> tuple[UUID, ...]:
     """Bring a signal to every instance that waits for it; return them, with those it started."""
-    _require_sender(actor)
+    require_sender(actor)
     data = {"name": name, "variables": dict(variables)}
     return deliver(session, Event(EventKind.SIGNAL_SENT, data=data), actor=actor, at=at)
 
 
-def _require_sender(actor: Actor) -> None:
+def require_sender(actor: Actor) -> None:
+    """Raise NotAllowedError for people who do not tell what happened outside."""
     if actor.user_id is not None and not any(actor.has(role) for role in SENDERS):
         raise NotAllowedError(N_("Only programs and administrators may send messages."))

@@ -18,6 +18,7 @@ from webapp.actors import Actor
 from webapp.models import (
     InstanceEvent,
     MessageSubscription,
+    ProcessDefinition,
     ProcessInstance,
     StartTrigger,
     UserTask,
@@ -184,6 +185,7 @@ def _taken(
             step.variables,
             instance_id=step.instance_id,
             at=at,
+            cause=engine.Occurrence("signal" if step.is_signal else "message", step.name),
         )
     instance_id, command = step
     other = locked_instance(session, instance_id)
@@ -272,7 +274,25 @@ def _signal_steps(session: Session, event: Event, row: InstanceEvent) -> list[_S
     delivered: list[_Step] = [
         (wait.instance_id, DeliverSignal(wait.token_id, wait.name, variables)) for wait in waits
     ]
-    return delivered + _starts(listeners(session, StartKind.SIGNAL, name), variables)
+    listening = listeners(session, StartKind.SIGNAL, name)
+    free = tuple(one for one in listening if not _is_awaited(session, one))
+    return delivered + _starts(free, variables)
+
+
+def _is_awaited(session: Session, trigger: StartTrigger) -> bool:
+    """Return whether an instance has begun with another event of this start and waits for it."""
+    begun = (
+        select(MessageSubscription.id)
+        .join(ProcessInstance, ProcessInstance.id == MessageSubscription.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .where(
+            MessageSubscription.name == trigger.name,
+            MessageSubscription.is_signal,
+            MessageSubscription.element_id == trigger.element_id,
+            ProcessDefinition.key == trigger.process_key,
+        )
+    )
+    return session.scalar(begun.limit(1)) is not None
 
 
 def _starts(triggers: tuple[StartTrigger, ...], variables: dict[str, Any]) -> list[_Step]:
