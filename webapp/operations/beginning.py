@@ -47,13 +47,11 @@ def begin(
 
     Raises engine.ExecutionError when the first tokens cannot go on.
     """
-    process = compiled(session, definition_id)
-    calendar = agency_calendars.current(session, calendar_code)
     outcome = engine.start(
-        process,
+        compiled(session, definition_id),
         dict(variables),
         at=at,
-        calendar=calendar,
+        calendar=agency_calendars.current(session, calendar_code),
         start_element=start_element,
         cause=cause,
         surroundings=Surroundings(session),
