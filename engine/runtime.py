@@ -7,9 +7,8 @@ from typing import Any
 from engine import snapshot as stored
 from engine.commands import Command
 from engine.errors import CommandRejectedError
-from engine.kernel.begin import begin
 from engine.kernel.machine import Machine
-from engine.kernel.orders import carry_out
+from engine.kernel.orders import begin, carry_out
 from engine.kernel.process import CompiledProcess
 from engine.kernel.rows import machine_of, scope_variables, state_of
 from engine.kernel.scope import NOWHERE, Moment, Surroundings

@@ -7,6 +7,7 @@ from engine import commands
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
 from engine.kernel.base import Token
+from engine.kernel.begin import begin
 from engine.kernel.errors import escalate_at, throw_error
 from engine.kernel.machine import Machine
 from engine.kernel.modification import cancel, modify, restart
@@ -15,6 +16,8 @@ from engine.kernel.specs_activities import AskingSpec, CallingSpec, JobSpec, Use
 from engine.kernel.specs_events import CatchingSpec
 from engine.kernel.variables import from_outside
 from engine.texts import N_
+
+__all__ = ["begin", "carry_out"]
 
 
 def carry_out(machine: Machine, command: commands.Command) -> None:

@@ -5,9 +5,8 @@ from typing import Any
 
 import engine
 from engine import EventKind, Outcome
-from engine.kernel.begin import begin
 from engine.kernel.machine import Machine
-from engine.kernel.orders import carry_out
+from engine.kernel.orders import begin, carry_out
 from engine.kernel.scope import Moment
 from engine.kernel.variables import from_outside
 from engine.runtime import outcome
