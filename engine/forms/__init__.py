@@ -2,7 +2,7 @@
 
 from engine.forms.embedded import embedded_forms
 from engine.forms.formulas import default_of
-from engine.forms.kinds import MOST_ROWS, SEVERAL
+from engine.forms.kinds import MOST_ROWS, RENDERED, SEVERAL
 from engine.forms.linting import lint_form
 from engine.forms.model import Component, Form, Option, inputs, inputs_of, part_of, told_of
 from engine.forms.reading import read_form
@@ -11,6 +11,7 @@ from engine.forms.visibility import condition_names, visible
 
 __all__ = [
     "MOST_ROWS",
+    "RENDERED",
     "SEVERAL",
     "Component",
     "Form",

@@ -37,13 +37,18 @@ class Visitor:
         return self.client.get(path, headers={"Accept-Language": self.language, **headers})
 
     def post(
-        self, path: str, data: dict[str, object] | None = None, *, token: str | None = None
+        self,
+        path: str,
+        data: dict[str, object] | None = None,
+        *,
+        token: str | None = None,
+        **headers: str,
     ) -> TestResponse:
         sent = {"csrf_token": self.token() if token is None else token, **(data or {})}
         return self.client.post(
             path,
             data=sent,
-            headers={"Accept-Language": self.language},
+            headers={"Accept-Language": self.language, **headers},
             content_type="multipart/form-data",
         )
 

@@ -15,8 +15,8 @@ const manifest = {};
 const DAY = 24 * 3600 * 1000; // ms: a server that runs may still hand out yesterday's files
 
 mkdirSync(target, { recursive: true });
-for (const name of ["motcua", "diagram", "receipt"]) write(`${name}.css`, style(name));
-for (const name of ["app", "diagram"]) write(`${name}.js`, await script(name));
+for (const name of ["motcua", "diagram", "receipt", "form_editor"]) write(`${name}.css`, style(name));
+for (const name of ["app", "diagram", "form_editor"]) write(`${name}.js`, await script(name));
 for (const name of readdirSync(join(here, "images"))) write(name, readFileSync(join(here, "images", name)));
 copyFonts();
 writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, null, 2));
@@ -44,6 +44,8 @@ async function script(name) {
     minify: true,
     target: ["es2017"],
     legalComments: "eof",
+    // The editor and the viewer inside it must share one Preact, or hooks of one fail in the other.
+    alias: { preact: join(root, "node_modules/@bpmn-io/form-js-editor/node_modules/preact") },
     write: false,
   });
   return Buffer.from(result.outputFiles[0].contents);

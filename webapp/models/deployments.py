@@ -23,6 +23,8 @@ class Deployment(Base):
     published_at: Mapped[datetime | None]  # None: a draft
     # every expression with the dialect decided at upload, see operations.dialects
     expressions: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON, default=None)
+    # the published deployment whose form was edited; nothing newer is published over
+    based_on: Mapped[UUID | None] = mapped_column(default=None)
 
 
 class DeploymentFile(Base):

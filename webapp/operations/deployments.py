@@ -28,7 +28,7 @@ from webapp.models import (
     ProcessDefinition,
     UserGroup,
 )
-from webapp.operations import arming, deciding, dialects, outside
+from webapp.operations import arming, basing, deciding, dialects, outside
 from webapp.operations.publications import Publications
 
 MAX_FILES = 60
@@ -103,10 +103,17 @@ def check_against(session: Session, files: engine.Files) -> tuple[engine.Finding
 
 
 def save_draft(
-    session: Session, files: engine.Files, name: str, *, actor: Actor, at: datetime
+    session: Session,
+    files: engine.Files,
+    name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    based_on: UUID | None = None,
 ) -> UUID:
     """Keep the files for review and return the draft's id.
 
+    ``based_on`` is the published deployment that they change, where there is one.
     Raises engine.InvalidModelError when a model cannot even be read, so that it is not kept.
     """
     _require_analyst(actor)
@@ -117,6 +124,7 @@ def save_draft(
         uploaded_by=actor.user_id,
         uploaded_at=at,
         expressions=dialects.recorded(definitions),
+        based_on=based_on,
     )
     session.add(draft)
     session.flush()
@@ -160,6 +168,7 @@ def publish(
     group = _group(session, default_group, _checked(files, Publications(session)))
     keys = _process_ids(files)
     latest = {key: find_latest(session, key) for key in keys}
+    basing.refuse_overtaken(draft, latest.values())
     decisions = deciding.new_versions(session, draft, files, note.strip(), actor, at)
     known = (found is not None and found.checksum == draft.checksum for found in latest.values())
     if not decisions and all(known):
@@ -184,9 +193,7 @@ def _add(session: Session, rows: list[ProcessDefinition | DecisionDefinition]) -
     try:
         session.flush()
     except IntegrityError as error:  # unique (key, version): somebody published first
-        raise ConflictError(
-            N_("Another version was published meanwhile. Look at it, then publish again.")
-        ) from error
+        raise basing.overtaken() from error
 
 
 def files_of(session: Session, deployment_id: UUID) -> dict[str, bytes]:

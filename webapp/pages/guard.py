@@ -45,6 +45,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "reasons": frozenset({Role.ADMIN}),
     "retention": frozenset({Role.ADMIN}),
     "procedures": frozenset({Role.ANALYST}),
+    "form_editor": frozenset({Role.ANALYST}),
     "trying": frozenset({Role.ANALYST}),
     "elements": frozenset({Role.ANALYST}),
     "instances": frozenset({Role.ADMIN}),

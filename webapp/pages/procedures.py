@@ -117,10 +117,12 @@ def version(key: str, number: int) -> str:
         recorded = queries.recorded_expressions(session, found.deployment_id)
         findings = deployments.check_against(session, files)
         before = _with_other_forms(session, found, files)
+        newest = queries.versions(session, key)[0].number
     definitions = engine.read_definitions(files)
     return render_template(
         "procedures/version.html",
         before=before,
+        newest=newest,
         version=found,
         files=stored,
         drawings=review.drawings(files, ()),

@@ -1,0 +1,159 @@
+// The form editor of a procedure's form. What it writes stands in the text area of the page, which
+// the server draws, checks and keeps; without this file the text area alone does.
+import { FormEditor } from "@bpmn-io/form-js-editor";
+import { options } from "preact";
+import { MotcuaProperties } from "./form_properties.js";
+
+const WIDE = "(min-width: 60em)"; // narrower, palette, form and properties do not fit side by side
+const QUIET = 400; // ms without a change before the page is drawn again
+
+const box = document.querySelector("[data-form-editor]");
+const data = JSON.parse(document.getElementById(box.dataset.formEditor).textContent);
+const text = document.getElementById("schema");
+const details = text.closest("details");
+const narrow = document.querySelector(".mc-formed__narrow");
+const failed = document.querySelector(".mc-formed__failed");
+let editor = null;
+let written = null; // what the editor wrote last
+let waiting = 0;
+
+speak(data.words);
+const wide = window.matchMedia(WIDE);
+wide.addEventListener("change", show);
+show();
+
+// Texts of the library are set by Preact: its hook for new nodes puts ours in their place.
+function speak(words) {
+  const before = options.vnode;
+  const said = (value) => (typeof value === "string" ? words[value] || composed(value, words) : value);
+  options.vnode = (node) => {
+    const { type, props } = node;
+    if (props && !isAnswer(props)) {
+      if (typeof type === "string") for (const name of ["title", "placeholder", "aria-label", "alt"]) if (props[name]) props[name] = said(props[name]);
+      if (Array.isArray(props.children)) props.children = props.children.map(said);
+      else if (props.children) props.children = said(props.children);
+    }
+    if (before) before(node);
+  };
+}
+
+// What people wrote into the form is theirs, also when it is a word of the library.
+function isAnswer(props) {
+  return /fjs-form-field-(label|description|text)|fjs-description/.test(props.class || props.className || "");
+}
+
+function composed(value, words) {
+  const create = /^Create an? (.+) element$/.exec(value);
+  if (create) return words["Create"] ? `${words["Create"]}: ${words[create[1]] || create[1]}` : value;
+  return value;
+}
+
+function show() {
+  narrow.hidden = wide.matches;
+  if (wide.matches && !editor) open();
+  if (editor) box.hidden = !wide.matches;
+  details.open = !wide.matches || !editor;
+}
+
+function open() {
+  box.hidden = false;
+  editor = new FormEditor({
+    container: box.querySelector(".mc-formed__canvas"),
+    palette: { parent: box.querySelector(".mc-formed__palette") },
+    propertiesPanel: { parent: box.querySelector(".mc-formed__properties") },
+    motcua: data,
+    additionalModules: [{ __init__: ["motcuaProperties"], motcuaProperties: ["type", MotcuaProperties] }],
+  });
+  const fields = editor.get("formFields")._formFields;
+  for (const [type, field] of Object.entries(fields)) {
+    if (type === "default") continue;
+    if (!data.rendered.includes(type)) refuse(fields, type);
+    else rename(field.config);
+  }
+  load();
+}
+
+// A component that the pages do not show is not offered; one that stands in the form already is
+// named by the checks beside the preview.
+function refuse(fields, type) {
+  Object.defineProperty(fields, type, { value: fields[type], enumerable: false });
+}
+
+// New fields begin with words of the reader's language.
+function rename(config) {
+  for (const part of ["name", "label"]) if (config[part]) config[part] = data.words[config[part]] || config[part];
+}
+
+async function load() {
+  try {
+    await editor.importSchema(JSON.parse(text.value));
+    written = text.value;
+    failed.hidden = true;
+    editor.on("changed", write);
+  } catch (error) {
+    failed.textContent = failed.dataset.failed.replace("{reason}", error.message);
+    failed.hidden = false;
+    box.hidden = true;
+    details.open = true;
+    editor.destroy();
+    editor = null;
+  }
+  box.dataset.ready = "1";
+}
+
+function write() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const schema = editor.saveSchema();
+    const now = JSON.stringify(schema, null, 2);
+    if (now === written) return;
+    text.value = written = now;
+    text.dispatchEvent(new CustomEvent("mc:changed", { bubbles: true }));
+  }, QUIET);
+}
+
+// The text may be changed by hand, too: the editor takes it over when it is JSON.
+text.addEventListener("change", () => {
+  if (text.value === written) return;
+  if (!editor) {
+    if (wide.matches) open();
+    return;
+  }
+  try {
+    const schema = JSON.parse(text.value);
+    written = text.value;
+    editor.importSchema(schema).catch(() => {}); // the checks of the server say what is wrong
+  } catch (error) {
+    return;
+  }
+});
+
+// What the editor holds is sent, also when the last change is younger than the pause.
+document.getElementById("form-editor").addEventListener("submit", () => {
+  if (!editor || waiting === 0) return;
+  const now = JSON.stringify(editor.saveSchema(), null, 2);
+  if (now !== written) text.value = written = now;
+});
+
+document.addEventListener("htmx:afterSettle", findable);
+findable();
+function findable() {
+  for (const button of document.querySelectorAll("[data-field]")) {
+    const field = fieldOf(button.dataset.field);
+    button.hidden = !field;
+    if (button.nextElementSibling) button.nextElementSibling.hidden = !!field;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-field]");
+  const field = button && fieldOf(button.dataset.field);
+  if (!field) return;
+  editor.get("selection").set(field);
+  box.scrollIntoView({ block: "nearest" });
+});
+
+function fieldOf(name) {
+  if (!editor) return null;
+  return editor.get("formFieldRegistry").getAll().find((one) => one.id === name || one.key === name);
+}
