@@ -5,7 +5,9 @@ from threading import Event
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from tests.webapp.calling import caller, inner, publish
 from tests.webapp.conftest import NINE
 from tests.webapp.office import open_task, receive, work
 from tests.webapp.test_operations_migrating import NEW_BPMN, _published
@@ -13,7 +15,7 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
-from webapp.models import Dossier
+from webapp.models import Dossier, ProcessInstance
 from webapp.operations import modifying
 from webapp.worker import migrations
 
@@ -102,6 +104,25 @@ def test_a_suspended_dossier_says_so_to_whoever_works_on_it(
 
     assert lan.post(f"{address}/resume", {"reason": WHY}).status_code == 303
     assert WHY not in hanh.get(task).text
+
+
+def test_the_page_leads_to_the_caller_and_to_what_was_called(
+    lan: Visitor, database: Database, people: dict[str, Actor]
+) -> None:
+    publish(database, people, inner())
+    publish(database, people, caller())
+    dossier_id = receive(database, "outer", people["thu"], NINE)
+    with database.reading() as session:
+        dossier = session.get_one(Dossier, dossier_id)
+        outer, code = dossier.instance_id, dossier.code
+        called = session.scalars(
+            select(ProcessInstance.id).where(ProcessInstance.parent_id == outer)
+        ).one()
+
+    assert f'href="/instances/{called}"' in lan.get(f"/instances/{outer}").text
+    page = lan.get(f"/instances/{called}").text
+    assert f'href="/instances/{outer}"' in page
+    assert code in page
 
 
 def test_a_cancelled_dossier_is_let_go_on_from_its_page(

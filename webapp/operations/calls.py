@@ -19,7 +19,7 @@ from engine.events import EventKind
 from engine.model import Call, InstanceStatus
 from webapp.actors import Actor
 from webapp.models import Dossier, OutsideKind, ProcessInstance
-from webapp.operations import beginning, outside, publications, stepping
+from webapp.operations import beginning, outside, publications, stepping, suspension
 from webapp.operations.definitions import compiled
 
 _CALLER_GONE = "the call that started it was taken away"
@@ -54,7 +54,7 @@ class Begin:
             business_key=_business_key(session, caller, call),
         )
         variables = {**(call.variables or {}), **_owned(seen)}
-        return beginning.begin(
+        instance, outcome = beginning.begin(
             session,
             definition.id,
             variables,
@@ -63,6 +63,8 @@ class Begin:
             called_by=link,
             calendar_code=caller.calendar_code,
         )
+        suspension.suspend_like(instance, caller)
+        return instance, outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Tell:
         instance = stepping.locked_instance(session, self.instance_id)
         if instance.status != InstanceStatus.ACTIVE:
             return None
+        if isinstance(self.command, Cancel):
+            suspension.clear(instance)
         try:
             return instance, stepping.advanced(session, instance, self.command, at)
         except engine.CommandRejectedError:

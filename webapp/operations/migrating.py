@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 import engine
 from engine.migrating import PlanLine, migrate, plan
 from engine.texts import N_
+from webapp import agency_calendars
 from webapp.actors import Actor, Role
-from webapp.calendars import agency_calendar
 from webapp.errors import ConflictError, NotFoundError, RejectedError
 from webapp.models import (
     ItemStatus,
@@ -225,7 +225,7 @@ def _outcome(
             instance.snapshot,
             row.mapping,
             at=at,
-            calendar=agency_calendar(),
+            calendar=agency_calendars.current(session, instance.calendar_code),
             recompute=row.recompute,
         )
     except (engine.CommandRejectedError, engine.ExecutionError) as error:

@@ -12,7 +12,7 @@ from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
 from webapp.models import Dossier, ProcessInstance
-from webapp.operations import clocks, events
+from webapp.operations import awaited, clocks, events, suspension
 from webapp.operations.definitions import compiled
 from webapp.operations.moving import locked_instance, move
 
@@ -52,10 +52,15 @@ def restart(
     at: datetime,
     revision: int | None = None,
 ) -> None:
-    """Let an ended dossier go on at these elements with its variables; its promised date stays."""
+    """Let an ended dossier go on at these elements with its variables; its promised date stays.
+
+    A called instance can go on as long as its caller waits for it, else there is ConflictError.
+    """
     instance = _open(session, instance_id, reason, actor, revision)
     if instance.status == engine.InstanceStatus.ACTIVE:
         raise ConflictError(N_("This dossier has not ended."))
+    suspension.refuse_suspended_caller(session, instance)
+    awaited.expect_again(session, instance, at)
     instance.ended_at = None
     dossier = _dossier(session, instance)
     if dossier is not None and dossier.anonymised_at is not None:
@@ -86,14 +91,17 @@ def cancel(
     dossier = _dossier(session, instance)
     if dossier is not None:
         _change_state(session, dossier, STOPPED, actor, at)
-    _clear_suspension(instance)
+    suspension.clear(instance)
     move(session, instance, engine.Cancel(reason.strip()), actor=actor, at=at)
 
 
 def suspend(
     session: Session, instance_id: UUID, *, reason: str, actor: Actor, at: datetime
 ) -> None:
-    """Let nothing happen to a dossier until it is resumed. Its legal clock is not touched."""
+    """Let nothing happen to a dossier until it is resumed. Its legal clock is not touched.
+
+    What it called is suspended with it, unless it is already; every log says so.
+    """
     instance = _open(session, instance_id, reason, actor, None)
     if instance.status != engine.InstanceStatus.ACTIVE:
         raise ConflictError(N_("This dossier has ended already."))
@@ -102,14 +110,27 @@ def suspend(
     instance.suspended_at, instance.suspended_by = at, actor.name
     instance.suspension_reason = reason.strip()
     _note(session, instance, events.INSTANCE_SUSPENDED, reason, actor, at)
+    for called in suspension.called_by(session, instance):
+        if called.suspended_at is None:
+            suspension.suspend_like(called, instance)
+            _note(session, called, events.INSTANCE_SUSPENDED, reason, actor, at, instance)
 
 
 def resume(session: Session, instance_id: UUID, *, reason: str, actor: Actor, at: datetime) -> None:
-    """Let a suspended dossier go on; what became due meanwhile is done as soon as can be."""
+    """Let a suspended dossier go on; what became due meanwhile is done as soon as can be.
+
+    What was suspended with it goes on, too; what was suspended for its own reasons does not.
+    Raises ConflictError where its caller is suspended.
+    """
     instance = _open(session, instance_id, reason, actor, None)
     if instance.suspended_at is None:
         raise ConflictError(N_("This dossier is not suspended."))
-    _clear_suspension(instance)
+    suspension.refuse_suspended_caller(session, instance)
+    for called in suspension.called_by(session, instance):
+        if suspension.is_suspended_like(called, instance):
+            suspension.clear(called)
+            _note(session, called, events.INSTANCE_RESUMED, reason, actor, at, instance)
+    suspension.clear(instance)
     _note(session, instance, events.INSTANCE_RESUMED, reason, actor, at)
 
 
@@ -172,10 +193,6 @@ def _refuse_owned(changes: Sequence[engine.Change]) -> None:
                     )
 
 
-def _clear_suspension(instance: ProcessInstance) -> None:
-    instance.suspended_at = instance.suspended_by = instance.suspension_reason = None
-
-
 def _change_state(
     session: Session, dossier: Dossier, state: int, actor: Actor, at: datetime
 ) -> None:
@@ -193,8 +210,15 @@ def _change_state(
 
 
 def _note(
-    session: Session, instance: ProcessInstance, kind: str, reason: str, actor: Actor, at: datetime
+    session: Session,
+    instance: ProcessInstance,
+    kind: str,
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    caller: ProcessInstance | None = None,
 ) -> None:
-    data = {"reason": reason.strip()}
+    """Log what was done to an instance; ``caller`` is the one whose suspension it shares."""
+    data = {"reason": reason.strip(), **({} if caller is None else {"with": str(caller.id)})}
     events.append(session, instance.id, kind, actor=actor, at=at, data=data)
     session.flush()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
@@ -43,6 +43,15 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Relative:
+    """An instance that called another one, or was called by it."""
+
+    id: UUID
+    procedure: ProcedureNames
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceView:
     """One instance with what its tokens wait for; the tokens themselves are in its snapshot."""
 
@@ -58,6 +67,8 @@ class InstanceView:
     suspension_reason: str
     waits: tuple[Wait, ...]
     incidents: tuple[str, ...]
+    caller: Relative | None
+    called: tuple[Relative, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,9 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
     if instance is None:
         raise NotFoundError(N_("There is no such dossier."))
     dossier = session.execute(
-        select(Dossier.id, Dossier.code).where(Dossier.instance_id == instance_id)
+        select(Dossier.id, Dossier.code).where(
+            Dossier.instance_id == (instance.root_id or instance_id)
+        )
     ).one_or_none()
     names = procedure_names(session, {instance.definition_id})[instance.definition_id]
     incidents = session.scalars(
@@ -124,6 +137,8 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
         suspension_reason=instance.suspension_reason or "",
         waits=tuple(_waits(session, instance_id)),
         incidents=tuple(incidents),
+        caller=next(iter(_relatives(session, ProcessInstance.id == instance.parent_id)), None),
+        called=_relatives(session, ProcessInstance.parent_id == instance_id),
     )
 
 
@@ -163,6 +178,16 @@ def items(session: Session, migration_id: UUID) -> tuple[ItemView, ...]:
         )
         for item, code in found
     )
+
+
+def _relatives(session: Session, which: ColumnElement[bool]) -> tuple[Relative, ...]:
+    rows = session.execute(
+        select(ProcessInstance.id, ProcessInstance.definition_id, ProcessInstance.status)
+        .where(which)
+        .order_by(ProcessInstance.started_at, ProcessInstance.id)
+    ).all()
+    names = procedure_names(session, {row.definition_id for row in rows})
+    return tuple(Relative(row.id, names[row.definition_id], row.status) for row in rows)
 
 
 def _waits(session: Session, instance_id: UUID) -> list[Wait]:
