@@ -44,6 +44,7 @@ DECISIONS = {
     "Task_KiemHoa": "ket_luan_kiem_hoa",
     "Task_XuLyViPham": "xu_ly_vi_pham",
     "Task_ChuanBi": "dong_y",
+    "Task_KyDinhChinh": "quyet_dinh_dinh_chinh",
 }
 
 
