@@ -167,6 +167,18 @@ class Restart:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Let an instance that was completed go on where this message starts an event sub-process.
+
+    ``element_id`` is the start event; nothing else of the process runs again.
+    """
+
+    element_id: str
+    reason: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
 Command = (
     CompleteUserTask
     | CompleteJob
@@ -183,4 +195,5 @@ Command = (
     | Cancel
     | Modify
     | Restart
+    | Reopen
 )

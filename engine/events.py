@@ -13,6 +13,7 @@ class EventKind(StrEnum):
     INSTANCE_FAILED = "instance.failed"  # an error end event that nothing caught
     INSTANCE_MODIFIED = "instance.modified"  # data: reason, changes
     INSTANCE_RESTARTED = "instance.restarted"  # data: reason, changes
+    INSTANCE_REOPENED = "instance.reopened"  # data: reason, element_id
     ELEMENT_ENTERED = "element.entered"  # a token arrived at an activity, event or gateway
     ELEMENT_COMPLETED = "element.completed"  # and left it in the normal way
     ELEMENT_CANCELLED = "element.cancelled"  # or was taken away (interrupted, terminated)

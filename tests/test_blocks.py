@@ -35,9 +35,10 @@ WALKS = [
     ("gia-han", "End_DaTra", "Event_GiaHan Task_ThamDinh Task_TraKetQua"),
     (
         "dinh-chinh-ket-qua",
-        "End_DaTra",
-        "Task_ThamDinh Event_DinhChinh Task_SuaKetQua Task_TraKetQua",
+        "End_DinhChinh",
+        "Task_ThamDinh Event_DinhChinh Task_SuaKetQua Task_TraBanMoi",
     ),
+    ("dinh-chinh-ket-qua", "End_DaTra", "Task_ThamDinh Task_TraKetQua"),
 ]
 
 

@@ -10,7 +10,7 @@ from engine.kernel.base import Token
 from engine.kernel.begin import begin
 from engine.kernel.errors import escalate_at, throw_error
 from engine.kernel.machine import Machine
-from engine.kernel.modification import cancel, modify, restart
+from engine.kernel.modification import ORDERS as BY_HAND
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_activities import AskingSpec, CallingSpec, JobSpec, UserTaskSpec
 from engine.kernel.specs_events import CatchingSpec
@@ -22,7 +22,7 @@ __all__ = ["begin", "carry_out"]
 
 def carry_out(machine: Machine, command: commands.Command) -> None:
     """Do what the command asks. Raises CommandRejectedError and ExecutionError."""
-    if machine.has_ended and not isinstance(command, commands.Restart):
+    if machine.has_ended and not isinstance(command, commands.Restart | commands.Reopen):
         raise CommandRejectedError(
             N_("The process instance has ended (%(status)s)."),
             params={"status": machine.status.value},
@@ -133,9 +133,7 @@ _ORDERS: dict[type, Callable[[Machine, Any], None]] = {
     commands.DeliverSignal: _deliver_signal,
     commands.StartActivity: _start_activity,
     commands.FinishAdHoc: _finish_ad_hoc,
-    commands.Cancel: cancel,
-    commands.Modify: modify,
-    commands.Restart: restart,
+    **BY_HAND,
     commands.CompleteCall: _complete_call,
     commands.EscalateCall: _escalate_call,
     commands.AskAgain: _ask_again,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import DeliverSignal, EventKind
+from engine import CommandRejectedError, DeliverSignal, EventKind, Reopen
 from tests.engine.sketches import compiled, flows
 
 
@@ -286,3 +286,50 @@ def test_a_throw_event_throws_all_it_has(running):
     assert instance.happened(EventKind.SIGNAL_SENT) == ["a"]
     assert instance.happened(EventKind.MESSAGE_SENT) == ["a"]
     assert instance.happened(EventKind.ESCALATION_THROWN) == ["a"]
+
+
+@pytest.mark.parametrize("interrupts", [True, False])
+def test_a_completed_instance_goes_on_where_a_message_would_start_its_event_sub_process(
+    running, interrupts
+):
+    instance = running(scope(MESSAGE, interrupts=interrupts))
+    instance.complete("a")
+    instance.complete("b", n=1)
+
+    instance.do(Reopen("hs", "a wrong name", {"wrong": "name"}))
+
+    assert instance.status == "active"
+    assert instance.tasks == ["h"]
+    assert instance.variables == {"n": 1, "wrong": "name"}
+    assert instance.outcome.events[0].kind is EventKind.INSTANCE_REOPENED
+    instance.complete("h")
+    assert instance.status == "completed"
+    assert instance.outcome.messages == ()
+
+
+@pytest.mark.parametrize(
+    ("definition", "element_id", "reason", "said"),
+    [
+        (MESSAGE, "a", "why", "does not start"),
+        (SIGNAL, "hs", "why", "does not start"),
+        (MESSAGE, "hs", " ", "Give a reason"),
+    ],
+)
+def test_an_instance_is_opened_again_by_a_message_start_and_with_a_reason_alone(
+    running, definition, element_id, reason, said
+):
+    instance = running(scope(definition))
+    instance.complete("a")
+    instance.complete("b")
+
+    with pytest.raises(CommandRejectedError, match=said):
+        instance.do(Reopen(element_id, reason))
+
+    assert instance.status == "completed"
+
+
+def test_a_running_instance_is_not_opened_again(running):
+    instance = running(scope(MESSAGE))
+
+    with pytest.raises(CommandRejectedError, match="completed"):
+        instance.do(Reopen("hs", "why"))

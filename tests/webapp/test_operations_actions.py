@@ -13,6 +13,7 @@ from tests.webapp.office import receive, work
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, RejectedError
+from webapp.legal_clock import clock_of
 from webapp.models import Dossier, DossierAction, InstanceEvent, ProcessInstance
 from webapp.operations import actions, reasons
 from webapp.operations.actions import ActionRequest, Point
@@ -121,6 +122,52 @@ def test_an_extension_keeps_the_first_date_and_promises_the_new_one(
         )
 
 
+def test_a_wrong_result_is_corrected_after_it_was_handed_over_and_the_decision_stays(
+    database: Database, office: People
+) -> None:
+    dossier_id = _received(database, office, "dinh-chinh-ket-qua")
+    wanted = _request(database, "correction", "Event_DinhChinh")
+    work(database, dossier_id, "Task_ThamDinh", office["hanh"], TEN)
+    work(database, dossier_id, "Task_TraKetQua", office["thu"], TEN)
+    before = _dossier(database, dossier_id)
+    assert (before.state, before.ended_at) == (10, TEN)
+    assert _offered(database, dossier_id, office["hanh"]) == ["correction"]
+
+    _act(database, dossier_id, wanted, office["hanh"])
+
+    reopened = _dossier(database, dossier_id)
+    assert (reopened.state, reopened.ended_at, reopened.outcome) == (4, None, "")
+    later = TEN + timedelta(days=3)
+    work(database, dossier_id, "Task_SuaKetQua", office["hanh"], later)
+    work(database, dossier_id, "Task_TraBanMoi", office["thu"], later)
+    after = _dossier(database, dossier_id)
+    assert (after.state, after.ended_at, after.delivery_state) == (10, later, "handed_over")
+    assert (after.decided_at, after.verdict) == (before.decided_at, before.verdict)
+    with database.reading() as session:
+        clock = clock_of(session, session.get_one(Dossier, dossier_id), at=later)
+        done = session.scalars(select(DossierAction.kind)).all()
+    assert clock is None or clock.state.finished_at == before.decided_at
+    assert done == ["correction"]
+    assert _offered(database, dossier_id, office["hanh"]) == ["correction"]
+
+
+def test_a_correction_needs_a_result_and_the_other_actions_end_with_it(
+    database: Database, office: People
+) -> None:
+    corrected = _received(database, office, "dinh-chinh-ket-qua")
+    withdrawn = _received(database, office, "rut-ho-so")
+    assert _offered(database, corrected, office["hanh"]) == []
+    assert _offered(database, withdrawn, office["thu"]) == ["withdrawal"]
+
+    for dossier_id in (corrected, withdrawn):
+        work(database, dossier_id, "Task_ThamDinh", office["hanh"], TEN)
+
+    assert _offered(database, corrected, office["hanh"]) == ["correction"]
+    assert _offered(database, withdrawn, office["thu"]) == []
+    with pytest.raises(ConflictError, match="moved on"):
+        _act(database, withdrawn, _request(database, "withdrawal", "Event_Rut"), office["thu"])
+
+
 def test_a_refused_action_leaves_no_trace(database: Database, office: People) -> None:
     dossier_id = _received(database, office, "yeu-cau-bo-sung")
     wanted = _request(database, "supplement", "Event_YeuCauBoSung")
@@ -162,6 +209,11 @@ def test_a_reason_is_given_from_its_first_day_to_its_last(
         assert given(TODAY + timedelta(days=1)) == [new]
         assert given(TODAY + timedelta(days=2)) != [new]
         assert len(given(TODAY + timedelta(days=2))) == 1
+
+
+def _dossier(database: Database, dossier_id: UUID) -> Dossier:
+    with database.reading() as session:
+        return session.get_one(Dossier, dossier_id)
 
 
 def _received(database: Database, office: People, block: str) -> UUID:

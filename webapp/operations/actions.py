@@ -1,7 +1,9 @@
 """What people do to a dossier besides its tasks, where and when its model lets them.
 
 An action is offered while an event that names it (``motcua:action``) waits for its message, and
-delivers exactly that message. So the model decides what may happen, not this page.
+delivers exactly that message. So the model decides what may happen, not this page. A correction
+is offered where there is a result, also after it was handed over: then the dossier is opened
+again in the event sub-process that the model keeps for it. The others end with the decision.
 """
 
 from collections.abc import Mapping
@@ -14,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.elements import FlowNode
-from engine.commands import DeliverMessage
+from engine.commands import DeliverMessage, Reopen
 from engine.texts import N_
 from webapp.actors import Actor
 from webapp.calendars import agency_calendar
@@ -27,6 +29,7 @@ from webapp.models import (
     LegalReason,
     MessageSubscription,
     ProcessDefinition,
+    ProcessInstance,
 )
 from webapp.operations import events, extending, reasons
 from webapp.operations.definitions import compiled
@@ -36,6 +39,7 @@ from webapp.operations.reasons import ActionKind
 MAX_POINTS = 40
 MAX_TEXT = 2_000  # characters
 SUPPLEMENT_STATE = 5
+RESULT_STATES = frozenset({9, 10})  # decided, handed over
 VARIABLES = {
     ActionKind.SUPPLEMENT: "yeu_cau_bo_sung",
     ActionKind.REFUSAL: "tu_choi",
@@ -73,8 +77,13 @@ class Offer:
     element_id: str
     name: str
     groups: tuple[str, ...]  # who may; none: who works in the dossier
-    token_id: str
+    token_id: str  # "": the dossier has ended and is opened again
     message: str
+
+    @property
+    def reopens(self) -> bool:
+        """Whether the dossier was handed over already."""
+        return not self.token_id
 
 
 def offered(session: Session, dossier: Dossier, actor: Actor) -> tuple[Offer, ...]:
@@ -106,10 +115,13 @@ def act(
     _note(session, dossier, row, actor, at)
     if row.new_due_at is not None:
         extending.extend(session, dossier, row.new_due_at, row.reason, actor=actor, at=at)
-    command = DeliverMessage(
-        offer.token_id, offer.message, {VARIABLES[offer.kind]: _told(session, row, actor)}
-    )
-    move(session, instance, command, actor=actor, at=at)
+    told = {VARIABLES[offer.kind]: _told(session, row, actor)}
+    if offer.reopens:
+        _open_again(dossier, instance)
+        move(session, instance, Reopen(offer.element_id, row.reason, told), actor=actor, at=at)
+    else:
+        command = DeliverMessage(offer.token_id, offer.message, told)
+        move(session, instance, command, actor=actor, at=at)
     return row.id
 
 
@@ -125,7 +137,35 @@ def supplements(session: Session, dossier_id: UUID) -> int:
     )
 
 
+def _open_again(dossier: Dossier, instance: ProcessInstance) -> None:
+    """Let an ended dossier be open; its decision, verdict and promised date stay as they were."""
+    instance.ended_at = dossier.ended_at = None
+    dossier.outcome = ""
+
+
 def _offers(session: Session, dossier: Dossier) -> list[Offer]:
+    found = _ended(session, dossier) if dossier.ended_at else _waiting(session, dossier)
+    return [one for one in found if _fits(dossier, one.kind)]
+
+
+def _fits(dossier: Dossier, kind: ActionKind) -> bool:
+    """Whether the law allows the kind now: the others before the decision, a correction after."""
+    if kind is ActionKind.CORRECTION:
+        return dossier.state in RESULT_STATES and dossier.anonymised_at is None
+    return dossier.decided_at is None
+
+
+def _ended(session: Session, dossier: Dossier) -> list[Offer]:
+    """Return the corrections that the model of a dossier that was handed over keeps for it."""
+    process = compiled(session, dossier.definition_id)
+    return [_read(node, "", "") for node in process.elements.values() if _opens_again(node)]
+
+
+def _opens_again(node: FlowNode) -> bool:
+    return node.action == ActionKind.CORRECTION and node.kind == "startEvent"
+
+
+def _waiting(session: Session, dossier: Dossier) -> list[Offer]:
     elements = compiled(session, dossier.definition_id).elements
     waiting = session.scalars(
         select(MessageSubscription).where(
@@ -134,20 +174,20 @@ def _offers(session: Session, dossier: Dossier) -> list[Offer]:
         )
     )
     return [
-        _read(node, one)
+        _read(node, one.token_id, one.name)
         for one in waiting
         if (node := elements.get(one.element_id)) and node.action in set(ActionKind)
     ]
 
 
-def _read(node: FlowNode, waiting: MessageSubscription) -> Offer:
+def _read(node: FlowNode, token_id: str, message: str) -> Offer:
     return Offer(
         kind=ActionKind(node.action or ""),
         element_id=node.id,
         name=node.name or node.id,
         groups=node.assignment.candidate_groups,
-        token_id=waiting.token_id,
-        message=waiting.name,
+        token_id=token_id,
+        message=message,
     )
 
 

@@ -19,7 +19,7 @@ from webapp.operations.reasons import ActionKind
 from webapp.pages import wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.offering import NAMES, WARNINGS, read
+from webapp.pages.offering import NAMES, REOPENS, WARNINGS, read
 from webapp.pages.product import acting, database
 from webapp.pages.sentences import said
 
@@ -74,7 +74,7 @@ def _page(dossier_id: UUID, element_id: str, typed: Acting | None, problem: str)
         "dossiers/action.html",
         dossier=asked.dossier,
         title=gettext(NAMES[offer.kind]),
-        warning=gettext(WARNINGS[offer.kind]),
+        warning=gettext(REOPENS if offer.reopens else WARNINGS[offer.kind]),
         offer=offer,
         reasons=asked.reasons,
         typed=typed,

@@ -38,6 +38,9 @@ WARNINGS = {
     ActionKind.EXTENSION: N_("You sign the apology; the applicant gets the new date."),
     ActionKind.CORRECTION: N_("The result goes back to be corrected and is not handed over."),
 }
+REOPENS = N_(
+    "The dossier is opened again. Both results are kept; the decision and its date stay as they were."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -338,6 +338,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.INCIDENT_RESOLVED: _resolved,
     EventKind.INSTANCE_MODIFIED: _by_hand(N_("Changed by hand")),
     EventKind.INSTANCE_RESTARTED: _by_hand(N_("Let go on after its end")),
+    EventKind.INSTANCE_REOPENED: _by_hand(N_("Opened again to correct the result")),
     events.INSTANCE_SUSPENDED: _by_hand(N_("Suspended")),
     events.INSTANCE_RESUMED: _by_hand(N_("Resumed")),
     events.INSTANCE_MIGRATED: _migrated,
