@@ -15,7 +15,6 @@ from engine.events import Event, EventKind
 from engine.kernel import compensation
 from engine.kernel.base import Token
 from engine.kernel.machine import Machine
-from engine.kernel.reopening import reopen
 from engine.kernel.scope import Flow, Scope
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_flow import EventBasedGateway
@@ -258,10 +257,4 @@ _CHANGES: dict[type, Callable[[_Work, Any], None]] = {
     commands.MoveToken: _move,
     commands.StartToken: _start,
     commands.SetVariables: _set,
-}
-ORDERS: dict[type, Callable[[Machine, Any], None]] = {
-    commands.Cancel: cancel,
-    commands.Modify: modify,
-    commands.Restart: restart,
-    commands.Reopen: reopen,
 }

@@ -7,10 +7,10 @@ from engine import commands
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
 from engine.kernel.base import Token
+from engine.kernel.beside import ORDERS as BESIDE
 from engine.kernel.begin import begin
 from engine.kernel.errors import escalate_at, throw_error
 from engine.kernel.machine import Machine
-from engine.kernel.modification import ORDERS as BY_HAND
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_activities import AskingSpec, CallingSpec, JobSpec, UserTaskSpec
 from engine.kernel.specs_events import CatchingSpec
@@ -133,7 +133,7 @@ _ORDERS: dict[type, Callable[[Machine, Any], None]] = {
     commands.DeliverSignal: _deliver_signal,
     commands.StartActivity: _start_activity,
     commands.FinishAdHoc: _finish_ad_hoc,
-    **BY_HAND,
+    **BESIDE,
     commands.CompleteCall: _complete_call,
     commands.EscalateCall: _escalate_call,
     commands.AskAgain: _ask_again,

@@ -1,10 +1,17 @@
-"""A completed instance goes on in an event sub-process, for example to correct its result."""
+"""What is done to an instance beside its flow: by hand, or when it has ended.
+
+A completed instance goes on in an event sub-process, for example to correct its result.
+"""
+
+from collections.abc import Callable
+from typing import Any
 
 from engine import commands
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
 from engine.kernel.base import Token
 from engine.kernel.machine import Machine
+from engine.kernel.modification import cancel, modify, restart
 from engine.kernel.specs_events import CatchingSpec
 from engine.kernel.variables import from_outside
 from engine.model import InstanceStatus
@@ -14,7 +21,9 @@ from engine.texts import N_
 def reopen(machine: Machine, command: commands.Reopen) -> None:
     """Bring the message to the start event as if it still listened. Raises CommandRejectedError."""
     if machine.status is not InstanceStatus.COMPLETED:
-        raise CommandRejectedError(N_("Only a process instance that was completed is opened again."))
+        raise CommandRejectedError(
+            N_("Only a process instance that was completed is opened again.")
+        )
     if not command.reason.strip():
         raise CommandRejectedError(N_("Give a reason."))
     machine.status = InstanceStatus.ACTIVE
@@ -39,3 +48,11 @@ def _listening(machine: Machine, element_id: str) -> tuple[Token, str]:
         params={"element": element_id},
         element_id=element_id,
     )
+
+
+ORDERS: dict[type, Callable[[Machine, Any], None]] = {
+    commands.Cancel: cancel,
+    commands.Modify: modify,
+    commands.Restart: restart,
+    commands.Reopen: reopen,
+}
