@@ -7,8 +7,8 @@ from engine import commands
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
 from engine.kernel.base import Token
-from engine.kernel.beside import ORDERS as BESIDE
 from engine.kernel.begin import begin
+from engine.kernel.beside import ORDERS as BESIDE
 from engine.kernel.errors import escalate_at, throw_error
 from engine.kernel.machine import Machine
 from engine.kernel.specs import ElementSpec
