@@ -39,7 +39,8 @@ WARNINGS = {
     ActionKind.CORRECTION: N_("The result goes back to be corrected and is not handed over."),
 }
 REOPENS = N_(
-    "The dossier is opened again. Both results are kept; the decision and its date stay as they were."
+    "The dossier is opened again. Both results are kept; the decision and its date stay"
+    " as they were."
 )
 
 
