@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -25,6 +26,7 @@ from webapp.stay_days import day_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PERIOD = "since=16/11/2026&until=22/11/2026"
+STRUCTURE = Path(__file__).with_name("xes_structure.xsd")
 XES = "{http://www.xes-standard.org/}"
 
 
@@ -171,6 +173,7 @@ def test_the_log_is_valid_xes_without_names_of_applicants(admin: Visitor) -> Non
     answer = admin.get(f"/timings/Process_Review/log.xes?{PERIOD}")
 
     log = etree.fromstring(answer.data)
+    etree.XMLSchema(file=str(STRUCTURE)).assertValid(log)
     traces = log.findall(f"{XES}trace")
     events = traces[1].findall(f"{XES}event")
     keys = {one.get("key") for one in events[0]}

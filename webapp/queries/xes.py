@@ -22,7 +22,7 @@ _TRANSITIONS = {
     EventKind.ELEMENT_CANCELLED.value: "ate_abort",
 }
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
+<log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
 <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
 <extension name="Lifecycle" prefix="lifecycle" uri="http://www.xes-standard.org/lifecycle.xesext"/>
@@ -105,8 +105,15 @@ def _trace(session: Session, dossier: Dossier, names: Mapping[str, str]) -> str:
 
 
 def _string(key: str, value: str) -> str:
-    clean = "".join(sign for sign in value if sign >= " " or sign in "\t\n")
+    clean = "".join(sign for sign in value if _fits_xml(sign))
     return f'<string key="{key}" value={quoteattr(clean)}/>'
+
+
+def _fits_xml(sign: str) -> bool:
+    """Whether XML 1.0 may hold a character (section 2.2)."""
+    return (
+        sign in "\t\n" or " " <= sign < "\ud800" or "\ue000" <= sign < "\ufffe" or sign > "\uffff"
+    )
 
 
 def _instant(at: datetime) -> str:
