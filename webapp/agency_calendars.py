@@ -6,7 +6,7 @@ every few seconds. Without rows every agency works by ``webapp.calendars.agency_
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -59,6 +59,17 @@ def current(session: Session, code: str = "") -> Calendar:
 def revision(session: Session, code: str = "") -> int:
     """Return the revision of the calendar that an agency counts by; 0 without any rows."""
     return _asked(session).revision(code)
+
+
+def revision_at(session: Session, code: str, at: datetime) -> int:
+    """Return the revision that an agency counted by at an instant; 0 before there were any."""
+    codes = _asked(session).chain(code)
+    found = session.scalar(
+        select(func.max(CalendarChange.id)).where(
+            CalendarChange.calendar_code.in_(codes), CalendarChange.made_at <= at
+        )
+    )
+    return found or 0
 
 
 def at_revision(session: Session, code: str, number: int) -> Calendar:

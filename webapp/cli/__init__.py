@@ -16,6 +16,7 @@ COMMANDS = {  # name: module and the command in it, loaded when it is called
     "lint": "models.lint",
     "places": "places.places",
     "publish": "models.publish",
+    "rebuild": "rebuilding.rebuild",
     "restore": "backups.restore",
     "retention": "backups.retention",
     "serve": "running.serve",

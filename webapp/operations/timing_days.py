@@ -39,7 +39,18 @@ def rebuild(session: Session) -> None:
 def differing(session: Session) -> list[date]:
     """Return the days whose sums are not what their stays give."""
     days = session.scalars(select(TimingSummed.day).order_by(TimingSummed.day)).all()
-    return [day for day in days if _stored(session, day) != sums_of(session, day, day)]
+    return [day for day in days if differs(session, day)]
+
+
+def differs(session: Session, day: date) -> bool:
+    """Whether the sums of a day are not what its stays give."""
+    return _stored(session, day) != sums_of(session, day, day)
+
+
+def sum_again(session: Session, day: date) -> None:
+    """Put the sums of a day that was added up before in their place."""
+    session.execute(delete(TimingDay).where(TimingDay.day == day))
+    _keep(session, sums_of(session, day, day))
 
 
 def _next(session: Session, at: datetime) -> date | None:

@@ -10,20 +10,8 @@ from engine import worktime
 from engine.events import EventKind
 from webapp import agency_calendars
 from webapp.models import ElementTiming, ProcessInstance, UserTask
+from webapp.stays import TIMED
 
-_TIMED_KINDS = frozenset(
-    {
-        "serviceTask",
-        "sendTask",
-        "receiveTask",
-        "scriptTask",
-        "businessRuleTask",
-        "task",
-        "callActivity",
-        "subProcess",
-        "intermediateCatchEvent",
-    }
-)
 _KEEP = insert(ElementTiming.__table__)  # type: ignore[arg-type]  # a mapped table
 _LEFT = (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED)
 
@@ -52,7 +40,7 @@ def project(
         elif event.kind == EventKind.ELEMENT_COMPLETED and key in staying:
             row = staying.pop(key)
             row.completed_at = at
-            row.working_seconds = _office_seconds(row.entered_at, at, calendar)
+            row.working_seconds = office_seconds(row.entered_at, at, calendar)
         elif event.kind == EventKind.ELEMENT_CANCELLED and key in staying:
             staying.pop(key).cancelled_at = at
 
@@ -70,9 +58,9 @@ def keep(
         instance = session.get_one(ProcessInstance, task.instance_id)  # at hand already
         calendar = agency_calendars.current(session, instance.calendar_code)
         claimed_at = task.claimed_at or task.created_at
-        working = _office_seconds(claimed_at, completed_at, calendar)
+        working = office_seconds(claimed_at, completed_at, calendar)
         if task.claimed_at is not None:
-            waiting = _office_seconds(task.created_at, claimed_at, calendar)
+            waiting = office_seconds(task.created_at, claimed_at, calendar)
     session.execute(
         _KEEP,
         {
@@ -104,7 +92,7 @@ def _staying(session: Session, instance: ProcessInstance) -> dict[tuple[str, str
 
 def _is_timed(process: engine.CompiledProcess, element_id: str | None) -> bool:
     node = process.elements.get(element_id or "")
-    return node is not None and node.kind in _TIMED_KINDS
+    return node is not None and node.kind in TIMED
 
 
 def _enter(
@@ -121,5 +109,6 @@ def _enter(
     return row
 
 
-def _office_seconds(start: datetime, end: datetime, calendar: worktime.Calendar) -> int:
+def office_seconds(start: datetime, end: datetime, calendar: worktime.Calendar) -> int:
+    """Return the office time between two instants in whole seconds."""
     return round(worktime.between(start, end, calendar).total_seconds())
