@@ -66,11 +66,13 @@ def retention(*, dry_run: bool) -> None:
     """Take the personal data out of dossiers whose retention rule says so; workers do it, too."""
     config = house.settings(log_level="WARNING")
     with house.opened(config) as database:
+        with database.reading() as session:
+            found = len(due(session, clock.now(), limit=MOST_TOLD))
         if dry_run:
-            with database.reading() as session:
-                print(f"{len(due(session, clock.now(), limit=MOST_TOLD))} dossiers are due.")
+            print(f"{found} dossiers are due.")
             return
-        number = forget_due(database, file_store(config), clock.now())
+        with click.progressbar(length=found, label="Dossiers") as bar:
+            number = forget_due(database, file_store(config), clock.now(), passed=bar.update)
     print(f"{number} dossiers lost their personal data.")
 
 

@@ -10,8 +10,11 @@ from webapp.cli import checks, house
 def check() -> None:
     """Check database, migrations and snapshots; status 1 where something is wrong."""
     config = house.settings(log_level="WARNING")
-    with house.opened(config) as database:
-        problems = checks.problems(database)
+    with (
+        house.opened(config) as database,
+        click.progressbar(length=checks.size(database), label="Checking") as bar,
+    ):
+        problems = checks.problems(database, passed=lambda: bar.update(1))
     for problem in problems:
         print(problem)
     if problems:

@@ -1,8 +1,9 @@
 """What ``motcua check`` looks at: do the tables fit, do the waits agree with the snapshots."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -26,15 +27,15 @@ from webapp.operations.definitions import compiled
 _Waits = dict[str, set[tuple[str, str]]]
 
 
-def problems(database: Database) -> list[str]:
-    """Return one sentence per thing that is wrong."""
+def problems(database: Database, passed: Callable[[], object] = lambda: None) -> list[str]:
+    """Return one sentence per thing that is wrong; ``passed`` is called for each of ``size``."""
     try:
         if not migrate.is_current(database.sql_engine):
             return ["The tables are not up to date: run motcua serve or motcua worker once."]
         with database.reading() as session:
             return [
-                *_instance_problems(session),
-                *_clock_problems(session),
+                *_instance_problems(session, passed),
+                *_clock_problems(session, passed),
                 *_timing_problems(session),
                 *_stranded(session),
             ]
@@ -42,9 +43,20 @@ def problems(database: Database) -> list[str]:
         return [f"The database cannot be reached: {error.__cause__ or error}"]
 
 
-def _instance_problems(session: Session) -> list[str]:
+def size(database: Database) -> int:
+    """Return how many instances and dossiers there are to look at; 0 where nobody can tell."""
+    try:
+        with database.reading() as session:
+            counted = (select(func.count()).select_from(one) for one in (ProcessInstance, Dossier))
+            return sum(session.scalar(one) or 0 for one in counted)
+    except (SQLAlchemyError, UnavailableError):
+        return 0
+
+
+def _instance_problems(session: Session, passed: Callable[[], object]) -> list[str]:
     found = []
     for instance in session.scalars(select(ProcessInstance)):
+        passed()
         try:
             expected = _expected(session, instance)
         except engine.EngineError as error:
@@ -59,14 +71,16 @@ def _instance_problems(session: Session) -> list[str]:
     return found
 
 
-def _clock_problems(session: Session) -> list[str]:
+def _clock_problems(session: Session, passed: Callable[[], object]) -> list[str]:
     """Return the dossiers whose instants are not what the fold over their log gives."""
-    at = clock.now()
-    return [
-        f"{dossier.code}: {name} is not what the clock's log gives"
-        for dossier in session.scalars(select(Dossier)).all()
-        for name in _differing(session, dossier, at)
-    ]
+    at, found = clock.now(), []
+    for dossier in session.scalars(select(Dossier)).all():
+        passed()
+        found += [
+            f"{dossier.code}: {name} is not what the clock's log gives"
+            for name in _differing(session, dossier, at)
+        ]
+    return found
 
 
 def _timing_problems(session: Session) -> list[str]:

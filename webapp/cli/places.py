@@ -21,6 +21,10 @@ def places() -> None:
 def take_over(file: Path) -> None:
     """Take over a CSV list: code,parent,name,valid_from,valid_to (see docs/reference/forms.md)."""
     text = file.read_text(encoding="utf-8-sig")
-    with house.migrated(house.settings()) as database, database.transaction() as session:
-        count = import_places(session, text)
+    with (
+        house.migrated(house.settings()) as database,
+        click.progressbar(length=max(0, len(text.splitlines()) - 1), label="Places") as bar,
+        database.transaction() as session,
+    ):
+        count = import_places(session, text, passed=bar.update)
     click.echo(f"{count} places taken over")

@@ -168,6 +168,35 @@ def take(session: Session, migration_id: UUID, instance_id: UUID, *, at: datetim
     session.flush()
 
 
+def rehearse(session: Session, migration_id: UUID, instance_id: UUID, *, at: datetime) -> str:
+    """Return why an instance could not move now, as a sentence; "" where it could.
+
+    Nothing is written. Raises NotFoundError.
+    """
+    row = session.get(Migration, migration_id)
+    instance = session.get(ProcessInstance, instance_id)
+    if row is None or instance is None:
+        raise NotFoundError(N_("There is no such plan."))
+    is_over = instance.status != engine.InstanceStatus.ACTIVE
+    if is_over or instance.definition_id != row.source_id:
+        return "it ended or moved otherwise meanwhile"
+    try:
+        _migrated(session, row, instance, at)
+    except (engine.CommandRejectedError, engine.ExecutionError) as error:
+        return str(error)
+    return ""
+
+
+def waiting(session: Session, migration_id: UUID) -> tuple[UUID, ...]:
+    """Return the instances of a plan that may move and have not yet."""
+    found = session.scalars(
+        select(MigrationItem.instance_id)
+        .where(MigrationItem.migration_id == migration_id, MigrationItem.status == ItemStatus.FITS)
+        .order_by(MigrationItem.instance_id)
+    )
+    return tuple(found)
+
+
 def finish_batch(session: Session, migration_id: UUID, *, at: datetime) -> None:
     """Give the lease back; a plan without anything left to do goes into its next state."""
     row = session.get(Migration, migration_id, populate_existing=True)
@@ -219,18 +248,24 @@ def _outcome(
 ) -> engine.Outcome | None:
     """Return the instance in the new version, or note why there is none."""
     try:
-        return migrate(
-            compiled(session, row.source_id),
-            compiled(session, row.target_id),
-            instance.snapshot,
-            row.mapping,
-            at=at,
-            calendar=agency_calendars.current(session, instance.calendar_code),
-            recompute=row.recompute,
-        )
+        return _migrated(session, row, instance, at)
     except (engine.CommandRejectedError, engine.ExecutionError) as error:
         _stay(row, item, error.message, error.params, at)
         return None
+
+
+def _migrated(
+    session: Session, row: Migration, instance: ProcessInstance, at: datetime
+) -> engine.Outcome:
+    return migrate(
+        compiled(session, row.source_id),
+        compiled(session, row.target_id),
+        instance.snapshot,
+        row.mapping,
+        at=at,
+        calendar=agency_calendars.current(session, instance.calendar_code),
+        recompute=row.recompute,
+    )
 
 
 def _move(

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine
+from engine import feel
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
@@ -148,6 +149,30 @@ def variables(session: Session, instance_id: UUID) -> engine.Variables:
     instance = _get(session, instance_id)
     process = compiled(session, instance.definition_id)
     return engine.variables_of(process, instance.snapshot)
+
+
+def written_value(written: str) -> object:
+    """Return the value of a FEEL expression without variables: ``"text"``, ``12.5``, ``[1]``.
+
+    Raises RejectedError.
+    """
+    try:
+        expression = feel.parse(written)
+        if not expression.names:
+            value: object = expression.evaluate({})
+            return value
+    except feel.FeelError as error:
+        raise RejectedError(
+            N_("“%(value)s” is no value: %(reason)s"), value=written, reason=str(error)
+        ) from error
+    raise RejectedError(
+        N_('“%(value)s” is no value. Write texts in quotes, for example "yes".'), value=written
+    )
+
+
+def value_words(value: object) -> str:
+    """Return a value as FEEL writes it, texts in quotes."""
+    return feel.to_text([value])[1:-1]
 
 
 def require_admin(actor: Actor, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -70,7 +71,9 @@ class _Row:
     valid_to: date | None
 
 
-def import_places(session: Session, text: str) -> int:
+def import_places(
+    session: Session, text: str, passed: Callable[[int], object] = lambda _number: None
+) -> int:
     """Take over a CSV list with the columns code, parent, name, valid_from, valid_to.
 
     Days are ISO 8601, an empty ``valid_to`` is open, an empty ``parent`` makes a province. A row
@@ -88,6 +91,7 @@ def import_places(session: Session, text: str) -> int:
             session.add(place)
             known[row.code, row.parent, row.valid_from] = place
         place.name, place.valid_to = row.name, row.valid_to
+        passed(1)
     session.flush()
     return len(rows)
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 import engine
-from engine import feel
 from engine.texts import N_
 from webapp import clock
 from webapp.errors import ConflictError, ProductError, RejectedError
 from webapp.operations import definitions, modifying
+from webapp.operations.modifying import value_words, written_value
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, database
@@ -72,7 +72,7 @@ def _page(instance_id: UUID, problem: str = "") -> str:
         names=names,
         targets=[("", gettext("Choose an element")), *_targets(names)],
         inside=[("", gettext("where it is clear")), *_hosts(tokens, names)],
-        variables=[(name, _as_feel(value)) for name, value in sorted(variables.items())],
+        variables=[(name, value_words(value)) for name, value in sorted(variables.items())],
         kept=engine.OWNED_VARIABLES,
         diagram=drawn,
         overlays={**done, **here},
@@ -139,24 +139,9 @@ def _set(session: Session, instance_id: UUID) -> None:
     if request.form.get("remove") == "1":
         change = engine.SetVariables(remove=(name,), token_id=_token() or None)
     else:
-        change = engine.SetVariables({name: _value()}, token_id=_token() or None)
+        written = request.form.get("value", "").strip()
+        change = engine.SetVariables({name: written_value(written)}, token_id=_token() or None)
     _modify(session, instance_id, change)
-
-
-def _value() -> object:
-    """Return the value of a FEEL expression without variables: ``"text"``, ``12.5``, ``[1]``."""
-    written = request.form.get("value", "").strip()
-    try:
-        expression = feel.parse(written)
-        if not expression.names:
-            return expression.evaluate({})
-    except feel.FeelError as error:
-        raise RejectedError(
-            N_("“%(value)s” is no value: %(reason)s"), value=written, reason=str(error)
-        ) from error
-    raise RejectedError(
-        N_('“%(value)s” is no value. Write texts in quotes, for example "yes".'), value=written
-    )
 
 
 def _restart(session: Session, instance_id: UUID) -> None:
@@ -200,11 +185,6 @@ def _revision() -> int:
     if revision is None:
         raise ConflictError(N_("The dossier has moved since you looked. Look again."))
     return revision
-
-
-def _as_feel(value: object) -> str:
-    """Return a value as FEEL writes it, texts in quotes."""
-    return feel.to_text([value])[1:-1]
 
 
 _ACTIONS: Mapping[str, _Act] = {

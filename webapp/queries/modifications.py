@@ -1,6 +1,7 @@
 """Running dossiers for administrators who change them by hand, and the plans to move them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -140,6 +141,16 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
         caller=next(iter(_relatives(session, ProcessInstance.id == instance.parent_id)), None),
         called=_relatives(session, ProcessInstance.parent_id == instance_id),
     )
+
+
+def instance_called(session: Session, name: str) -> UUID:
+    """Return the id of an instance by its dossier's code, or by itself. Raises NotFoundError."""
+    found = session.scalar(select(Dossier.instance_id).where(Dossier.code == name.strip()))
+    if found is not None:
+        return found
+    with suppress(ValueError):
+        return get_instance(session, UUID(name.strip())).id
+    raise NotFoundError(N_("There is no such dossier."))
 
 
 def migrations(session: Session, key: str | None = None) -> tuple[MigrationView, ...]:

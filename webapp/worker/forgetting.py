@@ -1,6 +1,7 @@
 """Applying the retention rules: in small transactions, files after the commit."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from webapp.actors import SYSTEM
@@ -12,11 +13,21 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(hours=1)
 
 
-def forget_due(database: Database, files: FileStore, at: datetime) -> int:
-    """Anonymise every dossier whose time has come and return how many that were."""
+def forget_due(
+    database: Database,
+    files: FileStore,
+    at: datetime,
+    *,
+    passed: Callable[[int], object] = lambda _number: None,
+) -> int:
+    """Anonymise every dossier whose time has come and return how many that were.
+
+    ``passed`` is told how many, after each piece.
+    """
     total = 0
     while number := forget_some(database, files, at):
         total += number
+        passed(number)
     return total
 
 
