@@ -15,6 +15,7 @@ EVERYDAY = sorted(Path("engine/lint").glob("*.py"))
 FORMS = [
     Path(f"engine/forms/{name}.py") for name in ("formulas", "kind_rules", "linting", "shapes")
 ]
+TYPES, MISFITS = Path("engine/lint/expression_types.py"), Path("engine/feel/misfits.py")
 STRICT = sorted(Path("engine/lint/standard").glob("*.py"))
 SEVERITIES = ("error", "warning", "hint")
 OWN_WORDS = "(the reason in its own words)"
@@ -61,7 +62,8 @@ def page() -> str:
     """Return the whole page as the code has it now."""
     parts = [HEAD]
     for path in EVERYDAY:
-        parts += _section(path, [row for row in _rows(path) if row.second in SEVERITIES])
+        rows = [row for row in _rows(path) if row.second in SEVERITIES]
+        parts += _section(path, [*rows, *(_rows(MISFITS) if path == TYPES else ())])
     forms = [row for path in FORMS for row in _rows(path)]
     parts += _section(FORMS[0], forms, "Rules about forms")
     parts.append(REFUSED + _refusals())
@@ -115,6 +117,8 @@ def _call(name: str, arguments: list[ast.expr], named: dict[str, str]) -> Iterat
             _sentence(arguments[2], named),
             _sentence(arguments[3], named),
         )
+    elif name == "Misfit":
+        yield from _call("warning", [ast.Constant(""), *arguments[:3]], named)
     elif name == "Finding" and len(arguments) >= 4 and isinstance(arguments[0], ast.Constant):
         severity = arguments[1].attr.lower() if isinstance(arguments[1], ast.Attribute) else ""
         yield from _call(severity, [arguments[1], arguments[0], *arguments[2:]], named)

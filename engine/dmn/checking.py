@@ -17,6 +17,7 @@ from engine.dmn.elements import (
 from engine.dmn.linking import DecisionModel, parts_of
 from engine.dmn.remarks import Gravity, Remark
 from engine.dmn.table_checking import check_table
+from engine.dmn.type_checking import check_types
 from engine.feel import FeelError
 from engine.texts import N_
 
@@ -29,7 +30,10 @@ def check(model: DecisionModel) -> Iterator[Remark]:
         yield from _parts(model, node, node.name)
     for item in model.drawn.items:
         yield from _item(model, item)
-    yield from _circles(model)
+    circles = list(_circles(model))
+    yield from circles
+    if not circles:
+        yield from check_types(model)
 
 
 def _requirements(model: DecisionModel, node: Node) -> Iterator[Remark]:

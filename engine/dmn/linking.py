@@ -20,6 +20,7 @@ from engine.dmn.errors import InvalidDecisionModelError, UnknownDecisionError
 from engine.dmn.formulas import Formulas
 from engine.dmn.reader import read
 from engine.dmn.types import Types
+from engine.feel.expected import Expected
 from engine.texts import N_
 
 ENDING = ".dmn"
@@ -40,6 +41,7 @@ class DecisionModel:
         self.types: Types = Types(drawn.items, imported, self.formulas)
         self.compiler = Compiler(self.formulas, self.types)
         self._computations: dict[str, Compute] = {}
+        self.inferred: dict[str, Expected] = {}  # what ``engine.dmn.inferring`` found out so far
 
     def get_node(self, decision: str) -> Node:
         """Return what is drawn under an id or a name. Raises UnknownDecisionError."""

@@ -23,7 +23,7 @@ class Type:
 
 ANY = Type("Any")
 _DEEPEST = 20
-_SAME = {
+SAME = {
     "dateTime": "date and time",
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
@@ -33,7 +33,7 @@ SIMPLE = frozenset(
         "Any", "Null", "number", "string", "boolean", "date", "time", "date and time", "list",
         "context", "range", "function", "days and time duration", "years and months duration",
     }
-) | frozenset(_SAME)  # fmt: skip
+) | frozenset(SAME)  # fmt: skip
 
 
 def conforms(value: Any, wanted: Type, budget: Budget | None = None) -> bool:
@@ -56,7 +56,7 @@ def _conforms(value: Any, wanted: Type, budget: Budget, depth: int) -> bool:
         return value is not None
     if value is None:
         return wanted.name == "Null"
-    if kind_of(value) != _SAME.get(wanted.name, wanted.name):
+    if kind_of(value) != SAME.get(wanted.name, wanted.name):
         return False
     rule = _PARTS.get(wanted.name) if wanted.parts else None
     return rule is None or rule(value, wanted, budget, depth + 1)
@@ -126,7 +126,7 @@ def coerced(value: Any, wanted: Type | None, budget: Budget) -> Any:
     if meant.name == "list" and not isinstance(value, list):
         fits = not meant.parts or conforms(value, meant.parts[0], budget)
         return [value] if fits else None
-    if isinstance(value, Day) and _SAME.get(meant.name, meant.name) == "date and time":
+    if isinstance(value, Day) and SAME.get(meant.name, meant.name) == "date and time":
         return Moment(value, 0, 0)
     return None
 

@@ -28,7 +28,7 @@ def entry_of(subject: Any, name: str, budget: Budget) -> Any:
     if isinstance(subject, list):
         budget.charge(len(subject))
         return budget.made([entry_of(admit(entry), name, budget) for entry in subject])
-    read = _PARTS.get(kind_of(subject), {}).get(name)
+    read = PARTS.get(kind_of(subject), {}).get(name)
     return read(subject) if read else None
 
 
@@ -76,7 +76,7 @@ def _always(value: Any) -> Callable[[Any], Any]:
 
 
 # The properties of DMN 10.3.2.6, table 65.
-_PARTS: dict[str, dict[str, Callable[[Any], Any]]] = {
+PARTS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "date": {**_DATE_PARTS, **{name: _always(v) for name, v in _NONE_OF_A_DATE.items()}},
     "time": _CLOCK_PARTS,
     "date and time": {

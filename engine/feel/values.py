@@ -107,7 +107,7 @@ _KINDS: dict[type, str] = {
     Function: "function",
     BuiltIn: "function",
 }
-_ORDERED = frozenset(_KINDS.values()) - {
+ORDERED = frozenset(_KINDS.values()) - {
     "null", "boolean", "list", "context", "range", "function"
 }  # fmt: skip
 READY = frozenset(_KINDS) - {int, Decimal}  # values of these types need no look before use
@@ -116,6 +116,11 @@ READY = frozenset(_KINDS) - {int, Decimal}  # values of these types need no look
 def kind_of(value: object) -> str:
     """Return the FEEL name of the value's type."""
     return _KINDS.get(type(value), "null")
+
+
+def kind_of_type(wanted: object) -> str:
+    """Return the FEEL name of a Python type, "" for one that is none of FEEL's."""
+    return _KINDS.get(wanted, "") if isinstance(wanted, type) else ""
 
 
 def admit(value: object) -> Any:
@@ -269,7 +274,7 @@ _EQUALS: dict[str, Callable[[Any, Any, Budget], bool | None]] = {
 def compare(left: Any, right: Any) -> int | None:
     """Return -1, 0 or 1, or ``None`` when the two have no order (DMN 10.3.2.11, table 43)."""
     kind = kind_of(left)
-    if kind != kind_of(right) or kind not in _ORDERED:
+    if kind != kind_of(right) or kind not in ORDERED:
         return None
     if kind in {"time", "date and time"}:
         if (left.zone is None) != (right.zone is None):

@@ -9,10 +9,10 @@ from engine.errors import InvalidModelError
 from engine.lint.columns import with_columns
 from engine.lint.decisions import read_decisions
 from engine.lint.families import check
-from engine.lint.forms import fields_of_forms, read_forms
+from engine.lint.forms import read_forms, readable_forms
 from engine.lint.report import Place, error
 from engine.lint.standard import check as check_standard
-from engine.lint.structure import check_together
+from engine.lint.together import check_together
 from engine.lint.upload import Upload
 from engine.model import Files, Finding, Published, Severity
 from engine.texts import N_
@@ -44,8 +44,8 @@ def lint(
     findings += decision_findings
     form_ids, form_findings = read_forms(files, models)
     findings += form_findings
-    asked = fields_of_forms(files, models)
-    upload = Upload(tuple(models), form_ids, decisions, *asked, published)
+    forms = readable_forms(files, models)
+    upload = Upload(tuple(models), form_ids, decisions, forms, published)
     for model in models:
         findings += check(model, upload)
     if models:

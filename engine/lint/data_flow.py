@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from engine.bpmn.elements import FlowNode, Scope
 from engine.bpmn.vendors import ALL
+from engine.kernel.specs_decisions import UNNAMED_RESULT
 from engine.lint.dialects import script_of
 from engine.lint.upload import Upload
 from engine.model import OWNED_VARIABLES
@@ -50,8 +51,8 @@ def written(node: FlowNode, upload: Upload) -> Iterator[tuple[int, str]]:
         yield mapping.line, mapping.target
     for name in sorted(upload.form_fields.get(node.form_ref or "", ())):
         yield node.line, name
-    if node.decision is not None and node.decision.result_variable:
-        yield node.line, node.decision.result_variable
+    if node.decision is not None:
+        yield node.line, node.decision.result_variable or UNNAMED_RESULT
     if node.script is not None:
         yield from _by_script(node)
 

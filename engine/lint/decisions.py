@@ -20,15 +20,13 @@ _REPORTS = {
 }
 
 
-def read_decisions(files: Files) -> tuple[frozenset[str], list[Finding]]:
-    """Return the ids and names of all decisions of an upload, and what is to be said of them."""
+def read_decisions(files: Files) -> tuple[dict[str, dmn.DecisionModel], list[Finding]]:
+    """Return the decision models of an upload by file, and what is to be said of them."""
     try:
         models = dmn.read_models(files)
     except dmn.DecisionError as reason:
-        return frozenset(), [_unreadable(reason)]
-    nodes = [node for model in models.values() for node in model.drawn.nodes.values()]
-    names = frozenset(name for node in nodes for name in (node.element_id, node.name) if name)
-    return names, list(_remarks(files, models))
+        return {}, [_unreadable(reason)]
+    return models, list(_remarks(files, models))
 
 
 def _remarks(files: Files, models: dict[str, dmn.DecisionModel]) -> Iterator[Finding]:

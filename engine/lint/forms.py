@@ -1,11 +1,12 @@
 """Rules about the forms of an upload; what a single form must be like, ``engine.forms`` knows."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from engine.bpmn.elements import Definitions
+from engine.bpmn.elements import Definitions, FlowNode
 from engine.errors import EngineError
-from engine.forms import condition_names, embedded_forms, inputs, lint_form, read_form
-from engine.forms.document import UnreadableDocumentError, load
+from engine.forms import Form, embedded_forms, lint_form, read_form
+from engine.forms.document import UnreadableDocumentError, line_of, load
 from engine.lint.report import Place, error
 from engine.model import Files, Finding
 from engine.texts import N_
@@ -43,22 +44,37 @@ def read_forms(files: Files, models: Iterable[Definitions]) -> tuple[frozenset[s
     return frozenset(found).union(one.id for one in inside), findings
 
 
-def fields_of_forms(
-    files: Files, models: Iterable[Definitions]
-) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
-    """Return by form id the keys that each readable form fills, and what its conditions read."""
-    fields: dict[str, frozenset[str]] = {}
-    reads: dict[str, frozenset[str]] = {}
-    contents = [files[name] for name in sorted(files) if name.lower().endswith(ENDING)]
-    contents += [one.content for one in embedded_forms(models)]
-    for content in contents:
+@dataclass(frozen=True, slots=True)
+class AskedForm:
+    """A readable form with what it was read from, and the element that holds it inside a model."""
+
+    form: Form
+    content: bytes
+    file: str
+    node: FlowNode | None = None
+
+    def place(self, component_id: str, label: str) -> Place:
+        """Return where a component stands: its line in the file, or that of its element."""
+        if self.node is not None:
+            return Place(self.file, self.node.line, self.node.id, label)
+        return Place(self.file, line_of(self.content, component_id), component_id, label)
+
+
+def readable_forms(files: Files, models: Iterable[Definitions]) -> dict[str, AskedForm]:
+    """Return by id the forms of an upload that can be read."""
+    found: dict[str, AskedForm] = {}
+    names = [name for name in sorted(files) if name.lower().endswith(ENDING)]
+    sources: list[tuple[bytes, str, FlowNode | None]] = [
+        (files[name], name, None) for name in names
+    ]
+    sources += [(one.content, one.file, one.node) for one in embedded_forms(models)]
+    for content, file, node in sources:
         try:
-            form = read_form(content, "")
+            form = read_form(content, file)
         except EngineError:
             continue  # told with the form
-        fields.setdefault(form.id, frozenset(one.key for one in inputs(form)))
-        reads.setdefault(form.id, condition_names(form))
-    return fields, reads
+        found.setdefault(form.id, AskedForm(form, content, file, node))
+    return found
 
 
 def _id(content: bytes) -> str:

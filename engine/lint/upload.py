@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.bpmn.elements import Definitions, FlowNode, Scope
+from engine.dmn import DecisionModel
+from engine.forms import condition_names, inputs
+from engine.lint.forms import AskedForm
 from engine.model import Published
 
 
@@ -13,15 +16,26 @@ class Upload:
 
     models: tuple[Definitions, ...]
     form_ids: frozenset[str] = frozenset()
-    decisions: frozenset[str] = frozenset()  # ids and names
-    form_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # keys by form id
-    form_reads: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by its conditions
+    decision_models: Mapping[str, DecisionModel] = field(default_factory=dict)  # by file
+    forms: Mapping[str, AskedForm] = field(default_factory=dict)  # readable ones, by id
     published: Published | None = None  # what other deployments offer, where that is known
+    decisions: frozenset[str] = field(default=frozenset(), init=False)  # ids and names
+    form_fields: Mapping[str, frozenset[str]] = field(init=False)  # keys by form id
+    form_reads: Mapping[str, frozenset[str]] = field(init=False)  # by its conditions
     process_ids: frozenset[str] = field(default=frozenset(), init=False)
 
     def __post_init__(self) -> None:
         ids = (key for model in self.models for key in model.processes)
         object.__setattr__(self, "process_ids", frozenset(ids))
+        drawn = [one.drawn.nodes.values() for one in self.decision_models.values()]
+        names = (name for nodes in drawn for one in nodes for name in (one.element_id, one.name))
+        object.__setattr__(self, "decisions", frozenset(filter(None, names)))
+        fields = {
+            key: frozenset(c.key for c in inputs(one.form)) for key, one in self.forms.items()
+        }
+        object.__setattr__(self, "form_fields", fields)
+        reads = {key: condition_names(one.form) for key, one in self.forms.items()}
+        object.__setattr__(self, "form_reads", reads)
 
     def running(self, model: Definitions) -> Iterator[Scope]:
         """Yield the processes of a file that can run: executable ones and called ones.

@@ -1,5 +1,7 @@
 """Mutated expressions: whatever comes of them, no exception but our own may escape.
 
+And whatever was inferred of one before it was evaluated must be true of its value.
+
 ``python -m tests.engine.feel_fuzz --seconds 600 --seed 1`` runs for longer than the tests do.
 """
 
@@ -12,8 +14,20 @@ from time import monotonic
 
 from lxml import etree
 
-from engine.feel import FeelError, FeelSyntaxError, parse, parse_script, parse_unary_tests
+from engine.feel import (
+    Budget,
+    Expression,
+    FeelError,
+    FeelSyntaxError,
+    parse,
+    parse_script,
+    parse_unary_tests,
+    plain,
+)
 from engine.feel.builtins import BUILTINS
+from engine.feel.expected import Expected, of_value
+from engine.feel.inferring import infer, infer_tests
+from engine.feel.values import admit, kind_of
 
 ROOT = Path(__file__).parents[2]
 KIT = ROOT.parent / "shared" / "conformance" / "dmn-tck"
@@ -37,6 +51,9 @@ _VARIABLES = {
     "a": 1, "b": "x", "n": None, "amount": 2000, "ctx": {"a": {"b": 1}}, "many": [3, 1, 2],
     "items": [{"p": 1, "name": "x"}, {"p": 2}], "x": [[1], {"a": 2.5}],
 }  # fmt: skip
+
+
+_KNOWN = {name: of_value(value) for name, value in _VARIABLES.items()}
 
 
 def expressions() -> list[str]:
@@ -104,11 +121,41 @@ def _try(text: str, dialect: str, seed: int) -> bool:
 
 def _evaluate(text: str, dialect: str) -> None:
     if dialect == "tests":
-        parse_unary_tests(text, _VARIABLES).matches(1, _VARIABLES)
+        tests = parse_unary_tests(text, _VARIABLES)
+        infer_tests(tests, of_value(1), _KNOWN)
+        tests.matches(1, _VARIABLES)
     elif dialect == "script":
-        parse_script(text, "python").evaluate(_VARIABLES)
+        _check(parse_script(text, "python"))
     else:
-        parse(text, dialect, _VARIABLES).evaluate(_VARIABLES)
+        _check(parse(text, dialect, _VARIABLES))
+
+
+def _check(expression: Expression) -> None:
+    expected = infer(expression, _KNOWN).expected
+    budget = Budget(now=_VARIABLES)
+    value = expression.value(_VARIABLES, budget)
+    if not is_as(value, expected):
+        raise ValueError(f"{value!r} is not {expected}")
+    plain(value, budget)
+
+
+def is_as(value: object, expected: Expected, depth: int = 0) -> bool:
+    """Return whether a value is what was expected of it; null always is."""
+    value = admit(value)
+    if value is None or not expected.kind or depth > 20:
+        return True
+    if kind_of(value) != expected.kind:
+        return False
+    if isinstance(value, str):
+        return expected.choices is None or value in expected.choices
+    if isinstance(value, list):
+        return all(is_as(one, expected.inside, depth + 1) for one in value)
+    if isinstance(value, dict):
+        entries = expected.entries
+        return (not expected.closed or value.keys() <= entries.keys()) and all(
+            is_as(one, entries[key], depth + 1) for key, one in value.items() if key in entries
+        )
+    return True
 
 
 def main() -> None:

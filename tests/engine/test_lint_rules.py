@@ -56,6 +56,9 @@ TESTED_ELSEWHERE = {
     "process-id-twice",
     "unreadable-file",
     "form-id-twice",
+    "expression-type",
+    "form-expression-type",
+    "timer-type",
 }
 
 
