@@ -2,6 +2,7 @@
 
 import zipfile
 from io import BytesIO
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -14,8 +15,9 @@ from tests.webapp.review import REVIEW_BPMN, REVIEW_FILES
 from tests.webapp.visitor import Visitor, product, signed_in
 from webapp.actors import Actor
 from webapp.db import Database
-from webapp.models import Deployment
+from webapp.models import Deployment, ProcessDefinition, ProcessInstance
 from webapp.operations import deployments
+from webapp.worker import migrations
 
 NO_TOPIC = REVIEW_BPMN.replace('camunda:topic="document-number"', "")
 
@@ -258,3 +260,21 @@ def test_where_only_forms_changed_running_dossiers_may_take_them(
     assert "1 dossier still runs on version 1 and may take the new forms." in new
     assert "An administrator can move them." in new
     assert "Only forms changed" not in old
+
+    lan = signed_in(app, database, "lan")
+    offered = lan.get("/migrations").text
+    sent = {"key": KEY, "before": 1, "after": 2, "reason": "Only forms changed: second"}
+    tried = lan.post("/migrations/new", {**sent, "action": "create"})
+    plan = tried.headers["Location"]
+    migrations.work(database, Event(), at=NINE)
+    checked = lan.get(plan).text
+    lan.post(plan, {"action": "execute"})
+    migrations.work(database, Event(), at=NINE)
+
+    assert "Try taking the new forms" in offered
+    assert "can move" in checked
+    assert "1 dossier still runs" not in analyst.get(f"/procedures/{KEY}/versions/2").text
+    with database.reading() as session:
+        (moved,) = session.scalars(select(ProcessInstance)).all()
+        definition = session.get_one(ProcessDefinition, moved.definition_id)
+        assert definition.version == 2

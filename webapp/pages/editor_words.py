@@ -52,7 +52,6 @@ WORDS = (
     N_("Table label"),
     N_("Date label"),
     N_("Time label"),
-    N_("Key"),
     N_("Path"),
     N_("Binds to a form variable"),
     N_("Where the child variables of this component are pathed to."),
@@ -145,6 +144,8 @@ WORDS = (
     N_("Section contains edits"),
     N_("Section contains an error"),
     N_("Open pop-up editor"),
+    N_("Click to set a dynamic value with FEEL expression"),
+    N_("Click to remove dynamic value with FEEL expression"),
     N_("Must not be empty."),
     N_("Must be unique."),
     N_("Must not contain spaces."),
@@ -167,6 +168,7 @@ WORDS = (
     N_("Most rows"),
     N_("At most 100"),
     N_("Required when (FEEL)"),
+    N_('For example = loai = "moi"'),
 )
 
 _KINDS = {
@@ -195,7 +197,8 @@ def _words() -> dict[str, str]:
     """Return the library's words with ours; nothing where they are the same."""
     if language() == "en":
         return {}
-    return {word: gettext(word) for word in WORDS} | {"Form": gettext("The form")}
+    ours = {"Form": gettext("The form"), "Key": gettext("Name of the variable")}
+    return {word: gettext(word) for word in WORDS} | ours
 
 
 def _kinds() -> dict[str, list[tuple[str, str]]]:

@@ -164,12 +164,15 @@ def _overlays(lines: tuple[PlanLine, ...]) -> dict[str, dict[str, object]]:
     }
 
 
-def _offers(session: Session) -> list[tuple[procedures.Version, procedures.Version]]:
-    """Return each older version that dossiers run on, with the newest one."""
+def _offers(session: Session) -> list[tuple[procedures.Version, procedures.Version, bool]]:
+    """Return each older version that dossiers run on, the newest one, whether only forms differ."""
     found = []
     for procedure in procedures.procedures(session):
         newest, *older = procedures.versions(session, procedure.latest.names.key)
-        found += [(version, newest) for version in older if version.running]
+        for version in older:
+            if version.running:
+                forms_only = procedures.only_forms_differ(session, version, newest)
+                found.append((version, newest, forms_only))
     return found
 
 

@@ -116,7 +116,7 @@ def version(key: str, number: int) -> str:
         files = deployments.files_of(session, found.deployment_id)
         recorded = queries.recorded_expressions(session, found.deployment_id)
         findings = deployments.check_against(session, files)
-        before = _with_other_forms(session, found, files)
+        before = _with_other_forms(session, found)
         newest = queries.versions(session, key)[0].number
     definitions = engine.read_definitions(files)
     return render_template(
@@ -136,18 +136,13 @@ def version(key: str, number: int) -> str:
     )
 
 
-def _with_other_forms(
-    session: Session, found: queries.Version, files: engine.Files
-) -> queries.Version | None:
+def _with_other_forms(session: Session, found: queries.Version) -> queries.Version | None:
     """The version before, where only forms changed since and dossiers still run on it."""
     older = [one for one in queries.versions(session, found.names.key) if one.number < found.number]
     before = max(older, key=lambda one: one.number, default=None)
     if before is None or not before.running:
         return None
-    earlier = deployments.files_of(session, before.deployment_id)
-    names = files.keys() | earlier.keys()
-    changed = {name for name in names if files.get(name) != earlier.get(name)}
-    return before if changed and all(name.endswith(".form") for name in changed) else None
+    return before if queries.only_forms_differ(session, before, found) else None
 
 
 @bp.get("/<key>/versions/<int:number>/forms/<form_id>")

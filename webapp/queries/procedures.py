@@ -134,6 +134,14 @@ def stored_files(session: Session, deployment_id: UUID) -> tuple[StoredFile, ...
     return tuple(StoredFile(*row) for row in rows)
 
 
+def only_forms_differ(session: Session, before: Version, after: Version) -> bool:
+    """Whether two versions differ in forms and in nothing else."""
+    old = {(one.name, one.sha256) for one in stored_files(session, before.deployment_id)}
+    new = {(one.name, one.sha256) for one in stored_files(session, after.deployment_id)}
+    changed = {name for name, _ in old ^ new}
+    return bool(changed) and all(name.lower().endswith(".form") for name in changed)
+
+
 def file_content(session: Session, deployment_id: UUID, name: str) -> bytes:
     """One file, byte for byte as uploaded. Raises NotFoundError."""
     content = session.scalar(

@@ -2,6 +2,7 @@
 // the server draws, checks and keeps; without this file the text area alone does.
 import { FormEditor } from "@bpmn-io/form-js-editor";
 import { options } from "preact";
+import { StyleModule } from "style-mod";
 import { MotcuaProperties } from "./form_properties.js";
 
 const WIDE = "(min-width: 60em)"; // narrower, palette, form and properties do not fit side by side
@@ -17,6 +18,16 @@ let editor = null;
 let written = null; // what the editor wrote last
 let waiting = 0;
 
+// The content security policy allows no style elements: the code editor's rules go into a
+// constructed style sheet instead, which it does by itself for every root but the document.
+const mount = StyleModule.mount;
+const sheets = {
+  ownerDocument: document,
+  get adoptedStyleSheets() { return document.adoptedStyleSheets; },
+  set adoptedStyleSheets(all) { document.adoptedStyleSheets = all; },
+};
+StyleModule.mount = (root, ...rest) => mount(root === document ? sheets : root, ...rest);
+
 speak(data.words);
 const wide = window.matchMedia(WIDE);
 wide.addEventListener("change", show);
@@ -29,7 +40,8 @@ function speak(words) {
   options.vnode = (node) => {
     const { type, props } = node;
     if (props && !isAnswer(props)) {
-      if (typeof type === "string") for (const name of ["title", "placeholder", "aria-label", "alt"]) if (props[name]) props[name] = said(props[name]);
+      const names = typeof type === "string" ? ["title", "placeholder", "aria-label", "alt"] : ["label"];
+      for (const name of names) if (props[name]) props[name] = said(props[name]);
       if (Array.isArray(props.children)) props.children = props.children.map(said);
       else if (props.children) props.children = said(props.children);
     }
@@ -81,7 +93,10 @@ function refuse(fields, type) {
 
 // New fields begin with words of the reader's language.
 function rename(config) {
-  for (const part of ["name", "label"]) if (config[part]) config[part] = data.words[config[part]] || config[part];
+  const words = data.words[config.name || config.label];
+  if (!words) return;
+  if (config.keyed || config.label || config.pathed) config.label = words;
+  config.name = words;
 }
 
 async function load() {
@@ -127,6 +142,20 @@ text.addEventListener("change", () => {
     return;
   }
 });
+
+// Enter on a component of the palette adds it and puts the focus on it; the library would take the
+// key's second event for a click that lets the new field go again.
+let added = false;
+box.addEventListener("keydown", (event) => {
+  added = event.key === "Enter" && !!event.target.closest(".fjs-palette-field");
+});
+document.addEventListener("keypress", (event) => {
+  if (added) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  added = false;
+}, true);
 
 // What the editor holds is sent, also when the last change is younger than the pause.
 document.getElementById("form-editor").addEventListener("submit", () => {
