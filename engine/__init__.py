@@ -28,6 +28,7 @@ from engine.commands import (
     StartToken,
     Target,
     ThrowBpmnError,
+    Undo,
 )
 from engine.compile import compile_process, read_definitions
 from engine.errors import (
@@ -125,6 +126,7 @@ __all__ = [
     "Target",
     "ThrowBpmnError",
     "Timer",
+    "Undo",
     "UserTask",
     "Variables",
     "advance",

@@ -77,10 +77,14 @@ class FinishAdHoc:
 
 @dataclass(frozen=True, slots=True)
 class CompleteCall:
-    """Go on behind the call under ``token_id``: its instance ended with these ``variables``."""
+    """Go on behind the call under ``token_id``: its instance ended with these ``variables``.
+
+    ``can_be_undone``: what it did can be compensated, should the caller ask for that later.
+    """
 
     token_id: str
     variables: dict[str, Any] = field(default_factory=dict)
+    can_be_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,11 @@ class Reopen:
     variables: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Let an instance that has ended undo what it did, the last first, and end again then."""
+
+
 Command = (
     CompleteUserTask
     | CompleteJob
@@ -196,4 +205,5 @@ Command = (
     | Modify
     | Restart
     | Reopen
+    | Undo
 )

@@ -177,7 +177,8 @@ class Call:
     """A token that waits for an instance of another process to end.
 
     ``variables`` are what that instance starts with; ``None`` unless the command just carried out
-    asked for it. ``version`` is the number or tag that ``binding`` speaks of.
+    asked for it. ``version`` is the number or tag that ``binding`` speaks of. With ``undoes`` no
+    instance is to be started: the one that the call under that token had is to undo what it did.
     """
 
     token_id: str
@@ -189,6 +190,7 @@ class Call:
     business_key: str | None = None
     inherits_key: bool = False
     variables: Mapping[str, Any] | None = None
+    undoes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ class Outcome:
     decisions: tuple[DecisionWait, ...] = ()
     stored: tuple[StoreWrite, ...] = ()
     escalations: tuple[str | None, ...] = ()  # codes that nothing in the instance caught
+    can_be_undone: bool = False  # whether the instance has done what compensation could undo
 
 
 class Published(Protocol):

@@ -106,6 +106,7 @@ def outcome(machine: Machine) -> Outcome:
         decisions=tuple(waits.decisions),
         stored=tuple(machine.stored.values()),
         escalations=tuple(machine.escalations),
+        can_be_undone=bool(machine.log or machine.spec.undoer),
     )
 
 

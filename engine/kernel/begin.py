@@ -1,17 +1,23 @@
 """The beginning of an instance: by a person, or by the first of the events that it waits for.
 
+Also its second one: when its caller wants undone what it did before it ended.
+
 Source: BPMN 2.0.2, 10.5.2 (parallel multiple start), 10.6.6 and 13.5.1 (event-based gateways).
 """
 
 from collections.abc import Iterator
 
+from engine import commands
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
+from engine.kernel.base import TaskState, Token
+from engine.kernel.compensation import UNDO, taken, undo
 from engine.kernel.machine import Machine
+from engine.kernel.scope import Flow
 from engine.kernel.specs import ElementSpec
 from engine.kernel.specs_events import CatchingSpec, GatheringStart
 from engine.kernel.specs_flow import EventBasedGateway
-from engine.model import Occurrence
+from engine.model import InstanceStatus, Occurrence
 from engine.texts import N_
 
 
@@ -41,6 +47,23 @@ def begin(
             later += (name,)
     machine.begin(later)
     machine.run()
+
+
+def undo_all(machine: Machine, _: commands.Undo) -> None:
+    """Undo what an ended instance did. Raises CommandRejectedError while it runs."""
+    if not machine.has_ended:
+        raise CommandRejectedError(N_("The process instance has not ended."))
+    machine.status = InstanceStatus.ACTIVE
+    machine.completed = False
+    machine.record(EventKind.INSTANCE_UNDONE)
+    if machine.spec.undoer is not None:
+        machine.emit([Flow("", machine.spec.undoer)])
+    else:
+        token: Token = machine.place(UNDO)
+        token.put(TaskState.STARTED)
+        if not undo(token, machine, taken(machine, None)):
+            token.task_spec.all_undone(token)
+    machine.settle()
 
 
 def _learn(machine: Machine, begun: ElementSpec, cause: Occurrence | None) -> None:

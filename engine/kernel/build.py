@@ -7,7 +7,7 @@ from typing import Any
 from engine.bpmn import elements as bpmn
 from engine.bpmn.lower import lower
 from engine.kernel.build_elements import specs_for
-from engine.kernel.build_events import CAUGHT_WHEN_THROWN
+from engine.kernel.build_events import CAUGHT_WHEN_THROWN, undoer
 from engine.kernel.build_repeated import event_sub_process_start
 from engine.kernel.formulas import condition
 from engine.kernel.scope import Flow
@@ -51,6 +51,7 @@ class _Build:
         for _, node in drawn.walk():
             self.nodes.setdefault(node.id, node)
         self.add_scope(lower(drawn), process_id)
+        undoer(self.scopes[process_id], drawn.line)
 
     def add_scope(self, scope: bpmn.Scope, key: str) -> None:
         spec = ScopeSpec(key)

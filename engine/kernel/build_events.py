@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.bpmn import elements as bpmn
+from engine.kernel.compensation import UNDO
 from engine.kernel.correlation import KeyOf
 from engine.kernel.places import Place
-from engine.kernel.specs import ElementSpec
+from engine.kernel.specs import ElementSpec, ScopeSpec
 from engine.kernel.specs_events import CatchingSpec, GatheringStart
 from engine.kernel.specs_throwing import (
     AsideSpec,
@@ -112,6 +113,13 @@ def _aside(place: Place) -> str:
     spec = AsideSpec(place.spec, node)
     spec.hidden = True
     return str(spec.name)
+
+
+def undoer(spec: ScopeSpec, line: int) -> ElementSpec:
+    """Return the spec, now part of a process, at which its instance waits for its compensation."""
+    found = AsideSpec(spec, bpmn.FlowNode(UNDO, "task", line))
+    found.hidden = True
+    return found
 
 
 def correlations(place: Place) -> tuple[KeyOf, ...]:

@@ -13,6 +13,7 @@ from engine.kernel.scope import Scope
 from engine.kernel.variables import Layer
 
 Row = list[Any]
+UNDO = "~undo"  # the spec at which an ended instance waits while it undoes what it did
 
 
 def taken(scope: Scope, element_id: str | None) -> list[Row]:

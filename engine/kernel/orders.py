@@ -7,7 +7,7 @@ from engine import commands
 from engine.errors import CommandRejectedError
 from engine.events import EventKind
 from engine.kernel.base import Token
-from engine.kernel.begin import begin
+from engine.kernel.begin import begin, undo_all
 from engine.kernel.beside import ORDERS as BESIDE
 from engine.kernel.errors import escalate_at, throw_error
 from engine.kernel.machine import Machine
@@ -19,10 +19,12 @@ from engine.texts import N_
 
 __all__ = ["begin", "carry_out"]
 
+_AFTER_THE_END = (commands.Restart, commands.Reopen, commands.Undo)
+
 
 def carry_out(machine: Machine, command: commands.Command) -> None:
     """Do what the command asks. Raises CommandRejectedError and ExecutionError."""
-    if machine.has_ended and not isinstance(command, commands.Restart | commands.Reopen):
+    if machine.has_ended and not isinstance(command, _AFTER_THE_END):
         raise CommandRejectedError(
             N_("The process instance has ended (%(status)s)."),
             params={"status": machine.status.value},
@@ -93,7 +95,8 @@ def _door(machine: Machine, token_id: str) -> Token:
 
 def _complete_call(machine: Machine, command: commands.CompleteCall) -> None:
     token = _resting(machine, command.token_id, CallingSpec)
-    token.task_spec.called_ended(token, from_outside(command.variables))
+    variables = from_outside(command.variables)
+    token.task_spec.called_ended(token, variables, can_be_undone=command.can_be_undone)
 
 
 def _escalate_call(machine: Machine, command: commands.EscalateCall) -> None:
@@ -134,6 +137,7 @@ _ORDERS: dict[type, Callable[[Machine, Any], None]] = {
     commands.StartActivity: _start_activity,
     commands.FinishAdHoc: _finish_ad_hoc,
     **BESIDE,
+    commands.Undo: undo_all,
     commands.CompleteCall: _complete_call,
     commands.EscalateCall: _escalate_call,
     commands.AskAgain: _ask_again,

@@ -123,7 +123,7 @@ class AskingSpec(ElementSpec):
 class CallingSpec(AskingSpec):
     """Rests until an instance of another process has ended."""
 
-    def called_ended(self, token: Token, variables: Variables) -> None:
+    def called_ended(self, token: Token, variables: Variables, *, can_be_undone: bool) -> None:
         """Go on behind the call after its instance has completed with these variables."""
         raise NotImplementedError
 

@@ -95,6 +95,9 @@ class CalledElsewhereSpec(CallingSpec):
         return False
 
     def ask(self, token: Token) -> None:
+        if "undoes" in token.wait:
+            token.workflow.machine.asked[token.id] = {}
+            return
         drawn = self.element.call
         wanted = {
             "process": self._text(self.process, token),
@@ -115,7 +118,20 @@ class CalledElsewhereSpec(CallingSpec):
         token.wait["call"] = {name: value for name, value in wanted.items() if value}
         token.workflow.machine.asked[token.id] = self.exchange.take(token)
 
-    def called_ended(self, token: Token, variables: Variables) -> None:
+    def undo_inside(self, token: Token, called: dict[str, Any]) -> None:
+        """Ask for the compensation of the instance that had done this call, and wait for it."""
+        token.wait.update(inside=True, undoes=called["token"], call=called["call"])
+        token.workflow.machine.rest(token)
+        self.ask(token)
+
+    def called_ended(self, token: Token, variables: Variables, *, can_be_undone: bool) -> None:
+        if "undoes" in token.wait:
+            token.complete()
+            return
+        if can_be_undone and self.compensator is None and "owner" not in token.wait:
+            own = None if token.own is None else dict(token.own.own)
+            called = {"token": token.id, "call": token.wait["call"]}
+            token.workflow.log.append([self.element_id, self.name, own, called])
         context = token.workflow.machine.context_of(variables)
         results = mapped(self.writes, context, self.element_id)
         self.exchange.give(token, variables, results)
@@ -134,6 +150,7 @@ class CalledElsewhereSpec(CallingSpec):
                 business_key=wanted.get("key"),
                 inherits_key=drawn is not None and drawn.inherits_key,
                 variables=token.workflow.machine.asked.get(token.id),
+                undoes=token.wait.get("undoes"),
             )
         )
 

@@ -167,11 +167,20 @@ class Translation:
             new_id = self.mapping.get(element_id, element_id)
             if found is None or new_id is None:
                 continue
-            if inside is not None:
-                inner = (self.source.scopes[spec.inside], self.target.scopes[found.inside])
-                inside = self._log(inside, *inner)
-            translated.append([new_id, found.name, own, inside])
+            translated.append([new_id, found.name, own, self._inner_log(inside, spec, found)])
         return translated
+
+    def _inner_log(self, inside: Any, old: ElementSpec, new: ElementSpec) -> Any:
+        """Return what can be undone inside an activity: rows, or those of a called process.
+
+        An instance of its own keeps its rows itself; what is known of it stays as it is.
+        """
+        if inside is None or not old.hosts_scope or not new.hosts_scope:
+            return inside
+        scopes = (self.source.scopes[old.inside], self.target.scopes[new.inside])
+        if isinstance(inside, dict):
+            return {**inside, "log": self._log(inside["log"], *scopes)}
+        return self._log(inside, *scopes)
 
     def _stop(self, spec: ElementSpec, message: str) -> ElementSpec | None:
         """Note an obstacle, once; there is no new spec then."""

@@ -308,3 +308,24 @@ def _random_work(instance, order):
     work = [engine.CompleteUserTask(one.token_id) for one in waits.user_tasks]
     work += [engine.DeliverMessage(one.token_id, one.name) for one in waits.messages]
     return order.choice(work) if work else None
+
+
+def test_what_a_called_process_did_can_be_undone_in_the_new_version():
+    more = (
+        f'<process id="q"><startEvent id="i"/><userTask id="x" camunda:candidateGroups="desk"/>'
+        '<boundaryEvent id="u" attachedToRef="x"><compensateEventDefinition/></boundaryEvent>'
+        '<userTask id="h" isForCompensation="true" camunda:candidateGroups="desk"/>'
+        f'<association id="n" sourceRef="u" targetRef="h"/><endEvent id="o"/>'
+        f"{flows('i x o')}</process>"
+    )
+    throw = '<intermediateThrowEvent id="t"><compensateEventDefinition/></intermediateThrowEvent>'
+    body = f'{START}<callActivity id="c" calledElement="q"/><userTask id="a"/>{throw}'
+    instance = run(Reloading, compiled(body, "s c a t", more=more))
+    instance.complete("x")
+
+    instance = moved(instance, compiled(f'{body}<userTask id="z"/>', "s c a t z", more=more))
+
+    instance.complete("a")
+    assert instance.tasks == ["h"]
+    instance.complete("h")
+    assert instance.tasks == ["z"]

@@ -293,6 +293,49 @@ def test_each_item_of_a_repeated_call_has_an_instance(database: Database, people
     assert open_tasks(database) == ["After"]
 
 
+def test_compensation_reaches_into_called_instances_that_have_ended_at_every_level(
+    database: Database, people: People
+) -> None:
+    def undoable(key: str) -> str:
+        return (
+            f'{TASK.format(key, key)}<boundaryEvent id="b_{key}" attachedToRef="{key}">'
+            f'<compensateEventDefinition/></boundaryEvent><userTask id="undo_{key}" name="undo '
+            f'{key}" isForCompensation="true" camunda:candidateGroups="xay-dung"/>'
+            f'<association id="as_{key}" sourceRef="b_{key}" targetRef="undo_{key}"/>'
+        )
+
+    ends = '<startEvent id="s"/><endEvent id="e"/>'
+    publish(database, people, model("deep", ends + undoable("x"), "s x", "x e"))
+    call = '<callActivity id="c" calledElement="{}"/>'
+    middle = ends + call.format("deep") + undoable("m")
+    publish(database, people, model("middle", middle, "s c", "c m", "m e"))
+    throw = '<intermediateThrowEvent id="t"><compensateEventDefinition/></intermediateThrowEvent>'
+    body = ends + call.format("middle") + TASK.format("a", "a") + throw + TASK.format("z", "z")
+    publish(database, people, model("top", body, "s c", "c a", "a t", "t z", "z e"))
+    dossier_id = receive(database, "top", people["thu"], NINE)
+    for element_id in ("x", "m"):
+        complete(database, people, element_id)
+    assert [status for _, _, status in instances(database)] == ["active", "completed", "completed"]
+
+    complete(database, people, "a")
+
+    assert open_tasks(database) == ["undo m"]
+    assert [status for _, _, status in instances(database)] == ["active", "completed", "active"]
+    complete(database, people, "undo_m")
+    assert open_tasks(database) == ["undo x"]
+    complete(database, people, "undo_x")
+    assert open_tasks(database) == ["z"]
+    assert [status for _, _, status in instances(database)] == ["active", "completed", "completed"]
+    with database.reading() as session:
+        root = session.get_one(Dossier, dossier_id).instance_id
+        kinds = [event.kind for event in timeline(session, root)]
+        ended = session.scalars(
+            select(ProcessInstance.ended_at).where(ProcessInstance.root_id.is_not(None))
+        ).all()
+    assert kinds.count("instance.undone") == 2
+    assert None not in ended
+
+
 def test_the_business_key_of_the_caller_goes_along(database: Database, people: People) -> None:
     publish(database, people, inner())
     publish(

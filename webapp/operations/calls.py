@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine
-from engine.commands import Cancel, Command, CompleteCall, EscalateCall, ThrowBpmnError
+from engine.commands import Cancel, Command, CompleteCall, EscalateCall, ThrowBpmnError, Undo
 from engine.events import EventKind
 from engine.model import Call, InstanceStatus
 from webapp.actors import Actor
@@ -87,7 +87,35 @@ class Tell:
             return None  # the call was taken away by what happened meanwhile
 
 
-Step = Begin | Tell
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Let the instance that a call had undo what it did; the call waits for that."""
+
+    caller_id: UUID
+    call: Call
+
+    def take(self, session: Session, actor: Actor, at: datetime) -> Taken | None:
+        """Return the called instance undoing; the caller where there is nothing to undo (any more).
+
+        One that a person has let go on after its end is waited for as it is.
+        """
+        called_id = session.scalar(
+            select(ProcessInstance.id).where(
+                ProcessInstance.parent_id == self.caller_id,
+                ProcessInstance.parent_token_id == self.call.undoes,
+            )
+        )
+        if called_id is None:
+            return Tell(self.caller_id, CompleteCall(self.call.token_id)).take(session, actor, at)
+        called = stepping.locked_instance(session, called_id)
+        called.parent_token_id = self.call.token_id
+        if called.status == InstanceStatus.ACTIVE:
+            return None
+        called.ended_at = None
+        return called, stepping.advanced(session, called, Undo(), at)
+
+
+Step = Begin | Tell | Reopen
 
 
 def following(
@@ -97,7 +125,7 @@ def following(
     yield from _ends_of_called(session, instance, outcome)
     for call in outcome.calls:
         if call.variables is not None:
-            yield Begin(instance.id, call)
+            yield (Begin if call.undoes is None else Reopen)(instance.id, call)
     if instance.parent_id is not None and instance.parent_token_id is not None:
         yield from _told(session, instance, outcome)
         if outcome.status == InstanceStatus.CANCELLED:
@@ -142,7 +170,7 @@ def _told(session: Session, instance: ProcessInstance, outcome: engine.Outcome) 
     if outcome.status == InstanceStatus.COMPLETED:
         process = compiled(session, instance.definition_id)
         left = engine.variables_of(process, outcome.snapshot)
-        yield Tell(caller_id, CompleteCall(token_id, left))
+        yield Tell(caller_id, CompleteCall(token_id, left, outcome.can_be_undone))
     elif outcome.status == InstanceStatus.FAILED:
         failed = next(one for one in outcome.events if one.kind == EventKind.INSTANCE_FAILED)
         code, message = str(failed.data.get("code") or ""), str(failed.data.get("message") or "")

@@ -211,7 +211,7 @@ def _resolved(_: _Teller, __: TimelineEvent) -> _Told:
 
 
 def _by_hand(title: str) -> Callable[[_Teller, TimelineEvent], _Told]:
-    """Return the teller of what an administrator did: the reason stands beside it."""
+    """Return the teller of what was done with a whole instance: a reason stands beside it."""
     return lambda teller, event: (gettext(title), _reasons(teller, event))
 
 
@@ -339,6 +339,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.INSTANCE_MODIFIED: _by_hand(N_("Changed by hand")),
     EventKind.INSTANCE_RESTARTED: _by_hand(N_("Let go on after its end")),
     EventKind.INSTANCE_REOPENED: _by_hand(N_("Opened again to correct the result")),
+    EventKind.INSTANCE_UNDONE: _by_hand(N_("What it had done is undone")),
     events.INSTANCE_SUSPENDED: _by_hand(N_("Suspended")),
     events.INSTANCE_RESUMED: _by_hand(N_("Resumed")),
     events.INSTANCE_MIGRATED: _migrated,
