@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from tests.webapp.conftest import NINE, PASSWORD
 from tests.webapp.office import open_task, receive
+from tests.webapp.permit import KEY, publish_permit
 from tests.webapp.programs import Program, program
 from tests.webapp.review import REVIEW_FILES
 from tests.webapp.test_operations_messages import PAYING, WAITING
@@ -77,6 +78,25 @@ def test_a_dossier_is_received_worked_and_read_over_the_api(
     assert hanh.post(f"{path}/complete", answers).status_code == 204
     assert hanh.get(path).json["status"] == "completed"
     assert thu.get(f"/v1/dossiers/{dossier['id']}").json["outcome"] == "Từ chối"
+
+
+def test_answers_with_which_a_dossier_begins_are_checked_by_the_start_form(
+    app: Flask, database: Database, people: People
+) -> None:
+    thu = program(app, database, people["thu"])
+    publish_permit(database, people["binh"], NINE)
+    request = {"process_key": KEY, "applicant_name": "Hường"}
+    wrong = {"dien_tich": 2000, "ten_rieng": "x"}
+
+    refused = thu.post("/v1/dossiers", {**request, "answers": wrong}, Idempotency_Key="k1")
+    right = {"dia_diem": "45 Lê Lợi", "dien_tich": "86.40", "ten_rieng": "x"}
+    received = thu.post("/v1/dossiers", {**request, "answers": right}, Idempotency_Key="k1")
+
+    assert (refused.status_code, refused.json["code"]) == (422, "answers_rejected")
+    assert set(refused.json["errors"]) == {"dia_diem", "dien_tich"}
+    assert received.status_code == 201
+    dossier = thu.get(f"/v1/dossiers/{received.json['id']}").json
+    assert dossier["answers"] == {"dia_diem": "45 Lê Lợi", "dien_tich": 86.4, "ten_rieng": "x"}
 
 
 def test_a_task_that_somebody_else_has_is_a_conflict_that_names_them(

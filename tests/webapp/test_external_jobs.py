@@ -18,7 +18,7 @@ from tests.webapp.waiting import deploy, start
 from webapp.actors import SYSTEM, Actor, Role
 from webapp.db import Database
 from webapp.errors import NotAllowedError, NotFoundError, RejectedError
-from webapp.models import Incident, ProcessInstance, UserAccount, UserTask
+from webapp.models import Incident, Job, ProcessInstance, UserAccount, UserTask
 from webapp.operations import api_keys, external_jobs
 from webapp.operations import people as accounts
 from webapp.operations.external_jobs import ExternalJob, Topic
@@ -305,6 +305,42 @@ def test_every_other_address_does_what_it_says(
     with database.reading() as session:
         assert len(session.scalars(select(Incident)).all()) == 1
         assert session.scalars(select(UserTask.element_id)).all() == ["Task_Repair"]
+
+
+def test_requests_about_jobs_are_repeated_under_their_key(
+    database: Database, client: Program, ledger: Callable[..., list[UUID]]
+) -> None:
+    """A program that heard no answer asks again; nothing happens twice, and it hears the same."""
+    fetch = {**ASKED, "maxTasks": 1}
+    assert client.post("/v1/external-task/fetchAndLock", fetch, Idempotency_Key="f").json == []
+    ledger({"so": 1}, {"so": 2}, {"so": 3})
+
+    def say(task: dict[str, Any], what: str, key: str, **body: Any) -> list[int]:
+        path = f"/v1/external-task/{task['id']}/{what}"
+        return [
+            client.post(path, {"workerId": "w1", **body}, Idempotency_Key=key).status_code
+            for _ in "ab"
+        ]
+
+    tasks = []
+    for key in "fgh":
+        answers = [
+            client.post("/v1/external-task/fetchAndLock", fetch, Idempotency_Key=key).json
+            for _ in "ab"
+        ]
+        assert answers[0] == answers[1]
+        tasks += answers[0] or []
+    first, second, third = tasks
+
+    assert len({one["id"] for one in tasks}) == 3
+    assert say(first, "complete", "c") == [204, 204]
+    assert say(second, "bpmnError", "e", errorCode="full") == [204, 204]
+    assert say(third, "extendLock", "x", newDuration=60000) == [204, 204]
+    assert say(third, "failure", "y", errorMessage="x", retries=2, retryTimeout=0) == [204, 204]
+    assert say(third, "failure", "c", errorMessage="x") == [409, 409]  # a key of another request
+    with database.reading() as session:
+        left = session.scalars(select(Job).where(Job.id == UUID(third["id"]))).one()
+        assert (left.retries_left, left.status) == (2, "open")
 
 
 def test_a_fetch_may_wait_for_work_a_while(

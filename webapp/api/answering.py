@@ -19,7 +19,10 @@ from webapp.forms.messages import Message
 from webapp.forms.schema import check_answers
 from webapp.models import UserTask, UserTaskStatus
 from webapp.operations import definitions
+from webapp.queries.counter import find_startable
 from webapp.queries.dossiers import attachments
+
+_NO_FILE = N_("The dossier has no such file.")
 
 
 class AnswersRejectedError(RejectedError):
@@ -27,9 +30,39 @@ class AnswersRejectedError(RejectedError):
 
     code = "answers_rejected"
 
-    def __init__(self, complaints: Mapping[str, Message]) -> None:
-        super().__init__(N_("The answers do not fit the form of the task."))
+    def __init__(
+        self,
+        complaints: Mapping[str, Message],
+        message: str = N_("The answers do not fit the form of the task."),
+    ) -> None:
+        super().__init__(message)
         self.complaints = complaints
+
+
+def checked_start(
+    session: Session, process_key: str, given: Mapping[str, Any], at: datetime
+) -> dict[str, Any]:
+    """Return the answers a dossier begins with: the start form's as checked, others as given.
+
+    Files are handed in at the counter or later, so that none is asked for here. Raises
+    AnswersRejectedError. Of a procedure without a start form nothing is checked.
+    """
+    procedure = find_startable(session, process_key)
+    if procedure is None:
+        return dict(given)  # refused by who starts it
+    form = definitions.form(session, procedure.definition_id, procedure.start_form_ref)
+    if form is None:
+        return dict(given)
+    present = _present(at)
+    known = {**present, **definitions.known_for(session, form, present["today"])}
+    read = check_answers(form, given, known=known, language=_language())
+    files = _file_fields(form)
+    wrong = {key: one for key, one in read.errors.items() if key not in files or given.get(key)}
+    strange = {key: Message(_NO_FILE) for key in files if given.get(key)}
+    if wrong or strange:
+        message = N_("The answers do not fit the form with which the procedure begins.")
+        raise AnswersRejectedError({**wrong, **strange}, message)
+    return _merged(form, given, read.values)
 
 
 def checked(
@@ -52,13 +85,21 @@ def checked(
         **present,
         **definitions.known_for(session, form, present["today"]),
     }
-    locale = get_locale()
-    read = check_answers(form, given, known=known, language=locale.language if locale else "vi")
+    read = check_answers(form, given, known=known, language=_language())
     wrong = {**read.errors, **_strange_files(session, task, form, read.values)}
     if wrong:
         raise AnswersRejectedError(wrong)
+    return _merged(form, given, read.values)
+
+
+def _merged(form: Form, given: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     asked = {one.key for one in inputs(form)}
-    return {name: one for name, one in given.items() if name not in asked} | read.values
+    return {name: one for name, one in given.items() if name not in asked} | dict(values)
+
+
+def _language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "vi"
 
 
 def _present(at: datetime) -> Variables:
@@ -70,12 +111,16 @@ def _strange_files(
     session: Session, task: UserTask, form: Form, values: Mapping[str, Any]
 ) -> dict[str, Message]:
     """Fields that name files which the dossier does not have."""
-    pickers = [one.key for one in inputs(form) if one.type == "filepicker" and values.get(one.key)]
+    pickers = [key for key in _file_fields(form) if values.get(key)]
     if not pickers:
         return {}
     own = {str(one.id) for one in attachments(session, task.instance_id)}
     return {
-        key: Message(N_("The dossier has no such file."))
+        key: Message(_NO_FILE)
         for key in pickers
         if any(str(one.get("id")) not in own for one in values[key])
     }
+
+
+def _file_fields(form: Form) -> list[str]:
+    return [one.key for one in inputs(form) if one.type == "filepicker"]

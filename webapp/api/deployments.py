@@ -1,5 +1,7 @@
 """Deployments: check files, publish them, list what is published."""
 
+from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from flask import request
@@ -9,8 +11,8 @@ from marshmallow import Schema, fields
 
 from engine import Finding
 from engine.texts import N_
-from webapp import clock
-from webapp.api.guard import current_actor
+from webapp.actors import Actor
+from webapp.api.keys import KEY_PARAMETER, carried_out
 from webapp.errors import RejectedError
 from webapp.operations import deployments
 from webapp.product import database
@@ -92,16 +94,20 @@ def lint() -> list[Finding]:
 
 @bp.post("/deployments")
 @bp.response(201, PublishedSchema)
-@bp.doc(**_BODY)
+@bp.doc(**_BODY, parameters=[KEY_PARAMETER])
 def publish() -> dict[str, Any]:
     """Publish the processes of these files as their next versions."""
-    actor, at = current_actor(), clock.now()
-    files = _files()
+    files, note = _files(), request.form.get("note", "")
     name = next(iter(request.files.values())).filename or FIELD
+    sent = {one: sha256(content).hexdigest() for one, content in files.items()}
     with database().transaction() as session:
-        draft = deployments.save_draft(session, files, name, actor=actor, at=at)
-        deployments.publish(session, draft, note=request.form.get("note", ""), actor=actor, at=at)
-        return {"versions": deployments.versions(session, draft)}
+
+        def command(actor: Actor, at: datetime) -> list[str]:
+            draft = deployments.save_draft(session, files, name, actor=actor, at=at)
+            deployments.publish(session, draft, note=note, actor=actor, at=at)
+            return list(deployments.versions(session, draft))
+
+        return {"versions": carried_out(session, command, [sent, note])}
 
 
 def _files() -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """Dossiers: receive one, find them, read one."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +9,12 @@ from marshmallow import Schema, fields, validate
 
 from engine.texts import N_
 from webapp import clock
-from webapp.api import clocks
+from webapp.actors import Actor
+from webapp.api import answering, clocks
 from webapp.api.guard import current_actor
-from webapp.api.keys import KEY_PARAMETER, idempotency_key
+from webapp.api.keys import KEY_PARAMETER, carried_out
 from webapp.errors import NotFoundError
 from webapp.operations import dossiers
-from webapp.operations.once import once
 from webapp.product import config, database
 from webapp.queries.deadlines import clock_sheet
 from webapp.queries.dossiers import (
@@ -102,28 +103,28 @@ class WantedSchema(Schema):
 @bp.response(201, ReceivedSchema)
 @bp.doc(parameters=[KEY_PARAMETER])
 def receive(asked: dict[str, Any]) -> DossierView:
-    """Receive a dossier: give it a code and a promised instant, start its procedure."""
-    actor, at = current_actor(), clock.now()
+    """Receive a dossier: give it a code and a promised instant, start its procedure.
+
+    Answers that the start form asks for are checked as at the counter; 422 with a sentence for
+    each field.
+    """
     request = dict(asked)
-    key = request.pop("process_key")
+    key, answers = request.pop("process_key"), request.pop("answers")
     with database().transaction() as session:
-        dossier_id = once(
-            session,
-            idempotency_key(),
-            actor,
-            at,
-            lambda: str(
-                dossiers.start(
-                    session,
-                    key,
-                    dossiers.DossierRequest(**request),
-                    actor=actor,
-                    at=at,
-                    agency_code=config().agency_code,
-                )
-            ),
-            request=asked,
-        )
+
+        def command(actor: Actor, at: datetime) -> str:
+            checked = answering.checked_start(session, key, answers, at)
+            dossier_id = dossiers.start(
+                session,
+                key,
+                dossiers.DossierRequest(**request, answers=checked),
+                actor=actor,
+                at=at,
+                agency_code=config().agency_code,
+            )
+            return str(dossier_id)
+
+        dossier_id = carried_out(session, command, asked)
     return dossier(UUID(dossier_id))
 
 

@@ -1,8 +1,9 @@
 """External jobs for other programs: addresses and JSON as Camunda 7's /external-task."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import BoundedSemaphore, Event
 from time import monotonic
 from typing import Any
@@ -10,13 +11,16 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields, validate
+from sqlalchemy.orm import Session
 
 from engine.texts import N_
-from webapp import clock
+from webapp.actors import Actor
 from webapp.api.guard import current_actor
+from webapp.api.keys import KEY_PARAMETER, carried_out, idempotency_key
 from webapp.errors import RejectedError
 from webapp.operations import external_jobs
 from webapp.operations.external_jobs import ExternalJob, Topic
+from webapp.operations.once import drop
 from webapp.product import database
 
 bp = Blueprint(
@@ -126,6 +130,7 @@ class ExternalTaskSchema(_Schema):
 @bp.post("/fetchAndLock")
 @bp.arguments(FetchAndLockSchema)
 @bp.response(200, ExternalTaskSchema(many=True))
+@bp.doc(parameters=[KEY_PARAMETER])
 def fetch_and_lock(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """Lock due jobs of the topics for a worker, and return them."""
     wait = min((asked["asyncResponseTimeout"] or 0) / 1000, LONGEST_WAIT)
@@ -149,22 +154,26 @@ def external_task(job_id: UUID) -> dict[str, Any]:
 @bp.post("/<uuid:job_id>/complete")
 @bp.arguments(JobCompletionSchema)
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def complete(asked: dict[str, Any], job_id: UUID) -> None:
     """Complete a job that the worker has locked. Saying so twice changes nothing."""
     variables = _values(asked["variables"])
-    with database().transaction() as session:
-        external_jobs.complete(
-            session, job_id, asked["workerId"], variables, actor=current_actor(), at=clock.now()
-        )
+
+    def command(session: Session, actor: Actor, at: datetime) -> None:
+        external_jobs.complete(session, job_id, asked["workerId"], variables, actor=actor, at=at)
+
+    _once(command, asked)
 
 
 @bp.post("/<uuid:job_id>/bpmnError")
 @bp.arguments(JobBpmnErrorSchema)
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def bpmn_error(asked: dict[str, Any], job_id: UUID) -> None:
     """End a job with a BPMN error, for a boundary event to catch."""
     variables = _values(asked["variables"])
-    with database().transaction() as session:
+
+    def command(session: Session, actor: Actor, at: datetime) -> None:
         external_jobs.throw_error(
             session,
             job_id,
@@ -172,18 +181,22 @@ def bpmn_error(asked: dict[str, Any], job_id: UUID) -> None:
             asked["errorCode"],
             asked["errorMessage"] or "",
             variables,
-            actor=current_actor(),
-            at=clock.now(),
+            actor=actor,
+            at=at,
         )
+
+    _once(command, asked)
 
 
 @bp.post("/<uuid:job_id>/failure")
 @bp.arguments(JobFailureSchema)
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def failure(asked: dict[str, Any], job_id: UUID) -> None:
     """Report a failed try; with no retries left there is an incident."""
     pause = asked["retryTimeout"]
-    with database().transaction() as session:
+
+    def command(session: Session, actor: Actor, at: datetime) -> None:
         external_jobs.fail(
             session,
             job_id,
@@ -192,47 +205,73 @@ def failure(asked: dict[str, Any], job_id: UUID) -> None:
             details=asked["errorDetails"],
             retries_left=asked["retries"],
             retry_after=None if pause is None else timedelta(milliseconds=pause),
-            actor=current_actor(),
-            at=clock.now(),
+            actor=actor,
+            at=at,
         )
+
+    _once(command, asked)
 
 
 @bp.post("/<uuid:job_id>/extendLock")
 @bp.arguments(LockExtensionSchema)
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def extend_lock(asked: dict[str, Any], job_id: UUID) -> None:
     """Keep a job locked for so long from now on."""
     length = _milliseconds(asked["newDuration"])
-    with database().transaction() as session:
-        external_jobs.extend(
-            session, job_id, asked["workerId"], length, actor=current_actor(), at=clock.now()
-        )
+
+    def command(session: Session, actor: Actor, at: datetime) -> None:
+        external_jobs.extend(session, job_id, asked["workerId"], length, actor=actor, at=at)
+
+    _once(command, asked)
 
 
 @bp.post("/<uuid:job_id>/unlock")
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def unlock(job_id: UUID) -> None:
     """Give a job back; others may fetch it at once."""
+
+    def command(session: Session, actor: Actor, at: datetime) -> None:  # noqa: ARG001
+        external_jobs.unlock(session, job_id, actor=actor)
+
+    _once(command, None)
+
+
+def _once(command: Callable[[Session, Actor, datetime], None], asked: object) -> None:
     with database().transaction() as session:
-        external_jobs.unlock(session, job_id, actor=current_actor())
+        carried_out(session, partial(command, session), asked)
 
 
-def _fetch(asked: dict[str, Any]) -> tuple[ExternalJob, ...]:
+def _fetch(asked: dict[str, Any]) -> list[ExternalJob]:
+    """Lock jobs and return them; a request with a key that was seen before gets the same ones."""
+    topics = [_topic(one) for one in asked["topics"]]
+    handed_out = {one.name: one.variables for one in topics}
     with database().transaction() as session:
-        return external_jobs.fetch_and_lock(
-            session,
-            asked["workerId"],
-            [_topic(one) for one in asked["topics"]],
-            max_jobs=asked["maxTasks"],
-            by_priority=asked["usePriority"],
-            actor=current_actor(),
-            at=clock.now(),
-        )
+
+        def command(actor: Actor, at: datetime) -> list[str]:
+            found = external_jobs.fetch_and_lock(
+                session,
+                asked["workerId"],
+                topics,
+                max_jobs=asked["maxTasks"],
+                by_priority=asked["usePriority"],
+                actor=actor,
+                at=at,
+            )
+            return [str(one.id) for one in found]
+
+        actor, key = current_actor(), idempotency_key()
+        ids = carried_out(session, command, asked)
+        if key and not ids:  # nothing was locked, so that the next try may look again
+            drop(session, key, actor)
+        jobs = [external_jobs.external_job(session, UUID(one), actor=actor) for one in ids]
+    return [external_jobs.narrowed(one, handed_out.get(one.topic)) for one in jobs]
 
 
-def _wait(asked: dict[str, Any], until: float) -> tuple[ExternalJob, ...]:
+def _wait(asked: dict[str, Any], until: float) -> list[ExternalJob]:
     never = Event()
-    found: tuple[ExternalJob, ...] = ()
+    found: list[ExternalJob] = []
     while not found and monotonic() < until:
         never.wait(LOOK_EVERY)
         found = _fetch(asked)
@@ -274,7 +313,7 @@ def _answer(job: ExternalJob) -> dict[str, Any]:
         "errorMessage": job.error_message,
         "errorDetails": job.error_details,
         "tenantId": None,
-        "suspended": False,
+        "suspended": job.is_suspended,
         "variables": {name: _typed(value) for name, value in job.variables.items()},
     }
 

@@ -10,7 +10,7 @@ from engine.texts import N_
 from webapp import clock
 from webapp.api.answering import checked
 from webapp.api.guard import current_actor
-from webapp.api.keys import KEY_PARAMETER, idempotency_key
+from webapp.api.keys import KEY_PARAMETER, carried_out, idempotency_key
 from webapp.errors import NotFoundError
 from webapp.operations import user_tasks
 from webapp.operations.once import once
@@ -107,18 +107,28 @@ def user_task(user_task_id: UUID) -> TaskView:
 
 @bp.post("/<uuid:user_task_id>/claim")
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def claim(user_task_id: UUID) -> None:
     """Take a task. Claiming one's own task again changes nothing."""
     with database().transaction() as session:
-        user_tasks.claim(session, user_task_id, actor=current_actor(), at=clock.now())
+        carried_out(
+            session,
+            lambda actor, at: user_tasks.claim(session, user_task_id, actor=actor, at=at),
+            None,
+        )
 
 
 @bp.post("/<uuid:user_task_id>/release")
 @bp.response(204)
+@bp.doc(parameters=[KEY_PARAMETER])
 def release(user_task_id: UUID) -> None:
     """Give a claimed task back to its candidates."""
     with database().transaction() as session:
-        user_tasks.release(session, user_task_id, actor=current_actor(), at=clock.now())
+        carried_out(
+            session,
+            lambda actor, at: user_tasks.release(session, user_task_id, actor=actor, at=at),
+            None,
+        )
 
 
 @bp.post("/<uuid:user_task_id>/complete")

@@ -4,7 +4,7 @@ The words are those of Camunda 7's external tasks, so that its client libraries 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,7 @@ class ExternalJob:
     business_key: str | None
     created_at: datetime
     variables: Mapping[str, Any]
+    is_suspended: bool
 
 
 def fetch_and_lock(
@@ -82,7 +83,8 @@ def fetch_and_lock(
         _check_lock(topic.lock)
         ids = _due(session, topic, at, left, by_priority=by_priority)
         taken = jobs.take(session, ids, worker_id=worker_id, at=at, length=topic.lock)
-        found += _seen(session, [row.id for row in taken], topic.variables)
+        seen = _seen(session, [row.id for row in taken])
+        found += [narrowed(one, topic.variables) for one in seen]
     return tuple(found)
 
 
@@ -197,7 +199,15 @@ def external_job(session: Session, job_id: UUID, *, actor: Actor) -> ExternalJob
     """Return one job, open or not. Raises NotFoundError."""
     _check(actor)
     jobs.get(session, job_id)
-    return _seen(session, [job_id], None)[0]
+    return _seen(session, [job_id])[0]
+
+
+def narrowed(job: ExternalJob, names: tuple[str, ...] | None) -> ExternalJob:
+    """Return a job with these variables only; None: all."""
+    if names is None:
+        return job
+    kept = {name: value for name, value in job.variables.items() if name in names}
+    return replace(job, variables=kept)
 
 
 def _check(actor: Actor) -> None:
@@ -265,11 +275,15 @@ def _fits(variables: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     )
 
 
-def _seen(
-    session: Session, ids: Sequence[UUID], names: tuple[str, ...] | None
-) -> list[ExternalJob]:
+def _seen(session: Session, ids: Sequence[UUID]) -> list[ExternalJob]:
     rows = session.execute(
-        select(Job, ProcessDefinition.id, ProcessDefinition.key, Dossier.code)
+        select(
+            Job,
+            ProcessDefinition.id,
+            ProcessDefinition.key,
+            Dossier.code,
+            ProcessInstance.suspended_at.is_not(None),
+        )
         .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .outerjoin(Dossier, Dossier.instance_id == Job.instance_id)
@@ -277,20 +291,12 @@ def _seen(
     ).all()
     place = {job_id: number for number, job_id in enumerate(ids)}
     rows = sorted(rows, key=lambda row: place[row[0].id])
-    return [_as_seen(*row, names=names) for row in rows]
+    return [_as_seen(*row) for row in rows]
 
 
 def _as_seen(
-    job: Job,
-    definition_id: UUID,
-    key: str,
-    code: str | None,
-    *,
-    names: tuple[str, ...] | None,
+    job: Job, definition_id: UUID, key: str, code: str | None, is_suspended: object
 ) -> ExternalJob:
-    variables = {
-        name: value for name, value in job.variables.items() if names is None or name in names
-    }
     return ExternalJob(
         id=job.id,
         topic=job.topic,
@@ -307,5 +313,6 @@ def _as_seen(
         error_details=job.error_details,
         business_key=code,
         created_at=job.created_at,
-        variables=variables,
+        variables=job.variables,
+        is_suspended=bool(is_suspended),
     )
