@@ -161,6 +161,7 @@ class FactsSchema(Schema):
     level = fields.String(
         required=True, validate=validate.OneOf(["commune", "province", "ministry"])
     )
+    online_level = fields.String(validate=validate.OneOf(["full", "partial", "none"]))
     decision = fields.String(required=True)
     legal_basis = fields.List(
         fields.Nested(FilledTextSchema), required=True, validate=validate.Length(min=1)

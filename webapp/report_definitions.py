@@ -31,6 +31,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """Two columns as a share: how many of ``whole`` are in ``part``.
+
+    ``full_at`` is the percentage from which an index gives full points.
+    """
+
+    id: str
+    title: Text
+    part: str
+    whole: str
+    full_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """``sums`` are column ids: the first must be the sum of the others, in every line."""
 
@@ -41,6 +55,7 @@ class Definition:
     grouping: str
     columns: tuple[Column, ...]
     sums: tuple[tuple[str, ...], ...]
+    rates: tuple[Rate, ...] = ()
 
     def unequal(self, numbers: Sequence[int]) -> tuple[str, ...] | None:
         """Return the first sum that does not add up in a line; None where all do."""
@@ -64,6 +79,14 @@ class _ColumnSchema(Schema):
     counts = fields.String(required=True)
 
 
+class _RateSchema(Schema):
+    id = fields.String(required=True, validate=validate.Length(min=1, max=8))
+    title = fields.Nested(_TextSchema, required=True)
+    part = fields.String(required=True)
+    whole = fields.String(required=True)
+    full_at = fields.Integer(load_default=100, validate=validate.Range(min=1, max=100))
+
+
 class _DefinitionSchema(Schema):
     key = fields.String(required=True, validate=validate.Length(min=1, max=60))
     version = fields.Integer(required=True, validate=validate.Range(min=1))
@@ -75,6 +98,9 @@ class _DefinitionSchema(Schema):
     )
     sums = fields.List(
         fields.List(fields.String(), validate=validate.Length(min=2)), load_default=list
+    )
+    rates = fields.List(
+        fields.Nested(_RateSchema), load_default=list, validate=validate.Length(max=60)
     )
 
 
@@ -99,8 +125,11 @@ def read(body: Any, names: Iterable[str]) -> Definition:
     sums = tuple(tuple(one) for one in told["sums"])
     if strangers := {one for line in sums for one in line} - set(ids):
         raise ValueError(f"sums: no column {', '.join(sorted(strangers))}")
+    rates = tuple(Rate(**one) for one in told["rates"])
+    if strangers := {one for rate in rates for one in (rate.part, rate.whole)} - set(ids):
+        raise ValueError(f"rates: no column {', '.join(sorted(strangers))}")
     plain = {key: told[key] for key in ("key", "version", "name", "basis", "grouping")}
-    return Definition(**plain, columns=columns, sums=sums)
+    return Definition(**plain, columns=columns, sums=sums, rates=rates)
 
 
 @cache

@@ -23,8 +23,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from engine.worktime import Calendar
-from webapp.models import Dossier, DossierAction, DossierExtension, DossierPause
+from engine.worktime import Calendar, subtract
+from webapp.models import (
+    Attachment,
+    Dossier,
+    DossierAction,
+    DossierExtension,
+    DossierPause,
+    ProcessDefinition,
+)
 
 FACTS = (
     "received",  # in the period
@@ -47,9 +54,15 @@ FACTS = (
     "handed_over",
     "elsewhere",  # helped at another agency than the one that received and the one that decides
     "submitted",  # sent in, waiting to be received: none of the others counts it
+    "waits_long",  # so for more than a working day's hours
+    "full_online",  # the facts sheet says how much of the procedure can be done online
+    "partial_online",
+    "digitised",  # received in the period with a file of its papers
+    "bears_fee",
 )
 """Their order is the order of the bits in stored reports: only ever add at the end."""
 
+ANSWER_WITHIN = timedelta(hours=8)  # of office time, for what is sent in online
 DERIVED = ("on_time", "open")  # told to formulas beside FACTS
 _SUPPLEMENT, _SUBMITTED = 5, 1  # published states
 _STATES = {"refused": 3, "withdrawn": 7, "stopped": 8}
@@ -61,6 +74,7 @@ class Period:
 
     start: datetime
     end: datetime
+    answered_by: datetime  # what was sent in before this is waiting for long at the cut-off
 
 
 def period(since: date, until: date, calendar: Calendar, *, at: datetime) -> Period:
@@ -69,7 +83,8 @@ def period(since: date, until: date, calendar: Calendar, *, at: datetime) -> Per
         datetime.combine(day, time(), calendar.zone).astimezone(UTC)
         for day in (since, until + timedelta(days=1))
     )
-    return Period(start, max(start, min(end, at)))
+    cut_off = max(start, min(end, at))
+    return Period(start, cut_off, subtract(cut_off, ANSWER_WITHIN, calendar))
 
 
 def known(mask: int) -> Mapping[str, bool]:
@@ -160,7 +175,23 @@ def _conditions(
             Dossier.helped_agency_id != Dossier.deciding_agency_id,
         ),
         "submitted": Dossier.state == _SUBMITTED,
+        "waits_long": and_(Dossier.state == _SUBMITTED, Dossier.received_at < span.answered_by),
+        "full_online": Dossier.definition_id.in_(_published("full")),
+        "partial_online": Dossier.definition_id.in_(_published("partial")),
+        "digitised": and_(registered, Dossier.received_at >= span.start, _HAS_FILE),
+        "bears_fee": Dossier.money_state != "none",
     }
+
+
+def _published(level: str) -> Any:
+    """Return the definitions whose facts sheet names that level of online service."""
+    told = ProcessDefinition.facts["online_level"].as_string()
+    return select(ProcessDefinition.id).where(told == level)
+
+
+_HAS_FILE = exists().where(
+    Attachment.instance_id == Dossier.instance_id, Attachment.user_task_id.is_(None)
+)
 
 
 def _promised(span: Period) -> ColumnElement[datetime]:

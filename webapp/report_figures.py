@@ -16,7 +16,7 @@ from engine.texts import N_
 from webapp import report_definitions
 from webapp.errors import NotFoundError
 from webapp.models import AgencyPeriod, ProcessDefinition, ReportDefinition, ReportDossier
-from webapp.report_definitions import Column, Definition
+from webapp.report_definitions import Column, Definition, Rate
 from webapp.report_facts import DERIVED, FACTS, Period, facts_of, known
 
 TOTAL = ""  # the key of the line that sums all others
@@ -50,11 +50,36 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A rate of one line; ``percent`` has two decimals, None where there is nothing to share."""
+
+    rate: Rate
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return round(100 * self.part / self.whole, 2) if self.whole else None
+
+    @property
+    def points(self) -> float | None:
+        """Return what part of the points an index gives, in per cent."""
+        if not self.whole:
+            return None
+        return min(100.0, round(100 * 100 * self.part / self.whole / self.rate.full_at, 2))
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """A report as a table; the first line is the sum."""
 
     definition: Definition
     lines: tuple[Line, ...]
+
+    def shares(self, line: Line) -> tuple[Share, ...]:
+        """Return the rates of one line."""
+        by_id = dict(zip((one.id for one in self.definition.columns), line.numbers, strict=True))
+        return tuple(Share(one, by_id[one.part], by_id[one.whole]) for one in self.definition.rates)
 
     def unequal(self) -> tuple[Line, tuple[str, ...]] | None:
         """Return the first line in which columns do not add up, and which; None: all do."""

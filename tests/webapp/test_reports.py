@@ -20,7 +20,7 @@ from webapp.actors import Actor
 from webapp.cli import checks
 from webapp.db import Database
 from webapp.errors import ConflictError, RejectedError
-from webapp.models import Dossier
+from webapp.models import Dossier, ProcessDefinition
 from webapp.operations import clocks, reports
 from webapp.operations.reports import ReportOrder
 from webapp.queries import reports as queries
@@ -114,6 +114,44 @@ def test_an_apology_is_told_apart_from_none(
     found = numbers(database, order_of(database, "07a/BTP"))
 
     assert (found["14"], found["15"]) == (1, 2)
+
+
+def test_the_index_of_service_is_shares_of_dossiers(
+    admin: Visitor, database: Database, review: str, people: dict[str, Actor]
+) -> None:
+    refuse(database, people, NINE, NINE + HOUR)
+    receive(database, review, people["thu"], NINE)  # overdue at the end
+    online = receive(database, review, people["thu"], NINE)
+    with database.transaction() as session:
+        session.get_one(Dossier, online).channel = "online"
+        for one in session.scalars(select(ProcessDefinition)):
+            one.facts = {**one.facts, "online_level": "full"}
+    order = order_of(database, "766/QĐ-TTg")
+
+    found = numbers(database, order)
+    page = admin.get(address(order, "now")).text
+    table = admin.get(address(order, "now.csv")).data.decode("utf-8-sig")
+
+    assert found == {"3": 3, "4": 1, "5": 2, "6": 3, "7": 1, "8": 3, "9": 1}
+    assert "2.1 Dossiers handled in time" in page
+    assert page.count("66.67%") == 1  # 3.3 earns all points at 50
+    assert ",Total,3.3 Dossiers sent in online,1,3,33.33" in table
+
+
+def test_what_waits_for_receipt_is_told_by_eight_office_hours(
+    database: Database, review: str, people: dict[str, Actor]
+) -> None:
+    friday = datetime.fromisoformat("2026-11-27T09:00:00+07:00")  # seven hours before its close
+    for sent in (friday - HOUR, friday + HOUR):
+        dossier = receive(database, review, people["thu"], sent)
+        with database.transaction() as session:
+            row = session.get_one(Dossier, dossier)
+            row.state, row.channel = 1, "online"
+    cut_off = friday + 3 * DAY  # Monday at nine: eight office hours later
+
+    found = numbers(database, order_of(database, "07a/BTP"), cut_off)
+
+    assert found == {"18": 2, "18a": 1, "18b": 1}
 
 
 def test_an_extension_after_the_cut_off_does_not_mend_what_was_overdue(

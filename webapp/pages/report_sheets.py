@@ -8,10 +8,10 @@ from flask import Response
 from flask_babel import gettext
 
 from webapp.pages import sheets, wording
-from webapp.pages.sheets import Heading, Sheet
+from webapp.pages.sheets import Heading, Sheet, Value
 from webapp.queries.names import words
 from webapp.queries.reports import IssuedView
-from webapp.report_definitions import Definition
+from webapp.report_definitions import Definition, Rate
 from webapp.report_figures import Figures
 
 
@@ -59,12 +59,56 @@ def answer(
             ),
         ],
         numbers=["1", "2", *(one.id for one in definition.columns)],
-        rows=[
-            [place or None, line_name(line.key, words(line.name, language)), *line.numbers]
-            for place, line in enumerate(figures.lines)
-        ],
+        rows=[*_lines(figures, language), *_rates(figures, language)],
     )
     return sheets.answer(kind, sheet)
+
+
+def _lines(figures: Figures, language: str) -> list[list[Value]]:
+    return [
+        [place or None, line_name(line.key, words(line.name, language)), *line.numbers]
+        for place, line in enumerate(figures.lines)
+    ]
+
+
+def _rates(figures: Figures, language: str) -> list[list[Value]]:
+    """Return the rates as rows under the table: line, rate, part, whole, per cent."""
+    if not figures.definition.rates:
+        return []
+    head = [gettext("Share"), gettext("Counted"), gettext("Of"), gettext("Per cent")]
+    rows: list[list[Value]] = [[], [None, None, *head]]
+    for line in figures.lines:
+        name = line_name(line.key, words(line.name, language))
+        for one in figures.shares(line):
+            title = f"{one.rate.id} {words(one.rate.title, language)}"
+            rows.append([None, name, title, one.part, one.whole, one.percent])
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShare:
+    """A rate of the whole report in words; ``part`` and ``whole`` are its columns' numbers."""
+
+    rate: Rate
+    part: int
+    whole: int
+    percent: str
+    points: str
+
+
+def shares(figures: Figures) -> list[ShownShare]:
+    """Return the rates of the first line, the sum, for its page."""
+    return [
+        ShownShare(one.rate, one.part, one.whole, _percent(one.percent), _percent(one.points))
+        for one in figures.shares(figures.lines[0])
+    ]
+
+
+def _percent(number: float | None) -> str:
+    if number is None:
+        return "–"
+    text = f"{number:.2f}"
+    return f"{text.replace('.', ',') if wording.language() == 'vi' else text}%"
 
 
 def line_name(key: str, name: str) -> str:
