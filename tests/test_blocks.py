@@ -39,6 +39,9 @@ WALKS = [
         "Task_ThamDinh Event_DinhChinh Task_SuaKetQua Task_TraBanMoi",
     ),
     ("dinh-chinh-ket-qua", "End_DaTra", "Task_ThamDinh Task_TraKetQua"),
+    ("cho-nop-tien", "End_DaTra", "Task_ThamDinh Task_NopTien Task_TraKetQua"),
+    ("cho-nop-tien", "End_DaTra", "Task_ThamDinh Event_DaNop Task_TraKetQua"),
+    ("cho-nop-tien", "End_Dung", "Task_ThamDinh Timer_NopTien Task_ThongBaoDung"),
 ]
 
 

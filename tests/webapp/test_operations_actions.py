@@ -14,8 +14,8 @@ from webapp.actors import Actor
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, RejectedError
 from webapp.legal_clock import clock_of
-from webapp.models import Dossier, DossierAction, InstanceEvent, ProcessInstance
-from webapp.operations import actions, reasons
+from webapp.models import Dossier, DossierAction, InstanceEvent, ProcessInstance, Timer
+from webapp.operations import actions, reasons, timers
 from webapp.operations.actions import ActionRequest, Point
 from webapp.operations.reasons import ReasonFacts
 
@@ -166,6 +166,35 @@ def test_a_correction_needs_a_result_and_the_other_actions_end_with_it(
     assert _offered(database, withdrawn, office["thu"]) == []
     with pytest.raises(ConflictError, match="moved on"):
         _act(database, withdrawn, _request(database, "withdrawal", "Event_Rut"), office["thu"])
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_the_fee_is_owed_while_the_model_waits_for_it_and_paid_when_the_work_goes_on(
+    database: Database, office: People, *, pays: bool
+) -> None:
+    dossier_id = _received(database, office, "cho-nop-tien")
+    work(database, dossier_id, "Task_ThamDinh", office["hanh"], NINE)
+    waiting = _dossier(database, dossier_id)
+    assert (waiting.state, waiting.money_state) == (6, "owed")
+
+    if pays:
+        work(database, dossier_id, "Task_NopTien", office["thu"], TEN)
+    else:
+        with database.transaction() as session:
+            [timer_id] = session.scalars(
+                select(Timer.id).where(Timer.instance_id == waiting.instance_id)
+            )
+            timers.fire(session, timer_id, at=NINE + timedelta(days=31))
+
+    dossier = _dossier(database, dossier_id)
+    assert dossier.money_state == ("paid" if pays else "owed")
+    with database.reading() as session:
+        told = session.scalars(
+            select(InstanceEvent.data)
+            .where(InstanceEvent.kind == "dossier.money_changed")
+            .order_by(InstanceEvent.id)
+        ).all()
+    assert [one["after"] for one in told] == (["owed", "paid"] if pays else ["owed"])
 
 
 def test_a_refused_action_leaves_no_trace(database: Database, office: People) -> None:

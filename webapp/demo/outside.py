@@ -39,6 +39,7 @@ ANSWERS: dict[str, Answer] = {
     "chu-dau-tu-nop": Answer(0.8, 10),
     "thong-bao-nop-tien": Answer(0.93, 16),
     "da-nop-tien": Answer(0.5, 20),
+    "da-nop-le-phi": Answer(0.5, 3),
     "ket-qua-khuyet-tat": Answer(0.9, 60),
     "khieu-nai-niem-yet": Answer(0.06, 6),
     "phan-anh-niem-yet": Answer(0.1, 30),

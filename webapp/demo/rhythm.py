@@ -52,6 +52,8 @@ DEFAULT = Rhythm(1.0, 0.7)
 APPLICANTS = {  # what waits for the applicant, in any procedure
     "Task_BoSung": Rhythm(0.5, 12.0),
     "Task_NopThue": Rhythm(0.5, 20.0),
+    "Task_NopLePhi": Rhythm(0.5, 3.0),
+    "Task_TraBanMoi": Rhythm(4.0, 0.15),
     "Task_TraKetQua": Rhythm(4.0, 0.15),
 }
 RHYTHMS: dict[tuple[str, str], Rhythm] = {

@@ -1,4 +1,4 @@
-"""The dossier follows its instance: published state, pauses of the clock, who may see it, end."""
+"""The dossier follows its instance: published state, pauses of the clock, fee, who sees it, end."""
 
 from datetime import datetime
 
@@ -17,6 +17,12 @@ IN_WORK = 4
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
 DECIDING = frozenset({3, 7, 8, 9, 10})
 DECIDED = 9
+PAYING = 6  # somebody has to pay: the fee is owed, and paid when the work goes on from there
+_UNPAID = frozenset({3, 6, 7, 8})  # states to which a dossier comes from there without payment
+_PAYING_KINDS = frozenset({"userTask", "receiveTask"})
+_PASSING = frozenset(
+    {EventKind.ELEMENT_ENTERED, EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED}
+)
 _DELIVERY = {9: "waiting", 10: "handed_over"}  # how the result stands in a published state
 _GROUPS = select(DossierGroup.group_key).where(
     DossierGroup.dossier_id == bindparam("dossier_id", type_=Uuid())
@@ -60,7 +66,7 @@ def follow(
 
     The end of a called instance (``is_called``) is not the end of the dossier.
     """
-    before = dossier.state
+    before, money = dossier.state, dossier.money_state
     for event in outcome.events:
         node = process.elements.get(event.element_id or "")
         if node is None:
@@ -82,6 +88,7 @@ def follow(
             at=at,
             data={"before": before, "after": dossier.state},
         )
+    _follow_money(session, dossier, process, outcome, actor=actor, at=at, before=money)
     _let_groups_see(session, dossier, process, outcome)
 
 
@@ -93,6 +100,44 @@ def let_see(session: Session, dossier: Dossier, groups: frozenset[str]) -> None:
     session.add_all(
         DossierGroup(dossier_id=dossier.id, group_key=key) for key in sorted(groups - seen)
     )
+
+
+def _follow_money(
+    session: Session,
+    dossier: Dossier,
+    process: engine.CompiledProcess,
+    outcome: engine.Outcome,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: str,
+) -> None:
+    """Keep the axis of the fee where the model waits for payment; what staff said stays."""
+    after, was_asked = before, False
+    for event in outcome.events:
+        node = process.elements.get(event.element_id or "")
+        if event.kind == EventKind.INSTANCE_MODIFIED:
+            return
+        if node is None or event.kind not in _PASSING:
+            continue
+        if event.kind == EventKind.ELEMENT_ENTERED:
+            after, was_asked = _paid(after, node, was_asked=was_asked)
+        elif node.public_state == PAYING and node.kind in _PAYING_KINDS:
+            was_asked = True
+    if after != before:
+        dossier.money_state = after
+        told = {"before": before, "after": after, "note": ""}
+        kind = events.DOSSIER_MONEY_CHANGED
+        events.append(session, dossier.instance_id, kind, actor=actor, at=at, data=told)
+
+
+def _paid(money: str, node: FlowNode, *, was_asked: bool) -> tuple[str, bool]:
+    """Return how the fee stands with a token at an element, and whether payment is awaited."""
+    if node.public_state == PAYING:
+        return ("owed" if money in {"none", "paid"} else money), False
+    if was_asked and node.public_state is not None and node.public_state not in _UNPAID:
+        return ("paid" if money == "owed" else money), False
+    return money, was_asked
 
 
 def _enter(session: Session, dossier: Dossier, node: FlowNode, actor: Actor, at: datetime) -> None:
