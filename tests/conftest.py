@@ -27,4 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--site", help="address of a running demonstration for the browser tests")
+    parser.addoption(
+        "--screenshots", action="store_true", help="keep pictures of pages in var/screenshots"
+    )
     parser.addoption("--picture", action="store_true", help="take the README's picture anew")

@@ -45,6 +45,7 @@ from webapp.pages import (
     inbox,
     incidents,
     instances,
+    keyboard,
     language,
     lending,
     limits,
@@ -118,6 +119,7 @@ BLUEPRINTS = (
     incidents.bp,
     tracking.bp,
     retention.bp,
+    keyboard.bp,
     supplying.bp,
     health.bp,
     metrics.bp,
@@ -219,6 +221,8 @@ def _page_context(config: Config) -> dict[str, object]:
         "agency_phone": config.agency_phone,
         "demo": config.demo,
         "unread": _unread_of(actor),
+        "single_keys": keyboard.single_keys(),
+        "going": keyboard.GOING,
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 
@@ -9,14 +10,18 @@ ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
 DRAWN = "#diagram[data-ready]:not(.is-failed) .djs-container"
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 360, "height": 740}
+SETTLED = "() => !document.querySelector('[data-diagram]:not([data-ready]), .htmx-request')"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Watch:
     """Follows pages and remembers what a person would not see but should not happen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pictures: bool = False) -> None:
         self.complaints: list[str] = []
+        self.pictures = pictures  # keep one of each page, for people to look at
 
     def follow(self, page: Page) -> None:
         """Remember console errors, uncaught exceptions and failed answers of ``page``."""
@@ -26,11 +31,30 @@ class Watch:
 
     def inspect(self, page: Page, name: str) -> None:
         """Fail where the page that is open complains, excludes somebody or scrolls sideways."""
-        page.wait_for_load_state("networkidle")
-        self._picture(page, name)
+        page.wait_for_load_state("load")
+        page.wait_for_function(SETTLED)
+        if self.pictures:
+            self._picture(page, name)
         assert self.complaints == []
         assert self._violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+    def inspect_everywhere(self, page: Page, name: str) -> None:
+        """Inspect the page that is open in both languages and both sizes; leave it as it was."""
+        size = page.viewport_size or DESK
+        language = page.locator("html").get_attribute("lang") or "vi"
+        for spoken in ("en", "vi") if language == "vi" else ("vi", "en"):
+            self.speak(page, spoken)
+            for shown in (DESK, PHONE) if size["width"] == PHONE["width"] else (PHONE, DESK):
+                page.set_viewport_size({"width": shown["width"], "height": shown["height"]})
+                self.inspect(page, name)
+
+    def speak(self, page: Page, language: str) -> None:
+        """Open the page that is open in another language."""
+        address = urlsplit(page.url)
+        here = f"{address.path}?{address.query}" if address.query else address.path
+        page.goto(f"/language/{language}?next={quote(here, safe='')}")
+        assert page.locator("html").get_attribute("lang") == language
 
     def _violations(self, page: Page) -> list[str]:
         page.evaluate(AXE)  # comes over the debugging protocol, which no policy blocks

@@ -1,5 +1,6 @@
 // Phone menu, phone filters and partial page loads. Every page works without this file.
 import htmx from "htmx.org";
+import "./keyboard.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
