@@ -279,6 +279,31 @@ def test_no_test_waits_by_the_clock() -> None:
     assert found == []
 
 
+def test_no_page_takes_a_name_that_every_page_has() -> None:
+    """A page that passes its own ``agency`` would write it into the header."""
+    shared = {
+        key.value
+        for node in ast.walk(TREES["webapp/app.py"])
+        if isinstance(node, ast.FunctionDef) and node.name == "_page_context"
+        for returned in ast.walk(node)
+        if isinstance(returned, ast.Dict)
+        for key in returned.keys
+        if isinstance(key, ast.Constant)
+    }
+
+    taken = [
+        f"{name}:{node.lineno} {word.arg}"
+        for name in PRODUCT
+        for node in ast.walk(TREES[name])
+        if isinstance(node, ast.Call) and _called(node) == "render_template"
+        for word in node.keywords
+        if word.arg in shared
+    ]
+
+    assert "agency" in shared
+    assert taken == []
+
+
 def test_the_papers_of_the_house_are_there() -> None:
     papers = {"LICENSE", "NOTICE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/index.md"}
 
@@ -307,6 +332,10 @@ _REGISTRY = re.compile(
 )
 _MACHINE_PATH = re.compile(r"(?<![\w.$}-])/(?:root|home|work|Users)/")
 _PIN = re.compile(r'[a-z0-9-]+==[\w.]+(?:; python_version < "[\d.]+")?')
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
 def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

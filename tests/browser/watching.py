@@ -31,23 +31,38 @@ class Watch:
 
     def inspect(self, page: Page, name: str) -> None:
         """Fail where the page that is open complains, excludes somebody or scrolls sideways."""
+        assert self.faults(page, name) == []
+
+    def faults(self, page: Page, name: str, *, glance: bool = False) -> list[str]:
+        """Return what is wrong with the page that is open; complaints are told once."""
         page.wait_for_load_state("load")
         page.wait_for_function(SETTLED)
         if self.pictures:
             self._picture(page, name)
-        assert self.complaints == []
-        assert self._violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        heard, self.complaints = self.complaints, []
+        sideways = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        wide = [f"{sideways} pixels sideways"] if sideways > 0 else []
+        return [*heard, *wide, *([] if glance else self._violations(page))]
 
     def inspect_everywhere(self, page: Page, name: str) -> None:
         """Inspect the page that is open in both languages and both sizes; leave it as it was."""
+        assert self.faults_everywhere(page, name) == []
+
+    def faults_everywhere(self, page: Page, name: str, *, glance: str = "") -> list[str]:
+        """Return what is wrong with the page that is open in either language or size.
+
+        In the language ``glance`` it is only looked at for its width and its complaints.
+        """
         size = page.viewport_size or DESK
         language = page.locator("html").get_attribute("lang") or "vi"
+        found: list[str] = []
         for spoken in ("en", "vi") if language == "vi" else ("vi", "en"):
             self.speak(page, spoken)
             for shown in (DESK, PHONE) if size["width"] == PHONE["width"] else (PHONE, DESK):
                 page.set_viewport_size({"width": shown["width"], "height": shown["height"]})
-                self.inspect(page, name)
+                faults = self.faults(page, name, glance=spoken == glance)
+                found += [f"{name} {spoken} {shown['width']}: {one}" for one in faults]
+        return found
 
     def speak(self, page: Page, language: str) -> None:
         """Open the page that is open in another language."""

@@ -118,7 +118,7 @@ def _one(agency_id: UUID, problem: str) -> str:
         raise NotFoundError(N_("There is no such agency."))
     return render_template(
         "agencies/agency.html",
-        agency=periods[0],
+        shown=periods[0],
         periods=periods,
         rows=[one for one in rows if one.id != agency_id],
         people=people,

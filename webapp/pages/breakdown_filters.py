@@ -16,7 +16,7 @@ from webapp import clock, report_figures
 from webapp.forms.entry import read_date
 from webapp.operations.deployments import files_of
 from webapp.pages import wording
-from webapp.pages.monitoring import chosen_version, elements_of
+from webapp.pages.monitoring import chosen_version, names_of
 from webapp.queries import procedures
 from webapp.queries.breakdowns import DIMENSIONS, StayFilter
 from webapp.queries.counter import places
@@ -83,7 +83,6 @@ def asked_for(session: Session, key: str) -> Asked:
     agency = given.get("agency", "")
     dimension, channel = given.get("by", ""), given.get("channel", "")
     narrowed = report_figures.subtree(session, UUID(agency), until) if agency in agencies else None
-    elements = elements_of(files_of(session, chosen.deployment_id), chosen)
     return Asked(
         key=key,
         title=chosen.names.title(wording.language()),
@@ -98,7 +97,7 @@ def asked_for(session: Session, key: str) -> Asked:
         agency=agency if agency in agencies else "",
         version=number,
         versions=versions,
-        elements={one.id: one.name for one in elements},
+        elements=names_of(files_of(session, chosen.deployment_id), chosen),
         desks={one.key: one.name for one in groups(session)},
         agencies=agencies,
         problem=problem,

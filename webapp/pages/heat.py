@@ -76,6 +76,16 @@ def elements_of(scope: Scope, names: ProcedureNames) -> tuple[Element, ...]:
     return tuple(found)
 
 
+def names_of(scope: Scope, names: ProcedureNames) -> dict[str, str]:
+    """Return the name of every element of a process by id, of sub-processes, too."""
+    found = {
+        node.id: names.element(node.id, node.name, language()) for node in scope.nodes.values()
+    }
+    for node in scope.nodes.values():
+        found.update(names_of(node.scope, names) if node.scope is not None else {})
+    return found
+
+
 def lines(elements: tuple[Element, ...], figures: Mapping[str, ElementFigures]) -> tuple[Line, ...]:
     """Return one line per element."""
     return tuple(_line(element, figures.get(element.id)) for element in elements)

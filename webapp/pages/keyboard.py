@@ -76,9 +76,7 @@ GOING: dict[str, str] = {  # second key after “g”, by the address of the men
 @bp.get("/keyboard")
 def index() -> str:
     """List the keys; without scripts none of them works, and the page says so."""
-    return render_template(
-        "keyboard/index.html", sections=SECTIONS, going=GOING, single=single_keys()
-    )
+    return render_template("keyboard/index.html", sections=SECTIONS, single=single_keys())
 
 
 @bp.post("/keyboard")

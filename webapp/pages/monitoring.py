@@ -110,6 +110,15 @@ def elements_of(files: engine.Files, version: procedures.Version) -> tuple[heat.
     return ()
 
 
+def names_of(files: engine.Files, version: procedures.Version) -> dict[str, str]:
+    """Return the name of every element of a version by id."""
+    for definitions in engine.read_definitions(files):
+        scope = definitions.processes.get(version.names.key)
+        if scope is not None:
+            return heat.names_of(scope, version.names)
+    return {}
+
+
 def _with_time(tasks: Iterable[timings.SlowTask]) -> list[tuple[timings.SlowTask, object]]:
     now, calendar = clock.now(), office.calendar()
     return [(task, worktime.between(task.created_at, now, calendar)) for task in tasks]
