@@ -34,7 +34,7 @@ from webapp.pages import (
     counter,
     data_stores,
     deadlines,
-    dossiers,
+    dossier_list,
     elements,
     errors,
     form_editor,
@@ -75,6 +75,7 @@ from webapp.pages import (
     tracking,
     trying,
     user_tasks,
+    views,
     wording,
 )
 from webapp.queries.inbox import mine_count
@@ -89,7 +90,7 @@ BLUEPRINTS = (
     team.bp,
     absences.bp,
     counter.bp,
-    dossiers.bp,
+    dossier_list.bp,
     actions.bp,
     choosing.bp,
     reasons.bp,
@@ -120,6 +121,7 @@ BLUEPRINTS = (
     tracking.bp,
     retention.bp,
     keyboard.bp,
+    views.bp,
     supplying.bp,
     health.bp,
     metrics.bp,

@@ -62,6 +62,7 @@ from webapp.models.reports import Report, ReportDefinition, ReportDossier
 from webapp.models.retention import RetentionRule
 from webapp.models.slips import Slip, SlipTemplate
 from webapp.models.user_tasks import Hand, UserTask, UserTaskCandidate, UserTaskStatus
+from webapp.models.views import DefaultView, SavedView
 from webapp.models.waits import (
     Delivery,
     Incident,
@@ -87,6 +88,7 @@ __all__ = [
     "DataStore",
     "DataStoreItem",
     "DecisionDefinition",
+    "DefaultView",
     "Delivery",
     "Deployment",
     "DeploymentFile",
@@ -128,6 +130,7 @@ __all__ = [
     "ReportDefinition",
     "ReportDossier",
     "RetentionRule",
+    "SavedView",
     "Slip",
     "SlipTemplate",
     "StartTrigger",

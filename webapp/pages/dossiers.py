@@ -1,11 +1,10 @@
-"""Dossiers: the list, one dossier with everything known about it, its receipt, its files."""
+"""One dossier with everything known about it, and its files."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, send_file, url_for
-from flask_babel import gettext
+from flask import Blueprint, render_template, send_file
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -18,44 +17,14 @@ from webapp.pages import case, clocks, contents, timeline, uploads, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import dossiers as queries
-from webapp.queries.counter import places, startable_procedures
 from webapp.queries.deadlines import dossier_clocks
 from webapp.queries.diagrams import Position, position
-from webapp.queries.dossiers import DossierFilter, DossierView
-from webapp.queries.states import STATES, words_of
+from webapp.queries.dossiers import DossierView
+from webapp.queries.states import words_of
 from webapp.queries.user_tasks import completed_tasks, current_tasks
 
 bp = Blueprint("dossiers", __name__)
-CHANNELS = {"counter": N_("At the counter"), "online": N_("Online"), "post": N_("By post")}
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
-MAX_PAGE = queries.COUNTED_UP_TO // queries.PAGE_SIZE
-
-
-@bp.get("/dossiers")
-def index() -> str:
-    """List the dossiers the actor may see, newest first."""
-    actor = current_actor()
-    wanted = _wanted()
-    with database().reading() as session:
-        found = queries.dossier_page(session, actor, wanted)
-        procedures = startable_procedures(session)
-        agencies = places(session, wording.local(clock.now()).date())
-    language = wording.language()
-    offered = [(one.names.key, one.names.title(language)) for one in procedures]
-    states = [(str(state), gettext(words.name)) for state, words in STATES.items()]
-    return render_template(
-        "dossiers/index.html",
-        page=found,
-        wanted=wanted,
-        procedures=[("", gettext("All procedures")), *offered],
-        states=[("", gettext("All states")), *states],
-        channels=[("", gettext("All channels")), *((k, gettext(v)) for k, v in CHANNELS.items())],
-        agencies=[("", gettext("All agencies")), *agencies.items()] if agencies else [],
-        words_of=words_of,
-        chips=[*_chips(wanted, dict(offered), dict(states)), *_place_chips(wanted, agencies)],
-        clear=url_for("dossiers.index"),
-        address=lambda number: _address(wanted, page=number),
-    )
 
 
 @bp.get("/dossiers/<uuid:dossier_id>")
@@ -129,55 +98,6 @@ def _positions(
         (one.instance, position(session, one.instance.definition_id, key))
         for key, one in called.items()
     ]
-
-
-def _wanted() -> DossierFilter:
-    given = request.args
-    state = given.get("state", type=int)
-    return DossierFilter(
-        text=given.get("q", "").strip()[:100],
-        procedure=given.get("procedure", "")[:200],
-        state=state if state in STATES else None,
-        channel=given.get("channel", "")[:20],
-        agency=given.get("agency", type=UUID),
-        page=max(1, min(given.get("page", 1, type=int), MAX_PAGE)),
-    )
-
-
-def _address(wanted: DossierFilter, **changes: Any) -> str:
-    given = {
-        "q": wanted.text,
-        "procedure": wanted.procedure,
-        "state": wanted.state,
-        "channel": wanted.channel,
-        "agency": wanted.agency,
-        "page": 1,
-        **changes,
-    }
-    return url_for("dossiers.index", **{k: v for k, v in given.items() if v not in ("", None, 1)})
-
-
-def _chips(
-    wanted: DossierFilter, procedures: dict[str, str], states: dict[str, str]
-) -> list[tuple[str, str]]:
-    chips = [(f"“{wanted.text}”", _address(wanted, q=""))] if wanted.text else []
-    if wanted.procedure:
-        text = procedures.get(wanted.procedure, wanted.procedure)
-        chips.append((text, _address(wanted, procedure="")))
-    if wanted.state is not None:
-        chips.append((states[str(wanted.state)], _address(wanted, state=None)))
-    return chips
-
-
-def _place_chips(wanted: DossierFilter, agencies: dict[str, str]) -> list[tuple[str, str]]:
-    chips = []
-    if wanted.channel:
-        text = gettext(CHANNELS.get(wanted.channel, wanted.channel))
-        chips.append((text, _address(wanted, channel="")))
-    if wanted.agency:
-        text = agencies.get(str(wanted.agency), "–")
-        chips.append((text, _address(wanted, agency=None)))
-    return chips
 
 
 def _get(session: Session, dossier_id: UUID, actor: Actor) -> DossierView:

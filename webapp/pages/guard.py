@@ -60,6 +60,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "calendars": frozenset({Role.ADMIN}),
     "deadlines": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "incidents": frozenset({Role.ADMIN}),
+    "views": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "keyboard": frozenset(Role) - {Role.PROGRAM},
 }
 """Blueprint name to the roles of which one suffices. A blueprint that is not here is shut."""

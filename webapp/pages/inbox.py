@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from engine import worktime
 from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor
-from webapp.pages import office, wording
+from webapp.models.views import Listing
+from webapp.pages import office, views, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import inbox as tasks
@@ -49,11 +51,14 @@ MAX_PAGE = tasks.COUNTED_UP_TO // tasks.PAGE_SIZE
 
 
 @bp.get("/inbox")
-def index() -> str:
+def index() -> str | Response:
     """Show one page of one scope, filtered and sorted as the address says."""
     actor, at = current_actor(), clock.now()
     wanted = _wanted()
     with database().reading() as session:
+        saved = views.tabs(session, actor, Listing.INBOX)
+        if view := views.first(saved):
+            return view
         found = tasks.inbox_page(session, actor, wanted, _horizons(at))
         counts = tasks.scope_counts(session, actor)
         offered = _offered(session, actor, wanted)
@@ -65,6 +70,7 @@ def index() -> str:
         groups=_groups(found, wanted),
         scopes=[(one, gettext(SCOPES[one]), _count_text(counts[one])) for one in Scope],
         offered=offered,
+        saved=saved,
         chips=_chips(wanted, offered),
         address=_address(wanted),
         page_address=lambda number: _address(wanted)(page=number),
@@ -146,10 +152,8 @@ def _address(wanted: InboxFilter) -> Callable[..., str]:
         changed = {**given, "page": 1, **changes}
         kept = {key: str(value) for key, value in changed.items() if value not in (None, "", 1)}
         defaults = {"scope": Scope.MINE, "sort": Sort.DUE}
-        return url_for(
-            "inbox.index",
-            **{k: v for k, v in kept.items() if defaults.get(k) != v},  # type: ignore[arg-type]
-        )
+        telling = {k: v for k, v in kept.items() if defaults.get(k) != v}
+        return url_for("inbox.index", **telling or views.plain())  # type: ignore[arg-type]
 
     return address
 
