@@ -15,9 +15,11 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
+from webapp.models import Dossier
 from webapp.operations import dossiers, user_tasks
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -55,6 +57,28 @@ def test_a_claimed_task_moves_to_its_assignee_and_stays_in_the_unit(
     assert _counts(officer.get("/inbox").text) == ["Mine 1", "Unclaimed 0", "Whole unit 1"]
     colleague = signed_in(app, database, "long").get("/inbox?scope=unit").text
     assert "Trần Thị Hạnh" in colleague
+
+
+def test_a_dossier_whose_legal_limit_is_near_says_so_beside_its_date(
+    app: Flask, database: Database, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier_id = receive(database, KEY, people["thu"], NINE)
+    with database.reading() as session:
+        dossier = session.get_one(Dossier, dossier_id)
+        near_at, promised_at = dossier.near_at, dossier.promised_at
+    assert near_at is not None
+    assert promised_at is not None
+    moments = [near_at - SECOND, near_at, promised_at, promised_at + SECOND]
+
+    shown = []
+    for at in moments:
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        officer = signed_in(app, database, "hanh")
+        page = officer.get("/inbox?scope=unclaimed").text
+        narrowed = _codes(officer.get("/inbox?scope=unclaimed&due=limit").text)
+        shown.append(("limit near<" in page, "limit over<" in page, len(narrowed)))
+
+    assert shown == [(False, False, 0), (True, False, 1), (True, False, 1), (False, True, 1)]
 
 
 def test_people_see_nothing_of_other_groups(

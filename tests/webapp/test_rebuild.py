@@ -36,7 +36,7 @@ People = dict[str, Actor]
 HOUR = timedelta(hours=1)
 STEPS = 30
 MADE_ANEW = (ElementTiming, TimingDay, DossierPause, DossierExtension)
-CLOCK = (*COLUMNS, "warn_at")
+CLOCK = (*COLUMNS, "near_at", "warn_at")
 
 
 @pytest.fixture

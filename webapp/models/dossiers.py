@@ -15,8 +15,8 @@ EMPTY = text("''")
 class Dossier(Base):
     """One applicant's request, one process instance.
 
-    ``first_promised_at``, ``promised_at``, ``decided_at``, ``verdict`` and ``warn_at`` are
-    projections of the clock, which is a fold over the event log; ``motcua check`` compares them.
+    ``first_promised_at``, ``promised_at``, ``decided_at``, ``verdict``, ``near_at`` and ``warn_at``
+    are projections of the clock, a fold over the event log; ``motcua check`` compares them.
 
     ``state`` is one of the ten published states (1 submitted ... 9 decided, 10 handed over).
     ``search_text`` is code, applicant and procedure folded to lower case without diacritics.
@@ -66,6 +66,7 @@ class Dossier(Base):
     calendar_code: Mapped[str] = mapped_column(default="", server_default=EMPTY, index=True)
     calendar_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     clock_limit: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # as promised; None: nothing
+    near_at: Mapped[datetime | None] = mapped_column(index=True)  # the limit is near from then on
     warn_at: Mapped[datetime | None] = mapped_column(index=True)  # early warning; None: given
 
 

@@ -213,12 +213,14 @@ def refresh(session: Session, dossier: Dossier, *, at: datetime) -> Clock | None
     dossier.calendar_revision = state.revision
     dossier.verdict = state.status.value if state.finished_at is not None else ""
     is_over = state.finished_at is not None or state.due is None
-    dossier.warn_at = None if is_over else warning_instant(clock, at)
+    near = None if is_over else nearing_instant(clock)
+    dossier.near_at = near
+    dossier.warn_at = near if near is not None and near > at else None
     return clock
 
 
-def warning_instant(clock: Clock, at: datetime) -> datetime | None:
-    """Return when to warn that the limit is near; None where that was before ``at``.
+def nearing_instant(clock: Clock) -> datetime | None:
+    """Return from when on the limit is near; None without a limit.
 
     Half of a limit that is shorter than twice the warning's time counts as near.
     """
@@ -227,8 +229,7 @@ def warning_instant(clock: Clock, at: datetime) -> datetime | None:
         return None
     wanted = worktime.parse_limit(str(clock.told.get("warn_before") or WARN_BEFORE), clock.calendar)
     whole = worktime.between(begin, due, clock.calendar)
-    near = worktime.subtract(due, max(min(wanted, whole / _HALF), timedelta()), clock.calendar)
-    return near if near > at else None
+    return worktime.subtract(due, max(min(wanted, whole / _HALF), timedelta()), clock.calendar)
 
 
 def open_pauses(session: Session, dossier: Dossier) -> list[DossierPause]:

@@ -39,14 +39,7 @@ def save(
     filtered or too many views; NotAllowedError for another desk, or for a colleague's view.
     """
     owner = _owner(actor, group_key)
-    title = " ".join(name.split())
-    if not title or len(title) > MAX_NAME:
-        raise RejectedError(N_("A view has a name of at most %(num)s characters."), num=MAX_NAME)
-    kept = {
-        key: str(filters[key])[:MAX_VALUE] for key in FIELDS[listing] if filters.get(key, "") != ""
-    }
-    if not kept:
-        raise RejectedError(N_("Filter the list first, then save the view."))
+    title, kept = _title(name), _kept(listing, filters)
     mine = (owner, SavedView.listing == listing)
     row = session.scalar(select(SavedView).where(*mine, SavedView.name == title))
     if row is not None:
@@ -97,6 +90,21 @@ def begin_plain(session: Session, listing: Listing, *, actor: Actor) -> None:
     """Let a list begin unfiltered for the actor."""
     mine = (DefaultView.user_id == actor.user_id, DefaultView.listing == listing)
     session.execute(delete(DefaultView).where(*mine))
+
+
+def _title(name: str) -> str:
+    title = " ".join(name.split())
+    if not title or len(title) > MAX_NAME:
+        raise RejectedError(N_("A view has a name of at most %(num)s characters."), num=MAX_NAME)
+    return title
+
+
+def _kept(listing: Listing, filters: Mapping[str, str]) -> dict[str, str]:
+    given = {key: filters.get(key, "")[:MAX_VALUE] for key in FIELDS[listing]}
+    kept = {key: value for key, value in given.items() if value}
+    if not kept:
+        raise RejectedError(N_("Filter the list first, then save the view."))
+    return kept
 
 
 def _owner(actor: Actor, group_key: str | None) -> ColumnElement[bool]:

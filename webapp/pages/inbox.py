@@ -38,6 +38,7 @@ DUES = {
     Due.TODAY: N_("Until the end of today"),
     Due.SOON: N_("Within 2 working days"),
     Due.WEEK: N_("Until the end of this week"),
+    Due.LIMIT: N_("Legal limit near or over"),
 }
 GROUPS = {
     Urgency.LATE: N_("Overdue"),

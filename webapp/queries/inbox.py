@@ -37,6 +37,7 @@ class Due(StrEnum):
     TODAY = "today"
     SOON = "soon"
     WEEK = "week"
+    LIMIT = "limit"  # the legal limit of the dossier is near, or over
 
 
 class Sort(StrEnum):
@@ -71,6 +72,14 @@ class Horizons:
             return Urgency.TODAY
         return Urgency.SOON if due_at <= self.soon_ends_at else Urgency.LATER
 
+    def limit(self, near_at: datetime | None, promised_at: datetime | None) -> Urgency:
+        """How the legal limit stands; its clock runs where ``near_at`` says when to warn."""
+        if near_at is None or promised_at is None:
+            return Urgency.NONE
+        if promised_at < self.now:
+            return Urgency.LATE
+        return Urgency.SOON if near_at <= self.now else Urgency.LATER
+
 
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
@@ -100,6 +109,7 @@ class InboxRow:
     subject: str
     due_at: datetime | None
     promised_at: datetime | None
+    limit: Urgency  # of the whole dossier: LATE, SOON by the warning of its procedure, else LATER
     is_new: bool
     assignee_id: UUID | None
     assignee: str
@@ -193,14 +203,14 @@ def _branches(
     session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
 ) -> tuple[Branch, ...]:
     branches = branches_of(wanted.scope, len(actor.groups))
-    conditions = _conditions(session, wanted)
+    conditions = _conditions(session, wanted, horizons)
     if wanted.text:
         found = find_matching_tasks(session, wanted.text)
         if found is not None:
             branches = (_listed(session, actor, wanted.scope, found),)
         else:
             conditions.append(UserTask.belongs_to_any(matching_instances(wanted.text)))
-    if wanted.due is not None:
+    if wanted.due not in (None, Due.LIMIT):
         until = _due_until(wanted.due, horizons)
         branches = tuple(one.where(one.selected_columns.due_at <= until) for one in branches)
     if not conditions:
@@ -224,7 +234,9 @@ def _with_tasks(branch: Branch) -> Branch:
     return branch
 
 
-def _conditions(session: Session, wanted: InboxFilter) -> list[ColumnElement[bool]]:
+def _conditions(
+    session: Session, wanted: InboxFilter, horizons: Horizons
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.procedure:
         ids = session.scalars(
@@ -233,6 +245,9 @@ def _conditions(session: Session, wanted: InboxFilter) -> list[ColumnElement[boo
         conditions.append(UserTask.definition_id.in_(ids))
     if wanted.task:
         conditions.append(UserTask.name == wanted.task)
+    if wanted.due is Due.LIMIT:
+        near = select(Dossier.instance_id).where(Dossier.near_at <= horizons.now)
+        conditions.append(UserTask.belongs_to_any(near))
     return conditions
 
 
@@ -333,6 +348,7 @@ _ROWS = (
         Dossier.applicant_name,
         Dossier.subject,
         Dossier.promised_at,
+        Dossier.near_at,
     )
     .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
     .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
@@ -359,6 +375,7 @@ def _row(row: Any, procedure: ProcedureNames, horizons: Horizons) -> InboxRow:
         subject=row.subject,
         due_at=row.due_at,
         promised_at=row.promised_at,
+        limit=horizons.limit(row.near_at, row.promised_at),
         is_new=row.opened_at is None,
         assignee_id=row.assignee_id,
         assignee=row.assignee or "",
