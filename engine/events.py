@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     ERROR_THROWN = "error.thrown"  # data: code, message
     DECISION_MADE = "decision.made"  # data: decision, output, explanation
     CONDITION_NULL = "condition.null"  # data: expression; it counted as not true
+    DATA_AWAITED = "data.awaited"  # needed: data objects and their states
     DATA_STATE_CHANGED = "data.state_changed"  # data: object, before, after
     DATA_STORE_WRITTEN = "data_store.written"  # data: store, name, key, removed
     ESCALATION_THROWN = "escalation.thrown"  # data: code

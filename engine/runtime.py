@@ -14,7 +14,7 @@ from engine.kernel.rows import machine_of, scope_variables, state_of
 from engine.kernel.scope import NOWHERE, Moment, Surroundings
 from engine.kernel.specs import Waits
 from engine.kernel.variables import from_outside
-from engine.model import Occurrence, Outcome, Variables
+from engine.model import ConditionWait, Occurrence, Outcome, Variables
 from engine.texts import N_
 from engine.worktime import ALWAYS, Calendar
 
@@ -91,6 +91,9 @@ def outcome(machine: Machine) -> Outcome:
         resting.sort(key=lambda token: int(token.id))
     for token in resting:
         token.task_spec.report(token, waits)
+    for token in machine.starved.values():
+        missing = token.wait["starved"]
+        waits.conditions.append(ConditionWait(token.id, token.task_spec.element_id, missing))
     return Outcome(
         snapshot=stored.encode(state_of(machine)),
         status=machine.status,

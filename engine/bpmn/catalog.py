@@ -26,6 +26,7 @@ class Catalog:
     data: dict[str, str] = field(default_factory=dict)  # id of a data element -> its variable
     stored: dict[str, etree._Element] = field(default_factory=dict)  # data store references
     states: dict[str, str] = field(default_factory=dict)  # state that a data reference names
+    initial: dict[str, str] = field(default_factory=dict)  # state that a variable begins with
     written: set[str] = field(default_factory=set)  # stores, and variables whose state is set
     invented: int = 0
 

@@ -32,20 +32,47 @@ def read_uses(element: etree._Element, catalog: Catalog) -> DataUse:
     data_names(element, catalog)
     reads: list[StoreUse] = []
     writes: list[StoreUse] = []
-    needs: list[StateUse] = []
+    needs: list[tuple[str, StateUse]] = []  # with the data input that the association fills
     sets: list[StateUse] = []
     for child in children(element):
         if name_of(child) == "dataInputAssociation":
+            filled = local(text_of(child, "targetRef") or "")
             for source in _refs(child, "sourceRef"):
                 reads += _reads(child, element, source, catalog)
                 needs += [
-                    one for one in _states(source, catalog) if one.variable in catalog.written
+                    (filled, one) for one in _states(source, catalog) if _varies(one, catalog)
                 ]
         elif name_of(child) == "dataOutputAssociation":
             for target in _refs(child, "targetRef"):
                 writes += _writes(child, element, target, catalog)
                 sets += _states(target, catalog)
-    return DataUse(tuple(reads), tuple(writes), tuple(needs), tuple(sets))
+    return DataUse(tuple(reads), tuple(writes), _alternatives(element, needs), tuple(sets))
+
+
+def _varies(use: StateUse, catalog: Catalog) -> bool:
+    return use.variable in catalog.written or use.initial is not None
+
+
+def _alternatives(
+    element: etree._Element, needs: list[tuple[str, StateUse]]
+) -> tuple[tuple[StateUse, ...], ...]:
+    """Return the states that each input set needs, in their order; none where one needs nothing.
+
+    Inputs that are optional or may come while the element runs are not waited for, what fills no
+    data input always is. Source: BPMN 2.0.2, 10.4.1 (InputSet) and 10.4.2.
+    """
+    if not needs:
+        return ()
+    drawn = list(element.iterfind(f"{{{MODEL}}}ioSpecification/{{{MODEL}}}inputSet"))
+    inputs = element.iterfind(f"{{{MODEL}}}ioSpecification/{{{MODEL}}}dataInput")
+    named = {one.get("id") for one in inputs}
+    found = []
+    for each in drawn:
+        spared = {*_refs(each, "optionalInputRefs"), *_refs(each, "whileExecutingInputRefs")}
+        wanted = set(_refs(each, "dataInputRefs")) - spared
+        found.append(tuple(use for key, use in needs if key in wanted or key not in named))
+    found = found or [tuple(use for _, use in needs)]
+    return tuple(found) if all(found) else ()
 
 
 def carries_store(association: etree._Element, catalog: Catalog) -> bool:
@@ -89,6 +116,8 @@ def _note(found: etree._Element, root: etree._Element, catalog: Catalog) -> None
     state = _state(found)
     if kind == "dataStoreReference":
         catalog.stored[key] = found
+    elif kind == "dataObject" and state:
+        catalog.initial[variable_of(found)] = state
     elif kind == "dataObjectReference" and state:
         catalog.states[key] = state
         drawn = local(found.get("dataObjectRef", ""))
@@ -140,7 +169,8 @@ def _writes(
 def _states(reference: str, catalog: Catalog) -> list[StateUse]:
     if reference not in catalog.states:
         return []
-    return [StateUse(catalog.data[reference], catalog.states[reference])]
+    variable = catalog.data[reference]
+    return [StateUse(variable, catalog.states[reference], catalog.initial.get(variable))]
 
 
 def _computes(association: etree._Element) -> bool:

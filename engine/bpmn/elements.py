@@ -181,19 +181,26 @@ class StoreUse:
 
 @dataclass(frozen=True, slots=True)
 class StateUse:
-    """The state that an association asks of a data object, or gives it."""
+    """The state that an association asks of a data object, or gives it.
+
+    ``initial`` is the state in which the data object is made, if one is drawn.
+    """
 
     variable: str
     state: str
+    initial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DataUse:
-    """What associations do besides copying variables."""
+    """What associations do besides copying variables.
+
+    ``needs``: the states of each input set, of which one must be there for the element to begin.
+    """
 
     reads: tuple[StoreUse, ...] = ()
     writes: tuple[StoreUse, ...] = ()
-    needs: tuple[StateUse, ...] = ()
+    needs: tuple[tuple[StateUse, ...], ...] = ()
     sets: tuple[StateUse, ...] = ()
 
 

@@ -4,7 +4,6 @@ What a command writes into a store shows in what it reads from then on; others s
 outcome is stored (``Outcome.stored``). States belong to the scope that declares the data object.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,13 +135,27 @@ class DataAccess:
 
     reads: tuple[StoreAccess, ...]
     writes: tuple[StoreAccess, ...]
-    needs: tuple[StateUse, ...]
+    needs: tuple[tuple[StateUse, ...], ...]
     sets: tuple[StateUse, ...]
 
+    def available(self, token: Token) -> bool:
+        """Return whether every state of some input set is there. Source: BPMN 2.0.2, 10.4.2."""
+        return not self.needs or any(
+            all(_state_of(token, need) == need.state for need in inputs) for inputs in self.needs
+        )
+
+    def missing(self, token: Token) -> str:
+        """Return what a token waits for, as it is written at the drawn data objects."""
+        sets = [
+            [need for need in inputs if _state_of(token, need) != need.state]
+            for inputs in self.needs
+        ]
+        return " / ".join(
+            ", ".join(f"{need.variable} [{need.state}]" for need in inputs) for inputs in sets
+        )
+
     def before(self, token: Token) -> None:
-        """Check the states and give the token what it reads. Raises ExecutionError."""
-        for need in self.needs:
-            _check_state(token, need)
+        """Give the token what it reads. Raises ExecutionError."""
         if self.reads:
             _add(token, {access.variable: access.read(token) for access in self.reads})
 
@@ -161,37 +174,20 @@ def _add(token: Token, values: dict[str, Any]) -> None:
         token.own.own.update(values)
 
 
-def _check_state(token: Token, need: StateUse) -> None:
-    present = _states_of(token.workflow, need.variable).get(need.variable)
-    if present == need.state:
-        return
-    element = token.task_spec.element
-    params: Mapping[str, object] = {
-        "element": element.name or token.task_spec.element_id,
-        "object": need.variable,
-        "needed": need.state,
-        "present": present or "–",
-    }
-    raise ExecutionError(
-        N_(
-            "“%(element)s” cannot begin: “%(object)s” must be in the state “%(needed)s”, "
-            "and is in “%(present)s”."
-        ),
-        params=params,
-        element_id=token.task_spec.element_id,
-        line=element.line,
-    )
+def _state_of(token: Token, use: StateUse) -> str | None:
+    return _states_of(token.workflow, use.variable).get(use.variable, use.initial)
 
 
 def _set_state(token: Token, one: StateUse) -> None:
-    states = _states_of(token.workflow, one.variable)
-    before = states.get(one.variable)
+    before = _state_of(token, one)
     if before == one.state:
         return
-    states[one.variable] = one.state
+    _states_of(token.workflow, one.variable)[one.variable] = one.state
+    machine = token.workflow.machine
+    machine.states_changed = True
     data = {"object": one.variable, "before": before, "after": one.state}
     place = token.task_spec.element_id
-    token.workflow.machine.events.append(Event(EventKind.DATA_STATE_CHANGED, place, token.id, data))
+    machine.events.append(Event(EventKind.DATA_STATE_CHANGED, place, token.id, data))
 
 
 def _states_of(scope: Scope, variable: str) -> dict[str, str]:

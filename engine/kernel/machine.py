@@ -50,6 +50,8 @@ class Machine(Scope, BpmnWorkflow):
         self.events: list[Event] = []
         self.waits: dict[str, Token] = {}  # tokens that rest for a person, program or event
         self.conditionals: dict[str, Token] = {}  # those of them that wait for a condition
+        self.starved: dict[str, Token] = {}  # tokens that wait for data in a state
+        self.states_changed = False  # whether they have to be asked
         self.undoing: dict[str, Token] = {}  # tokens that wait for compensation to be done
         self.ended: list[Scope] = []  # inner scopes whose activity has to go on
         self.touched = True  # whether variables were set since the conditions were last asked
@@ -103,10 +105,18 @@ class Machine(Scope, BpmnWorkflow):
         token.put(TaskState.WAITING)
         self.waits[token.id] = token
 
+    def starve(self, token: Token, missing: str) -> None:
+        """Let a token wait before its element until its data is there."""
+        token.wait["starved"] = missing
+        self.starved[token.id] = token
+        self.record(EventKind.DATA_AWAITED, token, needed=missing)
+
     def forget(self, token: Token) -> None:
         """Drop a token that is taken away from everything that it waits in."""
         if self.waits.pop(token.id, None) is not None:
             self.conditionals.pop(token.id, None)
+        elif self.starved.pop(token.id, None) is not None:
+            return
         elif self.undoing:
             self.undoing.pop(token.id, None)
 
@@ -117,6 +127,8 @@ class Machine(Scope, BpmnWorkflow):
                 self._go_on_behind(self.ended.pop(0))
             elif self.touched and self.conditionals:
                 self._ask_conditions()
+            elif self.states_changed and self.starved:
+                self._feed()
             elif self.agenda:
                 self._move(self.agenda.popleft())
             else:
@@ -147,6 +159,15 @@ class Machine(Scope, BpmnWorkflow):
         for token in list(self.conditionals.values()):
             if token.id in self.conditionals:
                 token.task_spec.ask(token)
+
+    def _feed(self) -> None:
+        """Let those begin whose data has come, the oldest first."""
+        self.states_changed = False
+        for token in list(self.starved.values()):
+            data = token.task_spec.data
+            if token.id in self.starved and (data is None or data.available(token)):
+                del self.starved[token.id], token.wait["starved"]
+                token.task_spec.begin(token)
 
     def _move(self, token: Token) -> None:
         if token.id in token.workflow.tasks and token.state == TaskState.READY:

@@ -25,6 +25,7 @@ def settle_in(machine: Machine, translation: Translation, *, recompute: bool) ->
             old = translation.origins.get(token.id)
             if old is not None:
                 _rearm(token, old, recompute=recompute)
+    machine.states_changed = True
     for scope in scopes_of(machine):
         _look_again(scope)
 
@@ -36,8 +37,13 @@ def _arm_new(scope: Scope, translation: Translation) -> None:
         _arm(scope, scope.watch, scope.spec.triggers, translation.known(outer, None))
     for token in list(scope.tasks.values()):
         spec = token.task_spec
-        if isinstance(spec, ElementSpec) and not token.armed and "queued" not in token.wait:
+        if isinstance(spec, ElementSpec) and not token.armed and not _has_yet_to_begin(token):
             _arm(scope, token, listeners_of(spec), translation.known(outer, token.id))
+
+
+def _has_yet_to_begin(token: Token) -> bool:
+    """Return whether a token waits before its element, for other tokens or for data."""
+    return "queued" in token.wait or "starved" in token.wait
 
 
 def _arm(scope: Scope, host: Token, wanted: tuple[str, ...], known: Collection[str | None]) -> None:
@@ -48,6 +54,8 @@ def _arm(scope: Scope, host: Token, wanted: tuple[str, ...], known: Collection[s
 
 def _rearm(token: Token, old: ElementSpec, *, recompute: bool) -> None:
     spec = token.task_spec
+    if _has_yet_to_begin(token):
+        return
     if isinstance(spec, CatchingSpec) and token.id in token.workflow.machine.waits:
         if recompute or not same_triggers(old, spec):
             _listen_anew(token, spec, old, recompute=recompute)

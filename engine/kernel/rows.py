@@ -152,7 +152,9 @@ def _put(token: Token, hosts: dict[str, Token]) -> None:
     """Let a token rest where it did, known to whatever will look for it."""
     spec, scope = token.task_spec, token.workflow
     machine = scope.machine
-    if spec.joins or "queued" in token.wait:
+    if "starved" in token.wait:
+        machine.starved[token.id] = token
+    elif spec.joins or "queued" in token.wait:
         scope.wait_at_join(token)
     elif spec.hosts_scope:
         token.put(TaskState.STARTED)

@@ -108,6 +108,13 @@ class ElementSpec(ElementSpecBase):
         """Take a token in, with as many others as the element wants at once."""
         if self.wants_several and not self._enough(token):
             return
+        if self.data is not None and not self.data.available(token):
+            token.workflow.machine.starve(token, self.data.missing(token))
+            return
+        self.begin(token)
+
+    def begin(self, token: Token) -> None:
+        """Let a token begin that has arrived, with its data."""
         self.prepare(token)
         if self.activate(token):
             token.make_ready()

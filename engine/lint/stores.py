@@ -43,8 +43,8 @@ def _store(model: Definitions, node: FlowNode, store: DataStore) -> Iterator[Fin
 def _states(
     model: Definitions, node: FlowNode, set_somewhere: set[tuple[str, str]]
 ) -> Iterator[Finding]:
-    for need in node.data.needs:
-        if (need.variable, need.state) not in set_somewhere:
+    for need in dict.fromkeys(one for inputs in node.data.needs for one in inputs):
+        if need.state != need.initial and (need.variable, need.state) not in set_somewhere:
             yield warning(
                 at(model.file, node),
                 "data-state-never-set",

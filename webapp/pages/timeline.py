@@ -189,6 +189,10 @@ def _null(teller: _Teller, event: TimelineEvent) -> _Told:
     ), quote
 
 
+def _data_awaited(_: _Teller, event: TimelineEvent) -> _Told:
+    return gettext("Waits for its data: %(needed)s", needed=event.data["needed"]), ""
+
+
 def _state_changed(_: _Teller, event: TimelineEvent) -> _Told:
     data = event.data
     told = gettext("“%(object)s” is now “%(state)s”", object=data["object"], state=data["after"])
@@ -349,6 +353,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.ELEMENT_COMPLETED: _program_done,
     EventKind.DECISION_MADE: _decided,
     EventKind.CONDITION_NULL: _null,
+    EventKind.DATA_AWAITED: _data_awaited,
     EventKind.DATA_STATE_CHANGED: _state_changed,
     EventKind.DATA_STORE_WRITTEN: _store_written,
     EventKind.INSTANCE_STARTED: _begun,
