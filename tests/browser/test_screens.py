@@ -64,6 +64,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {  # an address, and what leads o
         "groups": ("/groups",),
         "group": ("/groups", "main tbody a"),
         "administration": ("/administration",),
+        "api-keys": ("/api-keys",),
         "agencies": ("/agencies",),
         "agency": ("/agencies", "main tbody a"),
         "reasons": ("/reasons",),

@@ -24,6 +24,11 @@ ROOMS = (
         (
             Room("/people", N_("People"), N_("Accounts, roles and groups of each person")),
             Room("/groups", N_("Groups"), N_("Desks and offices that tasks are given to")),
+            Room(
+                "/api-keys",
+                N_("Keys of programs"),
+                N_("With which programs use the API, when they last did, how to end that"),
+            ),
             Room("/agencies", N_("Agencies"), N_("The tree of agencies and their dossier codes")),
         ),
     ),

@@ -44,6 +44,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "choosing": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "reasons": frozenset({Role.ADMIN}),
     "retention": frozenset({Role.ADMIN}),
+    "api_keys": frozenset({Role.ADMIN}),
     "procedures": frozenset({Role.ANALYST}),
     "form_editor": frozenset({Role.ANALYST}),
     "trying": frozenset({Role.ANALYST}),
