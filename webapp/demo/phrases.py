@@ -101,7 +101,10 @@ LINES_OF_BUSINESS = (
 
 CHANCES: dict[str, dict[str, float]] = {
     # field: weight of each option; options that are not named weigh nothing
-    "ket_luan_tra_cuu": {"du": 82, "bo_sung": 9, "khong_tim_thay": 6, "tu_choi": 3},
+    "xa_tru_so": {"tai_xa": 88, "xa_khac": 12},
+    "uy_quyen_da_chung_thuc": {"da_chung_thuc": 70, "khong_can": 20, "chua": 10},
+    "ket_luan_uy_quyen": {"hop_le": 1},
+    "ket_luan_tra_cuu": {"mau_thuan": 2, "du": 80, "bo_sung": 9, "khong_tim_thay": 6, "tu_choi": 3},
     "ket_luan_tham_dinh": {
         "dat": 76,
         "du": 76,
