@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from lxml import etree
 
@@ -70,7 +71,10 @@ _PLAIN = (  # children of a scope that belong to its node, or that lanes and flo
     "completionCondition",
 )
 
+KEPT = 4  # trees; checking, compiling and publishing an upload read the same files in a row
 
+
+@lru_cache(maxsize=KEPT)
 def read(content: bytes, file: str) -> Definitions:
     """Return everything the file defines. Raises InvalidModelError when it is no BPMN file."""
     root = parse(content, file)

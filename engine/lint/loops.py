@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.elements import FlowNode, Scope
 from engine.lint.markings import Walk
-from engine.lint.paths import reachable, successors
+from engine.lint.paths import circles, reachable, successors
 from engine.lint.report import at, warning
 from engine.model import Finding
 from engine.texts import N_
@@ -17,15 +17,9 @@ _WORK = ("Task", "task", "callActivity", "subProcess", "transaction", "adHocSubP
 def check_loops(file: str, scope: Scope) -> Iterator[Finding]:
     """Yield each loop in which nothing waits and no variable changes."""
     following = successors(scope)
-    idle = {key for key in scope.nodes if _is_idle(scope.nodes[key])}
+    idle = {key: None for key, node in scope.nodes.items() if _is_idle(node)}
     inside = {key: [to for to in following[key] if to in idle] for key in idle}
-    told: set[str] = set()
-    for key in (key for key in scope.nodes if key in idle and key not in told):
-        behind = reachable(inside[key], inside)
-        if key not in behind:
-            continue
-        loop = {other for other in behind if key in reachable(inside[other], inside)}
-        told |= loop
+    for loop in circles(inside):
         decides = _decides(scope, loop, following)
         if decides is not None:
             yield warning(

@@ -1,6 +1,6 @@
 """Rules about the ways through a process: what is never reached and what never ends."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.bpmn.elements import Definitions, FlowNode, Scope
 from engine.bpmn.lower import join_links
@@ -27,6 +27,47 @@ def successors(scope: Scope) -> dict[str, list[str]]:
         if node.attached_to in following:
             following[node.attached_to].append(node.id)
     return following
+
+
+def circles(following: Mapping[str, Sequence[str]]) -> list[set[str]]:
+    """Return the sets of nodes that all reach one another, in time linear in the flows."""
+    preceding: dict[str, list[str]] = {key: [] for key in following}
+    for key, targets in following.items():
+        for target in targets:
+            preceding[target].append(key)
+    left = set(following)
+    found = []
+    for key in reversed(_left_last(following)):
+        if key not in left:
+            continue
+        left.remove(key)
+        circle = [key]
+        for one in circle:  # grows while it is gone through
+            before = [other for other in preceding[one] if other in left]
+            left.difference_update(before)
+            circle += dict.fromkeys(before)
+        if len(circle) > 1 or key in following[key]:
+            found.append(set(circle))
+    return found
+
+
+def _left_last(following: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the nodes in the order in which a walk into the depth is done with them."""
+    seen: set[str] = set()
+    done: list[str] = []
+    for begin in following:
+        open_ = [] if begin in seen else [(begin, iter(following[begin]))]
+        seen.add(begin)
+        while open_:
+            key, targets = open_[-1]
+            target = next((one for one in targets if one not in seen), None)
+            if target is None:
+                done.append(key)
+                open_.pop()
+            else:
+                seen.add(target)
+                open_.append((target, iter(following[target])))
+    return done
 
 
 def reachable(begin: Iterable[str], following: Mapping[str, Iterable[str]]) -> set[str]:

@@ -97,6 +97,8 @@ def _times(file: str, node: FlowNode) -> Iterator[Finding]:
 
 
 def _four_eyes(file: str, node: FlowNode, process: Scope) -> Iterator[Finding]:
+    if not node.assignment.not_same_as:
+        return
     people = {one.id for _, one in process.walk() if one.kind in ("userTask", "manualTask")}
     for name in node.assignment.not_same_as:
         if name not in people - {node.id}:

@@ -125,7 +125,7 @@ def test_a_timer_that_has_fired_cannot_fire_again(running):
 
 def test_a_timer_text_that_is_no_duration_is_an_error_with_the_element(running):
     with pytest.raises(ExecutionError) as refused:
-        running(between(timer("timeDuration", "= 42")))
+        running(between(timer("timeDuration", "= n")), {"n": 42})
 
     assert refused.value.element_id == "c"
 
