@@ -4,13 +4,17 @@ import json
 from datetime import date
 
 import pytest
+from sqlalchemy.orm import Session
 
 from engine import forms as models
+from tests.webapp.conftest import NINE
+from webapp.actors import SYSTEM
 from webapp.db import Database
 from webapp.errors import RejectedError
 from webapp.forms import answers, reading, views
 from webapp.models import Place
-from webapp.operations.places import directory, import_places, known_for
+from webapp.operations.place_lists import plan, take_over
+from webapp.operations.places import directory, known_for
 
 TODAY = date(2026, 11, 22)
 LIST = """code,parent,name,valid_from,valid_to
@@ -37,8 +41,8 @@ FORM = models.read_form(json.dumps(RAW).encode(), "f.form")
 
 def test_places_are_offered_as_of_a_day(database: Database) -> None:
     with database.transaction() as session:
-        assert import_places(session, LIST) == 4
-        assert import_places(session, "\ufeff" + LIST) == 4
+        assert _taken(session, LIST) == 4
+        assert _taken(session, "\ufeff" + LIST) == 4
         before = directory(session, date(2026, 6, 30))
         after = directory(session, TODAY)
         long_ago = directory(session, date(2024, 1, 1))
@@ -66,7 +70,7 @@ def test_a_list_with_a_wrong_line_is_refused_whole(
     database: Database, text: str, said: str
 ) -> None:
     with pytest.raises(RejectedError, match=said), database.transaction() as session:
-        import_places(session, text)
+        _taken(session, text)
 
     with database.reading() as session:
         assert session.query(Place).count() == 0
@@ -74,7 +78,7 @@ def test_a_list_with_a_wrong_line_is_refused_whole(
 
 def test_an_address_is_asked_stored_and_told(database: Database) -> None:
     with database.transaction() as session:
-        import_places(session, LIST)
+        _taken(session, LIST)
         known = {"today": TODAY, **known_for(session, FORM, TODAY)}
     typed = {"noi_o": {"tinh": "01", "xa": "00004", "dia_chi": "12 Đội Cấn"}}
 
@@ -119,3 +123,24 @@ def test_forms_without_addresses_carry_no_directory(database: Database) -> None:
 
     with database.reading() as session:
         assert known_for(session, plain, TODAY) == {}
+
+
+def test_a_plan_says_what_a_list_changes_and_every_wrong_line(database: Database) -> None:
+    merged = """code,parent,name,valid_from,valid_to,merged_into
+00004,01,Phường Ba Đình,2025-07-01,,
+00070,01,Phường Hoàn Kiếm,2025-07-01,2026-06-30,00004
+00099,01,Phường Mới,2026-07-01,,
+"""
+    with database.transaction() as session:
+        _taken(session, LIST)
+        found = plan(session, merged)
+        wrong = plan(session, merged + merged.split("\n", 1)[1] + "x,01,Y,2025-07-01,,\n")
+
+    assert [one.code for one in found.added] == ["00099"]
+    assert [one.code for one, _ in found.changed] == ["00070"]
+    assert (found.same, found.count, found.wrong) == (1, 3, ())
+    assert [one.line for one in wrong.wrong] == [5, 6, 7, 8]
+
+
+def _taken(session: Session, text: str) -> int:
+    return take_over(session, text, "list.csv", actor=SYSTEM, at=NINE).count

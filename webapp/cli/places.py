@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from webapp import clock
+from webapp.actors import SYSTEM
 from webapp.cli import house
-from webapp.operations.places import import_places
+from webapp.operations import place_lists
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -26,5 +28,7 @@ def take_over(file: Path) -> None:
         click.progressbar(length=max(0, len(text.splitlines()) - 1), label="Places") as bar,
         database.transaction() as session,
     ):
-        count = import_places(session, text, passed=bar.update)
-    click.echo(f"{count} places taken over")
+        plan = place_lists.take_over(
+            session, text, file.name, actor=SYSTEM, at=clock.now(), passed=bar.update
+        )
+    click.echo(f"{plan.count} places taken over")

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.actors import Actor
+from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.demo import procedures, rhythm
 from webapp.demo.agencies import add_agencies
 from webapp.demo.people import add_people
 from webapp.models import ProcessDefinition
+from webapp.operations import place_lists
 
 
 def set_up(
@@ -22,6 +23,8 @@ def set_up(
     with database.transaction() as session:
         add_people(session, opened)
         offices = add_agencies(session, ward_code, rhythm.day_of(opened))
+        for name, text in place_lists.shipped().items():  # address fields offer its communes
+            place_lists.take_over(session, text, name, actor=SYSTEM, at=opened)
         people = add_people(session, opened)  # again: now they belong to their agencies
         if session.scalars(select(ProcessDefinition.id).limit(1)).first() is None:
             procedures.publish_first(

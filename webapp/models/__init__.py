@@ -31,6 +31,7 @@ from webapp.models.dossiers import (
     DossierPause,
     NumberRegister,
     Place,
+    PlaceImport,
 )
 from webapp.models.instances import (
     DataStore,
@@ -124,6 +125,7 @@ __all__ = [
     "OutsideKind",
     "OutsideWait",
     "Place",
+    "PlaceImport",
     "ProcessDefinition",
     "ProcessInstance",
     "Report",

@@ -160,3 +160,19 @@ class Place(Base):
     name: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]  # the last day
+    merged_into: Mapped[str | None] = mapped_column(default=None)  # code of what took its place
+
+
+class PlaceImport(Base):
+    """One list of places that somebody took over."""
+
+    __tablename__ = "place_import"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    file_name: Mapped[str]
+    sha256: Mapped[str]  # of the list's text
+    added: Mapped[int]
+    changed: Mapped[int]
+    same: Mapped[int]
+    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    imported_at: Mapped[datetime]

@@ -1,11 +1,6 @@
-"""Provinces and communes: imported from published lists, offered as of a day."""
+"""Provinces and communes as of a day, for address fields."""
 
-import csv
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -13,12 +8,10 @@ from sqlalchemy.orm import Session
 
 from engine.forms import Form, condition_names
 from engine.forms.composites import PLACES
-from engine.texts import N_
-from webapp.errors import RejectedError
 from webapp.models import Place
 
 TWO_LEVELS_FROM = date(2025, 7, 1)
-_PROVINCES = {
+PROVINCES = {
     "01": "Thành phố Hà Nội",
     "04": "Tỉnh Cao Bằng",
     "08": "Tỉnh Tuyên Quang",
@@ -57,78 +50,6 @@ _PROVINCES = {
 """The 34 provinces and cities since 1 July 2025 (Resolution 202/2025/QH15), codes of Decision
 19/2025/QD-TTg. Imported rows of the same code go before them."""
 
-COLUMNS = ("code", "parent", "name", "valid_from", "valid_to")
-MOST_ROWS = 20_000
-MAX_NAME = 100  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    code: str
-    parent: str
-    name: str
-    valid_from: date
-    valid_to: date | None
-
-
-def import_places(
-    session: Session, text: str, passed: Callable[[int], object] = lambda _number: None
-) -> int:
-    """Take over a CSV list with the columns code, parent, name, valid_from, valid_to.
-
-    Days are ISO 8601, an empty ``valid_to`` is open, an empty ``parent`` makes a province. A row
-    that is known by code, parent and first day is changed. Returns how many rows there were.
-    Raises RejectedError with the line of the first wrong row; then nothing is taken over.
-    """
-    rows = _read(text)
-    known = {
-        (one.code, one.parent_code, one.valid_from): one for one in session.scalars(select(Place))
-    }
-    for row in rows:
-        place = known.get((row.code, row.parent, row.valid_from))
-        if place is None:
-            place = Place(code=row.code, parent_code=row.parent, valid_from=row.valid_from)
-            session.add(place)
-            known[row.code, row.parent, row.valid_from] = place
-        place.name, place.valid_to = row.name, row.valid_to
-        passed(1)
-    session.flush()
-    return len(rows)
-
-
-def _read(text: str) -> list[_Row]:
-    reader = csv.DictReader(StringIO(text.removeprefix("\ufeff")))
-    if not set(COLUMNS[:4]) <= set(reader.fieldnames or ()):
-        raise RejectedError(
-            N_("The first line must name these columns: %(columns)s."), columns=", ".join(COLUMNS)
-        )
-    rows = []
-    for number, raw in enumerate(reader, 2):
-        if number > MOST_ROWS:
-            raise RejectedError(N_("The list has more than %(most)s rows."), most=MOST_ROWS)
-        try:
-            rows.append(_row(raw))
-        except ValueError as error:
-            raise RejectedError(
-                N_("Line %(line)s cannot be read: %(reason)s"), line=number, reason=str(error)
-            ) from error
-    return rows
-
-
-def _row(raw: dict[str, str | None]) -> _Row:
-    given = {name: (raw.get(name) or "").strip() for name in COLUMNS}
-    if not re.fullmatch(r"[0-9]{2,6}", given["code"]):
-        raise ValueError(f"code {given['code']}"[:50])
-    if given["parent"] and not re.fullmatch(r"[0-9]{2}", given["parent"]):
-        raise ValueError(f"parent {given['parent']}"[:50])
-    if not 0 < len(given["name"]) <= MAX_NAME:
-        raise ValueError("name")
-    first = date.fromisoformat(given["valid_from"])
-    last = date.fromisoformat(given["valid_to"]) if given["valid_to"] else None
-    if last is not None and last < first:
-        raise ValueError(f"valid_to {last}")
-    return _Row(given["code"], given["parent"], given["name"], first, last)
-
 
 def known_for(session: Session, form: Form, day: date) -> dict[str, Any]:
     """Return the directory of that day as the variable ``danh_muc``, where the form reads it."""
@@ -142,7 +63,7 @@ def directory(session: Session, day: date) -> dict[str, Any]:
         .where(Place.valid_from <= day, or_(Place.valid_to.is_(None), Place.valid_to >= day))
         .order_by(Place.name)
     ).all()
-    provinces = dict(_PROVINCES) if day >= TWO_LEVELS_FROM else {}
+    provinces = dict(PROVINCES) if day >= TWO_LEVELS_FROM else {}
     provinces |= {one.code: one.name for one in found if not one.parent_code}
     communes: dict[str, list[dict[str, str]]] = {}
     for one in found:

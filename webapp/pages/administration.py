@@ -41,6 +41,11 @@ ROOMS = (
                 N_("Office hours, holidays, make-up days, announced outages"),
             ),
             Room(
+                "/places",
+                N_("Provinces and communes"),
+                N_("What address fields offer, with former units"),
+            ),
+            Room(
                 "/reasons",
                 N_("Legal reasons"),
                 N_("Why papers may be asked for, dossiers refused, stopped or extended"),

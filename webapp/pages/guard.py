@@ -59,6 +59,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "data_stores": frozenset({Role.ADMIN}),
     "people": frozenset({Role.ADMIN}),
     "calendars": frozenset({Role.ADMIN}),
+    "places": frozenset({Role.ADMIN}),
     "deadlines": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "incidents": frozenset({Role.ADMIN}),
     "views": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),

@@ -85,6 +85,7 @@ _TABS = (
                 "reasons",
                 "slip_templates",
                 "calendars",
+                "places",
                 "migrating",
                 "retention",
             }
