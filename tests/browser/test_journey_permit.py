@@ -1,10 +1,6 @@
 """Issue by issue of one house: received, asked about, answered on a phone, granted, explained."""
 
-import io
-import json
-import zipfile
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -14,8 +10,7 @@ from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.watching import Watch
 
 PERMIT = "giay_phep_xay_dung"
-BLOCK = Path(__file__).parents[2] / "procedures_bpmn" / "blocks" / "gia-han"
-FACTS = BLOCK.parents[1] / "giay-phep-xay-dung" / "facts.json"
+APOLOGISE = "Apologise and extend"
 HOUSE: dict[str, Answer] = {
     "dia_diem_xay_dung": "27 đường Lê Lợi, phường An Hòa",
     "thua_dat_so": "128",
@@ -106,7 +101,7 @@ def test_a_permit_is_asked_about_answered_on_a_phone_and_granted(
     desks.open_task(clerk, received.code)
     expect(clerk.get_by_role("main")).to_contain_text("Bản vẽ móng đã có chữ ký.")
     expect(clerk.get_by_role("link", name=scan.name).first).to_be_visible()
-    watch.inspect(clerk, "task-supplied")
+    watch.inspect_everywhere(clerk, "task-supplied")
     _complete(clerk, CAME)
     _work(officer, received.code, SOUND)
     for username, answers in LATER:
@@ -116,38 +111,37 @@ def test_a_permit_is_asked_about_answered_on_a_phone_and_granted(
     citizen.goto(f"{received.tracking}/clock")
     expect(citizen.get_by_role("main")).to_contain_text("waiting for a supplement")
     expect(citizen.get_by_role("main")).to_contain_text("Promised")
-    watch.inspect(citizen, "tracking-clock")
+    watch.inspect_everywhere(citizen, "tracking-clock")
     clerk.goto(f"{received.page}/clock")
     expect(clerk.get_by_role("main")).to_contain_text("Nghị định")
-    watch.inspect(clerk, "clock")
+    watch.inspect_everywhere(clerk, "clock")
     expect(clerk.get_by_role("main")).to_contain_text("Hẹn trả")
+    clerk.goto(received.page)
+    watch.inspect_everywhere(clerk, "dossier-granted")
 
 
 def test_a_leader_apologises_for_a_delay_and_the_slip_is_printed(
-    open_browser: Open, watch: Watch, size: dict[str, int]
+    open_browser: Open, watch: Watch
 ) -> None:
-    _publish(open_browser(DESK, "binh"))
-    clerk = open_browser(DESK, "thu")
-    clerk.goto("/counter/khoi_gia_han")
-    answer(clerk, desks.APPLICANT)
-    desks.press(clerk, "check")
-    desks.press(clerk, "start")
-    leader = open_browser(size, "dinh", language="en")
+    received = _receive(open_browser(DESK, "thu"))
+    leader = open_browser(DESK, "dinh", language="en")
 
-    leader.goto(clerk.url)
-    leader.get_by_role("link", name="Apologise and extend").click()
-    watch.inspect(leader, "action-extension")
-    leader.get_by_role("button", name="Apologise and extend").click()
+    leader.goto(received.page)
+    leader.get_by_role("link", name=APOLOGISE).click()
+    watch.inspect_everywhere(leader, "action-extension")
+    leader.get_by_role("button", name=APOLOGISE).click()
     watch.inspect(leader, "action-with-errors")
     leader.locator('input[name="reason"]').first.check()
     leader.get_by_label("Day/month/year").fill("31/12/2027")
     leader.get_by_label("Explanation in plain words").fill("Chờ kết quả đo đạc.")
-    leader.get_by_role("button", name="Apologise and extend").click()
+    leader.get_by_role("button", name=APOLOGISE).click()
     leader.get_by_role("button", name="Apology and new date").click()
-    watch.inspect(leader, "dossier-extended")
+    watch.inspect_everywhere(leader, "dossier-extended")
     paper = leader.request.get(
         str(leader.get_by_role("link", name="Apology and new date").get_attribute("href"))
     )
+    leader.goto(f"{received.page}/clock")
+    expect(leader.get_by_role("main")).to_contain_text("31/12/2027")
 
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.body().startswith(b"%PDF-")
@@ -156,7 +150,7 @@ def test_a_leader_apologises_for_a_delay_and_the_slip_is_printed(
 def _answer_from_the_phone(citizen: Page, watch: Watch, address: str, scan: Path) -> None:
     citizen.goto(address)
     expect(citizen.get_by_role("heading", level=1)).to_contain_text("waits for papers from you")
-    watch.inspect(citizen, "tracking-asked")
+    watch.inspect_everywhere(citizen, "tracking-asked")
     citizen.locator("#files").set_input_files(scan)
     citizen.locator("#text").fill("Bản vẽ móng đã có chữ ký.")
     citizen.locator("#phone").fill("0000")
@@ -167,7 +161,7 @@ def _answer_from_the_phone(citizen: Page, watch: Watch, address: str, scan: Path
     citizen.locator("#phone").fill(desks.PHONE_NUMBER[-4:])
     citizen.get_by_role("button", name="Send to the ward").click()
     expect(citizen.get_by_role("main")).to_contain_text("The ward has what you sent.")
-    watch.inspect(citizen, "tracking-answered")
+    watch.inspect_everywhere(citizen, "tracking-answered")
 
 
 def _receive(page: Page) -> desks.Received:
@@ -191,41 +185,3 @@ def _complete(page: Page, answers: dict[str, Answer]) -> None:
     desks.press(page, "check")
     page.get_by_role("button", name="Hoàn thành việc", exact=True).click()
     expect(page.locator(".mc-note--done")).to_be_visible()
-
-
-def _publish(page: Page) -> None:
-    """Publish the block that apologises; once it is there, the same files change nothing."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for path in sorted(BLOCK.iterdir()):
-            content = path.read_text(encoding="utf-8").replace('"chuyen-mon"', '"xay-dung"')
-            archive.writestr(path.name, content)
-        archive.writestr("facts.json", json.dumps(_facts()))
-    shown = page.goto("/procedures/khoi_gia_han")
-    if shown is not None and shown.ok:
-        return
-    page.goto("/procedures/upload")
-    page.get_by_label("Các tệp của thủ tục").set_input_files(
-        {"name": "gia-han.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
-    )
-    page.get_by_role("button", name="Tải lên và kiểm tra").click()
-    page.get_by_label("Phiên bản này khác gì?").fill("Khối xin lỗi và gia hạn")
-    page.get_by_role("button", name="Công bố phiên bản").click()
-    page.wait_for_url("**/procedures/khoi_gia_han")
-
-
-def _facts() -> dict[str, Any]:
-    """Return the facts sheet of the permit for the block: same limit, stages of its own."""
-    stage = {
-        "id": "tham-dinh",
-        "name": {"vi": "Thẩm định", "en": "Appraisal"},
-        "doing": {"vi": "Đang thẩm định.", "en": "An officer is appraising it."},
-        "elements": ["Task_ThamDinh"],
-    }
-    return {
-        **json.loads(FACTS.read_text(encoding="utf-8")),
-        "process_id": "khoi_gia_han",
-        "papers": [],
-        "stages": [stage],
-        "element_names": {},
-    }
