@@ -13,6 +13,7 @@ class Role(StrEnum):
     COUNTER = "counter"  # start dossiers, print receipts
     OFFICER = "officer"  # work tasks from the inbox
     ADMIN = "admin"  # timings, all dossiers, people and groups
+    INSPECTOR = "inspector"  # reads every dossier, log and report; changes nothing
     PROGRAM = "program"  # another program: external jobs, messages and signals, over the API
 
 
@@ -40,6 +41,11 @@ class Actor:
         """Whether this person has an inbox, or keeps those who have."""
         return not self.roles.isdisjoint((Role.OFFICER, Role.COUNTER, Role.ADMIN))
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether this person reads every dossier, and who looked at it."""
+        return not self.roles.isdisjoint((Role.ADMIN, Role.INSPECTOR))
+
     def has(self, role: Role) -> bool:
         return role in self.roles
 
@@ -62,5 +68,5 @@ def may_work(actor: Actor, assignee_id: UUID | None) -> bool:
 
 
 def may_see(actor: Actor, dossier_groups: Iterable[str]) -> bool:
-    """A dossier is seen by the groups that have or had work in it, and by administrators."""
-    return actor.has(Role.ADMIN) or bool(actor.groups.intersection(dossier_groups))
+    """A dossier is seen by the groups that have or had work in it, and by who sees all."""
+    return actor.sees_all or bool(actor.groups.intersection(dossier_groups))

@@ -227,6 +227,7 @@ def _page_context(config: Config) -> dict[str, object]:
         "agency_phone": config.agency_phone,
         "demo": config.demo,
         "unread": _unread_of(actor),
+        "reads_only": guard.reads_only(),
         "single_keys": keyboard.single_keys(),
         "going": keyboard.GOING,
     }

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
-from webapp.actors import Actor, Role
+from webapp.actors import Actor
 from webapp.operations import noting
 from webapp.pages import offering, wording
 from webapp.pages.choosing import choices
@@ -46,7 +47,7 @@ def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any
         "delivery_words": DELIVERY,
         "notes": notes_of(session, found.id),
         "may_instruct": noting.may_instruct(actor),
-        "looks": looks_at(session, found.id) if actor.has(Role.ADMIN) else (),
+        "looks": looks_at(session, found.id) if actor.sees_all else (),
         "slips": slips_of(session, found.id),
         "slip_kinds": KINDS,
         "slip_offers": _slips(found, {one.kind for one in done}),
@@ -63,10 +64,10 @@ def _slips(found: DossierView, done: set[str]) -> list[Purpose]:
     ]
 
 
-def remember_look(found: DossierView, subject: str, actor: Actor, at: datetime) -> None:
+def remember_look(dossier_id: UUID, subject: str, actor: Actor, at: datetime) -> None:
     """Write down who looked at what; most requests find it written already."""
     with database().reading() as session:
-        due = noting.look_is_due(session, found.id, subject, actor=actor, at=at)
+        due = noting.look_is_due(session, dossier_id, subject, actor=actor, at=at)
     if due:
         with database().transaction() as session:
-            noting.look(session, found.id, subject, actor=actor, at=at)
+            noting.look(session, dossier_id, subject, actor=actor, at=at)

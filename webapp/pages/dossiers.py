@@ -54,7 +54,7 @@ def dossier(dossier_id: UUID) -> str:
             "diagram": drawn,
             "overlays": drawn.overlays(),
         }
-    case.remember_look(found, "dossier", actor, at)
+    case.remember_look(found.id, "dossier", actor, at)
     return render_template(
         "dossiers/dossier.html",
         dossier=found,
@@ -75,6 +75,8 @@ def file(attachment_id: UUID) -> Response:
         found = queries.find_file(session, attachment_id, current_actor())
     if found is None:
         raise NotFoundError(N_("There is no such file."))
+    if found.dossier_id is not None:
+        case.remember_look(found.dossier_id, found.name, current_actor(), clock.now())
     if found.scan_pending:
         uploads.let_open(attachment_id, found.sha256)
     response = send_file(

@@ -1,5 +1,6 @@
 """Who may enter which room, decided before any page runs."""
 
+import logging
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -62,10 +63,25 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "places": frozenset({Role.ADMIN}),
     "deadlines": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "incidents": frozenset({Role.ADMIN}),
-    "views": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
+    "views": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN, Role.INSPECTOR}),
     "keyboard": frozenset(Role) - {Role.PROGRAM},
 }
 """Blueprint name to the roles of which one suffices. A blueprint that is not here is shut."""
+READING = frozenset(
+    {
+        "dossiers",
+        "deadlines",
+        "receipts",
+        "slips",
+        "monitoring",
+        "breakdowns",
+        "reports",
+        "incidents",
+        "data_stores",
+    }
+)
+"""What inspectors may read, and only read."""
+log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
@@ -157,9 +173,18 @@ def _check_room() -> Response | None:
     actor = find_actor()
     if actor is None:
         return redirect(url_for("session.sign_in", next=_back()), code=303)
-    if not roles.intersection(actor.roles):
+    if roles.intersection(actor.roles):
+        return None
+    if not (actor.has(Role.INSPECTOR) and room in READING and request.method in ("GET", "HEAD")):
         raise NotAllowedError(N_("Your role does not include this page."))
+    log.info("read by an inspector", extra={"path": request.full_path.rstrip("?")})
     return None
+
+
+def reads_only() -> bool:
+    """Tell whether who is signed in may read the page that is asked for, but change nothing."""
+    actor, roles = find_actor(), ROOMS.get(request.blueprint or "")
+    return actor is not None and roles is not None and not roles.intersection(actor.roles)
 
 
 def _back() -> str | None:

@@ -48,7 +48,7 @@ _TABS = (
         "/timings",
         N_("Timings"),
         frozenset({"monitoring", "breakdowns", "reports"}),
-        frozenset({Role.ADMIN}),
+        frozenset({Role.ADMIN, Role.INSPECTOR}),
     ),
     _Tab(
         "/dossiers",
@@ -64,7 +64,7 @@ _TABS = (
                 "instances",
             }
         ),
-        frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
+        frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN, Role.INSPECTOR}),
     ),
     _Tab(
         "/team",
@@ -73,7 +73,12 @@ _TABS = (
         frozenset({Role.COUNTER, Role.OFFICER, Role.ADMIN}),
         leaders_only=True,
     ),
-    _Tab("/incidents", N_("Incidents"), frozenset({"incidents"}), frozenset({Role.ADMIN})),
+    _Tab(
+        "/incidents",
+        N_("Incidents"),
+        frozenset({"incidents"}),
+        frozenset({Role.ADMIN, Role.INSPECTOR}),
+    ),
     _Tab(
         "/administration",
         N_("Administration"),

@@ -23,15 +23,17 @@ ROLES = {
     Role.OFFICER: (N_("Officer"), N_("takes and completes the tasks of their groups")),
     Role.ANALYST: (N_("Analyst"), N_("uploads and publishes procedures")),
     Role.ADMIN: (N_("Administrator"), N_("sees all dossiers and timings, keeps people and groups")),
+    Role.INSPECTOR: (N_("Inspector"), N_("reads every dossier, log and report, changes nothing")),
     Role.PROGRAM: (N_("Program"), N_("does external jobs and sends messages over the API")),
 }
 MATRIX = (
     (N_("Take and complete tasks of their groups"), {Role.COUNTER, Role.OFFICER}),
     (N_("Receive dossiers, print receipts"), {Role.COUNTER}),
     (N_("See dossiers their groups have or had work in"), {Role.COUNTER, Role.OFFICER}),
-    (N_("See every dossier"), {Role.ADMIN}),
+    (N_("See every dossier"), {Role.ADMIN, Role.INSPECTOR}),
+    (N_("See who looked at what"), {Role.ADMIN, Role.INSPECTOR}),
     (N_("Upload, check and publish procedures"), {Role.ANALYST}),
-    (N_("See timings of all procedures"), {Role.ADMIN}),
+    (N_("See timings, reports and incidents"), {Role.ADMIN, Role.INSPECTOR}),
     (N_("Keep people, groups and roles"), {Role.ADMIN}),
     (N_("Do external jobs, send messages and signals"), {Role.PROGRAM}),
 )

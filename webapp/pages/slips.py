@@ -11,7 +11,7 @@ from webapp import clock
 from webapp.errors import NotFoundError
 from webapp.operations import slips
 from webapp.operations.slips import SlipOrder
-from webapp.pages import slip_words, uploads
+from webapp.pages import case, slip_words, uploads
 from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, config, database
 from webapp.queries import slips as queries
@@ -63,6 +63,8 @@ def pdf(slip_id: UUID) -> Response:
     if found is None:
         raise NotFoundError(N_("There is no such paper."))
     stored = found[1]
+    if stored.dossier_id is not None:
+        case.remember_look(stored.dossier_id, stored.name, current_actor(), clock.now())
     response = send_file(
         uploads.file_store().open(stored.sha256),
         mimetype="application/pdf",

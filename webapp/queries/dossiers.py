@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from webapp.actors import Actor, Role, may_see
+from webapp.actors import Actor, may_see
 from webapp.folding import fold
 from webapp.models import (
     Attachment,
@@ -124,6 +124,7 @@ class StoredFile:
     media_type: str
     sha256: str
     scan_pending: bool = False  # it waits for the virus scanner
+    dossier_id: UUID | None = None  # None: of no dossier yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,13 @@ def find_file(session: Session, attachment_id: UUID, actor: Actor) -> StoredFile
     is_own = actor.user_id is not None and found.uploaded_by == actor.user_id
     if not (sees_dossier(session, dossier, actor) if dossier else is_own):
         return None
-    return StoredFile(found.name, found.media_type, found.sha256, found.scan_pending)
+    return StoredFile(
+        found.name,
+        found.media_type,
+        found.sha256,
+        found.scan_pending,
+        dossier.id if dossier else None,
+    )
 
 
 def pauses(session: Session, dossier_id: UUID) -> tuple[PauseView, ...]:
@@ -266,7 +273,7 @@ def timeline(session: Session, instance_id: UUID) -> tuple[TimelineEvent, ...]:
 
 def _chosen(session: Session, actor: Actor, wanted: DossierFilter) -> Select[UUID]:
     chosen = select(Dossier.id)
-    if not actor.has(Role.ADMIN):
+    if not actor.sees_all:
         mine = select(DossierGroup.dossier_id).where(DossierGroup.group_key.in_(actor.groups))
         seen = Dossier.id.in_(mine)
         chosen = chosen.where(

@@ -88,7 +88,7 @@ def find_slip(session: Session, slip_id: UUID, actor: Actor) -> tuple[SlipView, 
     if not (sees_dossier(session, dossier, actor) if dossier else own):
         return None
     name = f"{one.purpose}-{one.symbol.replace('/', '-') or one.made_at.date()}.pdf"
-    return _view(one), StoredFile(name, "application/pdf", one.sha256)
+    return _view(one), StoredFile(name, "application/pdf", one.sha256, dossier_id=one.dossier_id)
 
 
 def desk_steps(session: Session, instance_id: UUID) -> tuple[DeskStep, ...]:
