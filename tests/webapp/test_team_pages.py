@@ -102,7 +102,11 @@ def test_an_officer_enters_an_absence_and_the_colleague_has_the_task(
     ending = re.search(r'action="(/absences/[^"]+/cancel)"', officer.get("/absences").text)
     assert ending is not None
     assert colleague.post(ending[1]).status_code == 403
+    assert "Back in the last 30 days" not in officer.get("/absences").text
     assert officer.post(ending[1]).status_code == 303
+    over = officer.get("/absences").text
+    assert "Nobody is entered as away." in over
+    assert "back earlier than entered" in over
 
 
 def test_a_task_is_lent_prepared_and_given_back(

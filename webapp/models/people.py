@@ -70,7 +70,7 @@ class Absence(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]  # name, as in the event log
     cancelled_at: Mapped[datetime | None]
-    returned_at: Mapped[datetime | None]  # what was not begun went back to the person
+    returned_at: Mapped[datetime | None]  # back before the end that was entered
 
 
 class UserSession(Base):

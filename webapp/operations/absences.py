@@ -72,7 +72,7 @@ def cancel(session: Session, absence_id: UUID, *, actor: Actor, at: datetime) ->
     if row.cancelled_at is not None or row.ends_at <= at:
         return
     if row.starts_at < at:
-        row.ends_at = at
+        row.ends_at = row.returned_at = at
     else:
         row.cancelled_at = at
     session.flush()

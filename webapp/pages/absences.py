@@ -21,6 +21,7 @@ from webapp.pages.product import acting, database
 from webapp.queries import team as queries
 
 bp = Blueprint("absences", __name__, url_prefix="/absences")
+SHOWN_AFTER = timedelta(days=30)  # absences that are over stay in the list so long
 
 
 @bp.get("")
@@ -73,12 +74,15 @@ def _page(problem: str = "") -> str:
     with database().reading() as session:
         there = staffing.staffing(session, at)
         own = [actor.user_id] if actor.user_id else []
-        rows = queries.absence_rows(session, at, None if leads else own)
+        whose = None if leads else own
+        rows = queries.absence_rows(session, at, whose)
+        past = queries.absence_rows(session, at, whose, ended_since=at - SHOWN_AFTER)
     working = sorted((one for one in there.people.values() if one.works), key=lambda one: one.name)
     people = [(str(one.id), one.name) for one in working]
     return render_template(
         "team/absences.html",
         rows=rows,
+        past=past,
         people=people if leads else [],
         substitutes=[("", gettext("Nobody yet")), *people],
         own_id=str(actor.user_id),

@@ -71,6 +71,7 @@ class AbsenceRow:
     reason: str
     created_by: str
     lasts: bool
+    came_back_early: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +111,22 @@ def tasks_at(session: Session, group_key: str) -> tuple[TeamTask, ...]:
 
 
 def absence_rows(
-    session: Session, at: datetime, user_ids: Sequence[UUID] | None = None
+    session: Session,
+    at: datetime,
+    user_ids: Sequence[UUID] | None = None,
+    *,
+    ended_since: datetime | None = None,
 ) -> tuple[AbsenceRow, ...]:
-    """Return the absences that last or come, next first; of those people only where given."""
+    """Return the absences that last or come, next first; of those people only where given.
+
+    With ``ended_since`` those that ended since then and before ``at`` instead.
+    """
     substitute = aliased(UserAccount)
     statement = (
         select(Absence, UserAccount.name, substitute.name.label("substitute"))
         .join(UserAccount, UserAccount.id == Absence.user_id)
         .outerjoin(substitute, substitute.id == Absence.substitute_id)
-        .where(Absence.ends_at > at, Absence.cancelled_at.is_(None))
+        .where(Absence.cancelled_at.is_(None), *_when(at, ended_since))
         .order_by(Absence.starts_at, UserAccount.name)
     )
     if user_ids is not None:
@@ -133,10 +141,17 @@ def absence_rows(
             ends_at=row.Absence.ends_at,
             reason=row.Absence.reason,
             created_by=row.Absence.created_by,
-            lasts=row.Absence.starts_at <= at,
+            lasts=row.Absence.starts_at <= at < row.Absence.ends_at,
+            came_back_early=row.Absence.returned_at is not None,
         )
         for row in session.execute(statement)
     )
+
+
+def _when(at: datetime, ended_since: datetime | None) -> tuple[Any, ...]:
+    if ended_since is None:
+        return (Absence.ends_at > at,)
+    return (Absence.ends_at <= at, Absence.ends_at > ended_since)
 
 
 def _people(
