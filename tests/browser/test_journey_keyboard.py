@@ -26,8 +26,10 @@ def test_the_keyboard_alone_claims_and_completes_a_task(open_browser: Open) -> N
     keys.press("j")
     keys.press("c")
     expect(page.locator(".mc-note--done")).to_contain_text(received.code)
+    _listen(page)
     keys.press("1")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Việc của tôi")
+    _listen(page)
     _find(page, received.code)
     keys.press("j")
     keys.press("x")
@@ -36,8 +38,10 @@ def test_the_keyboard_alone_claims_and_completes_a_task(open_browser: Open) -> N
     _fill_in(page)
     keys.press("Control+s")
     expect(page.get_by_text("Đã lưu nháp")).to_be_visible()
+    _listen(page)
     keys.press("Control+Enter")
     expect(page.get_by_role("heading", name="Kiểm tra lại")).to_be_visible()
+    _listen(page)
     keys.press("Control+Enter")
 
     expect(page.locator(".mc-note--done")).to_be_visible()
@@ -79,13 +83,21 @@ def test_the_question_mark_shows_the_keys_but_never_while_somebody_types(
 def _find(page: Page, code: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type(code)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator("main tbody a.mc-code")).to_have_count(1)
+    _listen(page)
+
+
+def _listen(page: Page) -> None:
+    """Wait until the page hears keys: words are there before its scripts are."""
+    expect(page.locator("html[data-ready]")).to_have_count(1)
 
 
 def _fill_in(page: Page) -> None:
     """Walk the form with Tab; answer each field where it is met."""
     expect(page.locator("#fields")).to_be_visible()
+    _listen(page)
     wanted: dict[str, Answer] = dict(desks.FOUND)
     for _ in range(STOPS):
         page.keyboard.press("Tab")
