@@ -1,7 +1,7 @@
 """SQL engine, session, transaction: three names, no Flask."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,16 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DateTime, Dialect, MetaData, Uuid, create_engine, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    Executable,
+    MetaData,
+    Uuid,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -147,6 +156,14 @@ def _outages_named() -> Iterator[None]:
         if refusal is None:
             raise
         raise refusal from error
+
+
+def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Execute a statement that was put together once; rows come as tuples, not as objects.
+
+    What the session holds is not flushed before. ``Session.execute`` takes three times as long.
+    """
+    return session.connection().execute(statement, values)
 
 
 def _file_of(database: str | None) -> Path | None:

@@ -3,21 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from engine.forms import Form, inputs
 from engine.model import Variables
 from engine.texts import N_
-from webapp.actors import Actor, may_work
+from webapp.api.language import language
 from webapp.calendars import TIMEZONE
 from webapp.errors import RejectedError
 from webapp.forms.messages import Message
 from webapp.forms.schema import check_answers
-from webapp.models import UserTask, UserTaskStatus
+from webapp.models import ProcessInstance, UserTask
 from webapp.operations import definitions
 from webapp.queries.counter import find_startable
 from webapp.queries.dossiers import attachments
@@ -55,7 +53,7 @@ def checked_start(
         return dict(given)
     present = _present(at)
     known = {**present, **definitions.known_for(session, form, present["today"])}
-    read = check_answers(form, given, known=known, language=_language())
+    read = check_answers(form, given, known=known, language=language())
     files = _file_fields(form)
     wrong = {key: one for key, one in read.errors.items() if key not in files or given.get(key)}
     strange = {key: Message(_NO_FILE) for key in files if given.get(key)}
@@ -66,26 +64,26 @@ def checked_start(
 
 
 def checked(
-    session: Session, user_task_id: UUID, given: Mapping[str, Any], actor: Actor, at: datetime
+    session: Session,
+    at: datetime,
+    task: UserTask,
+    instance: ProcessInstance,
+    given: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the variables of a completion: the form's answers as checked, all others as given.
 
     Raises AnswersRejectedError. Of a task without a form nothing is checked.
     """
-    task = session.get(UserTask, user_task_id)
-    if task is None or task.status != UserTaskStatus.OPEN or not may_work(actor, task.assignee_id):
-        return dict(given)  # refused by who completes it
-    definition_id = task.definition_id
-    form = definitions.form(session, definition_id, task.form_ref)
+    form = definitions.form(session, task.definition_id, task.form_ref)
     if form is None:
         return dict(given)
     present = _present(at)
     known = {
-        **definitions.variables_at(session, user_task_id),
+        **definitions.variables_of(session, instance, task.token_id),
         **present,
         **definitions.known_for(session, form, present["today"]),
     }
-    read = check_answers(form, given, known=known, language=_language())
+    read = check_answers(form, given, known=known, language=language())
     wrong = {**read.errors, **_strange_files(session, task, form, read.values)}
     if wrong:
         raise AnswersRejectedError(wrong)
@@ -95,11 +93,6 @@ def checked(
 def _merged(form: Form, given: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     asked = {one.key for one in inputs(form)}
     return {name: one for name, one in given.items() if name not in asked} | dict(values)
-
-
-def _language() -> str:
-    locale = get_locale()
-    return locale.language if locale else "vi"
 
 
 def _present(at: datetime) -> Variables:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask.json.provider import JSONProvider
 from flask_babel import Babel
 from flask_smorest import Api, Blueprint
@@ -21,11 +21,11 @@ from webapp.api import (
     problems,
     user_tasks,
 )
+from webapp.api.language import language
 from webapp.calendars import TIMEZONE
 
 PREFIX = "/api"
 VERSION = "1.0"
-LANGUAGES = ("en", "vi")
 RESOURCES: tuple[Blueprint, ...] = (
     user_tasks.bp,
     dossiers.bp,
@@ -51,7 +51,7 @@ def create_site(running: product.Product) -> Flask:
     watching.install(app)
     guard.install(app, running.config)
     problems.install(app)
-    Babel(app, locale_selector=_language, timezone_selector=lambda: TIMEZONE)
+    Babel(app, locale_selector=language, timezone_selector=lambda: TIMEZONE)
     app.after_request(_set_headers)
     _register(app, RESOURCES)
     return app
@@ -101,10 +101,6 @@ def _settings(running: product.Product) -> dict[str, object]:
             "security": [{"api_key": []}],
         },
     }
-
-
-def _language() -> str:
-    return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
 def _set_headers(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """User tasks: look at one, claim it, give it back, complete it."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -150,9 +151,10 @@ def complete(asked: dict[str, Any], user_task_id: UUID) -> None:
             lambda: user_tasks.complete(
                 session,
                 user_task_id,
-                checked(session, user_task_id, asked["variables"], actor, at),
+                asked["variables"],
                 actor=actor,
                 at=at,
+                check=partial(checked, session, at),
             ),
             request=[str(user_task_id), asked],
         )

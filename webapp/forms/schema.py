@@ -1,7 +1,9 @@
 """Answers that programs give as JSON: their shape is a marshmallow schema made from the form."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from threading import Lock
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
@@ -17,6 +19,7 @@ from webapp.forms.rows import ORIGIN
 from webapp.forms.understanding import is_given
 
 LONGEST_NUMBER = 100  # characters
+SHAPES_AT_MOST = 128  # kept; to make one takes longer than to use it
 
 
 class Number(fields.Field[Decimal]):
@@ -42,6 +45,31 @@ class Tick(fields.Boolean):
         super().__init__(truthy={True}, falsy={False}, **keywords)
 
 
+class _Shapes:
+    """The shapes of the forms that were answered last. A form of a published version stays."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[int, str], tuple[models.Form, Schema]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, form: models.Form, language: str) -> Schema:
+        key = (id(form), language)
+        with self._lock:
+            found = self._made.get(key)
+            if found is not None and found[0] is form:
+                self._made.move_to_end(key)
+                return found[1]
+        shape = schema_of(form, language)(unknown=EXCLUDE)
+        with self._lock:
+            self._made[key] = (form, shape)  # which keeps the form, and so its id
+            while len(self._made) > SHAPES_AT_MOST:
+                self._made.popitem(last=False)
+        return shape
+
+
+_shapes = _Shapes()
+
+
 def schema_of(form: models.Form, language: str) -> type[Schema]:
     """Return the shape of a form's answers: records are nested, repeating groups lists of them."""
     return Schema.from_dict(
@@ -62,7 +90,7 @@ def check_answers(
     What the program fills in, and what is hidden, is not taken from ``given``.
     """
     try:
-        loaded = schema_of(form, language)(unknown=EXCLUDE).load(dict(given))
+        loaded = _shapes.of(form, language).load(dict(given))
     except ValidationError as error:
         return Reading({}, {}, dict(_told(error.messages, "")))
     return check(form, _typed(form, loaded), known=known, language=language)

@@ -51,8 +51,13 @@ def variables_at(session: Session, user_task_id: UUID) -> Variables:
     instance = session.get(ProcessInstance, task.instance_id)
     if instance is None:
         return {}
+    return variables_of(session, instance, task.token_id)
+
+
+def variables_of(session: Session, instance: ProcessInstance, token_id: str) -> Variables:
+    """Return the variables that a token of an instance sees."""
     process = compiled(session, instance.definition_id)
-    return engine.variables_of(process, instance.snapshot, task.token_id)
+    return engine.variables_of(process, instance.snapshot, token_id)
 
 
 def _ready(session: Session, definition_id: UUID) -> _Ready:

@@ -1,17 +1,19 @@
 """The dossier follows its instance: published state, pauses of the clock, fee, who sees it, end."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Uuid, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 import engine
 from engine.bpmn.elements import FlowNode
 from engine.events import EventKind
 from webapp.actors import Actor
 from webapp.legal_clock import REASON_OF
-from webapp.models import Dossier, DossierGroup, DossierPause
+from webapp.models import Dossier, DossierGroup, DossierPause, ProcessInstance
 from webapp.operations import clocks, events
+from webapp.operations.adding import add_rows
 
 IN_WORK = 4
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
@@ -24,6 +26,12 @@ _PASSING = frozenset(
     {EventKind.ELEMENT_ENTERED, EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED}
 )
 _DELIVERY = {9: "waiting", 10: "handed_over"}  # how the result stands in a published state
+_DOSSIER = (  # without what it never needs to move on: reading JSON takes its time
+    select(Dossier, DossierGroup.group_key)
+    .outerjoin(DossierGroup, DossierGroup.dossier_id == Dossier.id)
+    .where(Dossier.instance_id == bindparam("instance_id", type_=Uuid()))
+    .options(defer(Dossier.answers), defer(Dossier.papers), defer(Dossier.search_text))
+)
 _GROUPS = select(DossierGroup.group_key).where(
     DossierGroup.dossier_id == bindparam("dossier_id", type_=Uuid())
 )
@@ -54,18 +62,22 @@ def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -
 
 def follow(
     session: Session,
-    dossier: Dossier,
+    instance: ProcessInstance,
     process: engine.CompiledProcess,
     outcome: engine.Outcome,
     *,
     actor: Actor,
     at: datetime,
-    is_called: bool = False,
 ) -> None:
     """Bring a dossier in line with what just happened in its instance, or in one that it calls.
 
     The end of a called instance (``is_called``) is not the end of the dossier.
     """
+    found = session.execute(_DOSSIER, {"instance_id": instance.root_id or instance.id}).all()
+    if not found:
+        return
+    dossier: Dossier = found[0].Dossier
+    is_called = instance.root_id is not None
     before, money = dossier.state, dossier.money_state
     for event in outcome.events:
         node = process.elements.get(event.element_id or "")
@@ -89,7 +101,8 @@ def follow(
             data={"before": before, "after": dossier.state},
         )
     _follow_money(session, dossier, process, outcome, actor=actor, at=at, before=money)
-    _let_groups_see(session, dossier, process, outcome)
+    wanted = _groups_of(process, outcome) - {row.group_key for row in found}
+    _add_groups(session, dossier, wanted)
 
 
 def let_see(session: Session, dossier: Dossier, groups: frozenset[str]) -> None:
@@ -97,9 +110,12 @@ def let_see(session: Session, dossier: Dossier, groups: frozenset[str]) -> None:
     if not groups:
         return
     seen = set(session.scalars(_GROUPS, {"dossier_id": dossier.id}))
-    session.add_all(
-        DossierGroup(dossier_id=dossier.id, group_key=key) for key in sorted(groups - seen)
-    )
+    _add_groups(session, dossier, groups - seen)
+
+
+def _add_groups(session: Session, dossier: Dossier, groups: Collection[str]) -> None:
+    rows = [{"dossier_id": dossier.id, "group_key": key} for key in sorted(groups)]
+    add_rows(session, DossierGroup, rows)
 
 
 def _follow_money(
@@ -209,13 +225,11 @@ def _end(session: Session, dossier: Dossier, actor: Actor, at: datetime) -> None
     dossier.ended_at = at
 
 
-def _let_groups_see(
-    session: Session, dossier: Dossier, process: engine.CompiledProcess, outcome: engine.Outcome
-) -> None:
-    """Let those see the dossier who have a task of it, or may act on it beside its tasks."""
+def _groups_of(process: engine.CompiledProcess, outcome: engine.Outcome) -> set[str]:
+    """Return those who have a task of the dossier, or may act on it beside its tasks."""
     groups = {key for wait in outcome.user_tasks for key in wait.candidate_groups}
     for wait in outcome.messages:
         node = process.elements.get(wait.element_id)
         if node is not None and node.action:
             groups.update(node.assignment.candidate_groups)
-    let_see(session, dossier, frozenset(groups))
+    return groups

@@ -6,24 +6,31 @@ Every operation that moves a token ends here, so the five can never disagree.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Uuid, bindparam, insert, select
-from sqlalchemy.orm import Session, defer
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy import Integer, Uuid, bindparam, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 import engine
 from engine.events import Event, EventKind
+from engine.texts import N_
 from webapp.actors import Actor
-from webapp.models import Dossier, InstanceEvent, ProcessInstance, UserTask
+from webapp.errors import ConflictError
+from webapp.models import InstanceEvent, ProcessInstance, UserTask
 from webapp.operations import data_stores, events, outside, progress, timings, waits
+from webapp.operations.adding import add_rows
 from webapp.operations.definitions import compiled
+from webapp.prepared import Prepared
 from webapp.storable import storable
 
 SENT = (EventKind.MESSAGE_SENT, EventKind.SIGNAL_SENT)
-_APPEND = insert(InstanceEvent.__table__)  # type: ignore[arg-type]  # a mapped table
-_DOSSIER = (  # without what it never needs to move on: reading JSON takes its time
-    select(Dossier)
-    .where(Dossier.instance_id == bindparam("instance_id", type_=Uuid()))
-    .options(defer(Dossier.answers), defer(Dossier.papers), defer(Dossier.search_text))
+_INSTANCE: Any = ProcessInstance.__table__
+_SNAPSHOT = Prepared(
+    update(_INSTANCE)
+    .where(
+        _INSTANCE.c.id == bindparam("instance_id", type_=Uuid()),
+        _INSTANCE.c.revision == bindparam("read_revision", type_=Integer()),
+    )
+    .values({name: bindparam(name) for name in ("snapshot", "status", "revision", "ended_at")})
 )
 
 
@@ -39,14 +46,10 @@ def record(
     """Store one outcome; return the log's rows of what was sent. The caller owns the transaction.
 
     ``completed`` is the user task whose completion was the command: the log says who did it.
-    The instance's revision rises; a second writer of the same revision fails at the flush.
+    The instance's revision rises; A second writer of the same revision gets a
+    ConflictError, from here or from the end of the transaction.
     """
     known = instance.revision > 1  # recorded before, so there may be rows about it
-    instance.snapshot = outcome.snapshot
-    flag_modified(instance, "snapshot")  # even an equal snapshot must raise the revision
-    instance.status = outcome.status
-    if outcome.status != engine.InstanceStatus.ACTIVE:
-        instance.ended_at = at
     with session.no_autoflush:  # one flush at the end; the queries in between need none
         sent = _log(session, instance, outcome, completed, actor, at)
         if outcome.stored:
@@ -57,14 +60,34 @@ def record(
         if completed is not None:
             timings.keep(session, completed, completed_at=at)
         outside.follow(session, instance, process, outcome, at)
-        dossier = session.scalar(_DOSSIER, {"instance_id": instance.root_id or instance.id})
-        if dossier is not None:
-            is_called = instance.root_id is not None
-            progress.follow(
-                session, dossier, process, outcome, actor=actor, at=at, is_called=is_called
-            )
+        progress.follow(session, instance, process, outcome, actor=actor, at=at)
     session.flush()
+    _keep(session, instance, outcome, at)
     return sent
+
+
+def _keep(
+    session: Session, instance: ProcessInstance, outcome: engine.Outcome, at: datetime
+) -> None:
+    """Store the snapshot over the revision that was read, or refuse where there is another one."""
+    is_active = outcome.status == engine.InstanceStatus.ACTIVE
+    new = {
+        "snapshot": outcome.snapshot,
+        "status": outcome.status,
+        "ended_at": instance.ended_at if is_active else at,
+    }
+    if session.in_nested_transaction():  # where it is taken back the object must follow
+        for name, value in new.items():
+            setattr(instance, name, value)
+        flag_modified(instance, "snapshot")  # even an equal snapshot must raise the revision
+        session.flush()
+        return
+    new["revision"] = instance.revision + 1
+    where = {"instance_id": instance.id, "read_revision": instance.revision}
+    if _SNAPSHOT.run(session, {**where, **new}).rowcount != 1:
+        raise ConflictError(N_("Somebody else changed this meanwhile."))
+    for name, value in new.items():
+        set_committed_value(instance, name, value)
 
 
 def _log(
@@ -93,8 +116,7 @@ def _log(
     listed = [
         {**shared, "kind": kind, **where, "data": storable(where["data"])} for kind, where in told
     ]
-    if listed:
-        session.execute(_APPEND, listed)
+    add_rows(session, InstanceEvent, listed)
     return []
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine
@@ -10,9 +10,9 @@ from engine import worktime
 from engine.events import EventKind
 from webapp import agency_calendars
 from webapp.models import ElementTiming, ProcessInstance, UserTask
+from webapp.operations.adding import add_rows
 from webapp.stays import TIMED
 
-_KEEP = insert(ElementTiming.__table__)  # type: ignore[arg-type]  # a mapped table
 _LEFT = (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED)
 
 
@@ -61,22 +61,20 @@ def keep(
         working = office_seconds(claimed_at, completed_at, calendar)
         if task.claimed_at is not None:
             waiting = office_seconds(task.created_at, claimed_at, calendar)
-    session.execute(
-        _KEEP,
-        {
-            "instance_id": task.instance_id,
-            "definition_id": task.definition_id,
-            "token_id": task.token_id,
-            "element_id": task.element_id,
-            "entered_at": task.created_at,
-            "claimed_at": task.claimed_at,
-            "completed_at": completed_at,
-            "cancelled_at": cancelled_at,
-            "due_at": task.due_at,
-            "waiting_seconds": waiting,
-            "working_seconds": working,
-        },
-    )
+    kept = {
+        "instance_id": task.instance_id,
+        "definition_id": task.definition_id,
+        "token_id": task.token_id,
+        "element_id": task.element_id,
+        "entered_at": task.created_at,
+        "claimed_at": task.claimed_at,
+        "completed_at": completed_at,
+        "cancelled_at": cancelled_at,
+        "due_at": task.due_at,
+        "waiting_seconds": waiting,
+        "working_seconds": working,
+    }
+    add_rows(session, ElementTiming, [kept])
 
 
 def _staying(session: Session, instance: ProcessInstance) -> dict[tuple[str, str], ElementTiming]:

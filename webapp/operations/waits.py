@@ -1,6 +1,6 @@
 """Wait rows follow the outcome: what rests appears, what has gone leaves."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
-    insert,
     literal_column,
     null,
     select,
@@ -23,6 +22,7 @@ from sqlalchemy import union_all as together
 from sqlalchemy.orm import Session
 
 import engine
+from webapp.db import run
 from webapp.models import (
     Job,
     JobStatus,
@@ -36,6 +36,8 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.operations import timings
+from webapp.operations.adding import add_rows
+from webapp.prepared import Prepared
 from webapp.storable import storable
 
 TIMER_RETRIES = 5
@@ -72,11 +74,7 @@ _ALL_WAITS = together(
         MessageSubscription.is_signal.is_(True)
     ),
 )
-_ADDING = {
-    table: insert(table.__table__)  # type: ignore[arg-type]  # a mapped table
-    for table in (UserTask, UserTaskCandidate, Job, Timer, MessageSubscription)
-}
-_END_CANDIDATES = (
+_END_CANDIDATES = Prepared(
     update(UserTaskCandidate.__table__)  # type: ignore[arg-type]
     .where(UserTaskCandidate.user_task_id == bindparam("task_id", type_=Uuid()))
     .values(status=ENDED)
@@ -104,7 +102,7 @@ def sync(
 
 def end_candidates(session: Session, user_task: UserTask) -> None:
     """Take a task that ended out of every group's list."""
-    session.execute(_END_CANDIDATES, {"task_id": user_task.id})
+    _END_CANDIDATES.run(session, {"task_id": user_task.id})
 
 
 def candidate_groups(session: Session, user_task: UserTask) -> tuple[str, ...]:
@@ -123,20 +121,14 @@ def _known(session: Session, instance_id: UUID | None) -> _Known:
     found: _Known = {kind: {} for kind in (_TASK, _JOB, _TIMER, _MESSAGE, _SIGNAL)}
     if instance_id is None:
         return found
-    for kind, row_id, *key in session.execute(_ALL_WAITS, {"instance_id": instance_id}):
+    rows: Any = run(session, _ALL_WAITS, {"instance_id": instance_id})
+    for kind, row_id, *key in rows:
         found[kind][tuple(key)] = row_id
     return found
 
 
 def _gone(known: dict[_Key, UUID], resting: Collection[_Key]) -> list[UUID]:
     return [row_id for key, row_id in known.items() if key not in resting]
-
-
-def _add(session: Session, table: Any, rows: Iterable[dict[str, Any]]) -> None:
-    """Insert rows by one statement; as objects each would cost several times as much."""
-    listed = list(rows)
-    if listed:
-        session.execute(_ADDING[table], listed)
 
 
 def _sync_user_tasks(
@@ -155,9 +147,9 @@ def _sync_user_tasks(
         for key, wait in resting.items()
         if key not in known
     ]
-    _add(session, UserTask, (row for row, _ in added))
-    named = (one for row, wait in added for one in _candidates(session, row, wait))
-    _add(session, UserTaskCandidate, named)
+    add_rows(session, UserTask, [row for row, _ in added])
+    named = [one for row, wait in added for one in _candidates(session, row, wait)]
+    add_rows(session, UserTaskCandidate, named)
 
 
 def _cancel_user_tasks(session: Session, ids: list[UUID], at: datetime) -> None:
@@ -221,7 +213,7 @@ def _sync_jobs(
         cancelled = update(Job).where(Job.id.in_(gone))
         session.execute(cancelled.values(status=JobStatus.CANCELLED, completed_at=at))
     added = (wait for key, wait in resting.items() if key not in known)
-    _add(session, Job, (_job(instance, wait, at) for wait in added))
+    add_rows(session, Job, [_job(instance, wait, at) for wait in added])
 
 
 def _job(instance: ProcessInstance, wait: engine.Job, at: datetime) -> dict[str, Any]:
@@ -251,7 +243,7 @@ def _sync_timers(
     gone = _gone(known, resting)
     if gone:
         session.execute(delete(Timer).where(Timer.id.in_(gone)))
-    rows = (
+    rows = [
         {
             "instance_id": instance.id,
             "timer_id": wait.timer_id,
@@ -262,8 +254,8 @@ def _sync_timers(
         }
         for key, wait in resting.items()
         if key not in known
-    )
-    _add(session, Timer, rows)
+    ]
+    add_rows(session, Timer, rows)
 
 
 def _sync_subscriptions(
@@ -276,7 +268,7 @@ def _sync_subscriptions(
     gone = _gone(known[_MESSAGE], messages) + _gone(known[_SIGNAL], signals)
     if gone:
         session.execute(delete(MessageSubscription).where(MessageSubscription.id.in_(gone)))
-    rows = (
+    rows = [
         {
             "instance_id": instance.id,
             "token_id": key[0],
@@ -288,5 +280,5 @@ def _sync_subscriptions(
         for kind, resting in ((_MESSAGE, messages), (_SIGNAL, signals))
         for key in dict.fromkeys(resting)
         if key not in known[kind]
-    )
-    _add(session, MessageSubscription, rows)
+    ]
+    add_rows(session, MessageSubscription, rows)

@@ -1,0 +1,60 @@
+"""Adding rows by one statement; as objects each would cost several times as much."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert
+from sqlalchemy.orm import Session
+
+from webapp.db import Base
+from webapp.prepared import Prepared
+
+FEW, MANY = 8, 64  # rows of one VALUES list: each number up to FEW is a statement that is kept
+
+
+def add_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; all have the same columns. What the columns have as defaults is filled in."""
+    table: Any = model.__table__
+    done = 0
+    while done < len(rows):
+        part = rows[done : done + (MANY if len(rows) - done >= MANY else FEW)]
+        made = _defaults(table)
+        names = tuple({**made, **part[0]})
+        values = {
+            f"{name}_{number}": row[name] if name in row else made[name](None)
+            for number, row in enumerate(part)
+            for name in names
+        }
+        _statement(table, names, len(part)).run(session, values)
+        done += len(part)
+
+
+@cache
+def _defaults(table: Table) -> dict[str, Callable[[Any], Any]]:
+    """Return what makes the values of columns that nobody gives, by column."""
+    made: dict[str, Callable[[Any], Any]] = {}
+    for column in table.columns:
+        default: Any = column.default
+        if default is not None and default.is_callable:
+            made[column.name] = default.arg
+        elif default is not None and default.is_scalar:
+            made[column.name] = partial(_same, default.arg)
+    return made
+
+
+def _same(value: Any, _context: Any) -> Any:
+    return value
+
+
+@cache
+def _statement(table: Table, names: tuple[str, ...], count: int) -> Prepared:
+    """Return the insertion of so many rows.
+
+    Sent row by row they would cost the driver more than the database.
+    """
+    rows = [
+        {name: bindparam(f"{name}_{number}", type_=table.c[name].type) for name in names}
+        for number in range(count)
+    ]
+    return Prepared(insert(table).values(rows))
