@@ -24,6 +24,7 @@ from webapp.queries.dossiers import (
     dossier_page,
     find_dossier,
 )
+from webapp.queries.received import Received, received
 
 bp = Blueprint(
     "dossiers", __name__, url_prefix="/v1/dossiers", description="What applicants asked for."
@@ -99,10 +100,10 @@ class WantedSchema(Schema):
 
 
 @bp.post("")
-@bp.arguments(ReceiveSchema)
+@bp.arguments(ReceiveSchema())  # made once, not at every request
 @bp.response(201, ReceivedSchema)
 @bp.doc(parameters=[KEY_PARAMETER])
-def receive(asked: dict[str, Any]) -> DossierView:
+def receive(asked: dict[str, Any]) -> Received:
     """Receive a dossier: give it a code and a promised instant, start its procedure.
 
     Answers that the start form asks for are checked as at the counter; 422 with a sentence for
@@ -125,7 +126,8 @@ def receive(asked: dict[str, Any]) -> DossierView:
             return str(dossier_id)
 
         dossier_id = carried_out(session, command, asked)
-    return dossier(UUID(dossier_id))
+    with database().reading() as session:
+        return received(session, UUID(dossier_id))
 
 
 @bp.get("")

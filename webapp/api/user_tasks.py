@@ -133,7 +133,7 @@ def release(user_task_id: UUID) -> None:
 
 
 @bp.post("/<uuid:user_task_id>/complete")
-@bp.arguments(CompletionSchema)
+@bp.arguments(CompletionSchema())  # made once, not at every request
 @bp.response(204)
 @bp.doc(parameters=[KEY_PARAMETER])
 def complete(asked: dict[str, Any], user_task_id: UUID) -> None:

@@ -1,25 +1,24 @@
-"""Adding rows by one statement; as objects each would cost several times as much."""
+"""Adding and deleting rows by one statement; as objects each costs several times as much."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Table, bindparam, insert
+from sqlalchemy import Table, bindparam, delete, insert
 from sqlalchemy.orm import Session
 
 from webapp.db import Base
 from webapp.prepared import Prepared
 
+_Row = TypeVar("_Row")
 FEW, MANY = 8, 64  # rows of one VALUES list: each number up to FEW is a statement that is kept
 
 
 def add_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; all have the same columns. What the columns have as defaults is filled in."""
     table: Any = model.__table__
-    done = 0
-    while done < len(rows):
-        part = rows[done : done + (MANY if len(rows) - done >= MANY else FEW)]
-        made = _defaults(table)
+    made = _defaults(table)
+    for part in _parts(rows):
         names = tuple({**made, **part[0]})
         values = {
             f"{name}_{number}": row[name] if name in row else made[name](None)
@@ -27,6 +26,20 @@ def add_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, An
             for name in names
         }
         _statement(table, names, len(part)).run(session, values)
+
+
+def delete_rows(session: Session, model: type[Base], ids: Sequence[Any]) -> None:
+    """Delete the rows with these ids."""
+    for part in _parts(ids):
+        values = {f"id_{number}": one for number, one in enumerate(part)}
+        _deletion(model.__table__, len(part)).run(session, values)
+
+
+def _parts(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    done = 0
+    while done < len(rows):
+        part = rows[done : done + (MANY if len(rows) - done >= MANY else FEW)]
+        yield part
         done += len(part)
 
 
@@ -58,3 +71,9 @@ def _statement(table: Table, names: tuple[str, ...], count: int) -> Prepared:
         for number in range(count)
     ]
     return Prepared(insert(table).values(rows))
+
+
+@cache
+def _deletion(table: Table, count: int) -> Prepared:
+    ids = [bindparam(f"id_{number}", type_=table.c.id.type) for number in range(count)]
+    return Prepared(delete(table).where(table.c.id.in_(ids)))

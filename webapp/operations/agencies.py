@@ -138,7 +138,12 @@ def receiving(session: Session, actor: Actor, at: datetime, *named: UUID) -> Age
 
     Raises RejectedError when one of the agencies named does not exist on that day.
     """
-    there = {one.agency_id: one for one in on_day(session, agency_calendar().local(at).date())}
+    wanted = {*named, *({actor.agency_id} if actor.agency_id else ())}
+    if not wanted:
+        return None
+    day = agency_calendar().local(at).date()
+    found = session.scalars(_ON_DAY.where(AgencyPeriod.agency_id.in_(wanted)), {"day": day})
+    there = {one.agency_id: one for one in found}
     if not there.keys() >= set(named):
         raise RejectedError(N_("One of the agencies does not exist on this day."))
     return there.get(actor.agency_id) if actor.agency_id else None

@@ -32,16 +32,11 @@ _DOSSIER = (  # without what it never needs to move on: reading JSON takes its t
     .where(Dossier.instance_id == bindparam("instance_id", type_=Uuid()))
     .options(defer(Dossier.answers), defer(Dossier.papers), defer(Dossier.search_text))
 )
-_GROUPS = select(DossierGroup.group_key).where(
-    DossierGroup.dossier_id == bindparam("dossier_id", type_=Uuid())
-)
 
 
 def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -> None:
     """Add a new dossier; the groups of whoever received it see it from the start."""
     session.add(dossier)
-    session.flush()
-    let_see(session, dossier, actor.groups)
     events.append(
         session,
         dossier.instance_id,
@@ -58,6 +53,7 @@ def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -
     )
     clocks.refresh(session, dossier, at=at)
     session.flush()
+    _add_groups(session, dossier, actor.groups)
 
 
 def follow(
@@ -103,14 +99,6 @@ def follow(
     _follow_money(session, dossier, process, outcome, actor=actor, at=at, before=money)
     wanted = _groups_of(process, outcome) - {row.group_key for row in found}
     _add_groups(session, dossier, wanted)
-
-
-def let_see(session: Session, dossier: Dossier, groups: frozenset[str]) -> None:
-    """Let these groups see the dossier from now on."""
-    if not groups:
-        return
-    seen = set(session.scalars(_GROUPS, {"dossier_id": dossier.id}))
-    _add_groups(session, dossier, groups - seen)
 
 
 def _add_groups(session: Session, dossier: Dossier, groups: Collection[str]) -> None:

@@ -71,7 +71,7 @@ def _keep(
 ) -> None:
     """Store the snapshot over the revision that was read, or refuse where there is another one."""
     is_active = outcome.status == engine.InstanceStatus.ACTIVE
-    new = {
+    new: dict[str, Any] = {
         "snapshot": outcome.snapshot,
         "status": outcome.status,
         "ended_at": instance.ended_at if is_active else at,

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
-    delete,
     literal_column,
     null,
     select,
@@ -36,7 +35,7 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.operations import timings
-from webapp.operations.adding import add_rows
+from webapp.operations.adding import add_rows, delete_rows
 from webapp.prepared import Prepared
 from webapp.storable import storable
 
@@ -241,8 +240,7 @@ def _sync_timers(
 ) -> None:
     resting = {(wait.token_id, wait.element_id, wait.timer_id, None): wait for wait in waits}
     gone = _gone(known, resting)
-    if gone:
-        session.execute(delete(Timer).where(Timer.id.in_(gone)))
+    delete_rows(session, Timer, gone)
     rows = [
         {
             "instance_id": instance.id,
@@ -266,8 +264,7 @@ def _sync_subscriptions(
     ]
     signals: list[_Key] = [(w.token_id, w.element_id, w.name, None) for w in outcome.signals]
     gone = _gone(known[_MESSAGE], messages) + _gone(known[_SIGNAL], signals)
-    if gone:
-        session.execute(delete(MessageSubscription).where(MessageSubscription.id.in_(gone)))
+    delete_rows(session, MessageSubscription, gone)
     rows = [
         {
             "instance_id": instance.id,
