@@ -17,7 +17,7 @@ from webapp.forms.messages import Message
 from webapp.forms.schema import check_answers
 from webapp.models import ProcessInstance, UserTask
 from webapp.operations import definitions
-from webapp.queries.counter import find_startable
+from webapp.operations.deployments import find_latest
 from webapp.queries.dossiers import attachments
 
 _NO_FILE = N_("The dossier has no such file.")
@@ -45,10 +45,10 @@ def checked_start(
     Files are handed in at the counter or later, so that none is asked for here. Raises
     AnswersRejectedError. Of a procedure without a start form nothing is checked.
     """
-    procedure = find_startable(session, process_key)
+    procedure = find_latest(session, process_key)
     if procedure is None:
         return dict(given)  # refused by who starts it
-    form = definitions.form(session, procedure.definition_id, procedure.start_form_ref)
+    form = definitions.form(session, procedure.id, procedure.start_form_ref)
     if form is None:
         return dict(given)
     present = _present(at)
