@@ -1,6 +1,6 @@
 """Appending to an instance's event log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.models import InstanceEvent, UserTask
+from webapp.operations.adding import add_rows
 from webapp.storable import storable
 
 DOSSIER_RECEIVED = "dossier.received"  # data: code, promised_at
@@ -68,6 +69,27 @@ def append(
     )
     session.add(row)
     return row
+
+
+def append_all(
+    session: Session,
+    instance_id: UUID,
+    told: Iterable[tuple[str, Mapping[str, Any]]],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Add facts in their order: of each its kind, and its element_id, token_id and data."""
+    shared = {
+        "instance_id": instance_id,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "occurred_at": at,
+    }
+    rows = [
+        {**shared, "kind": kind, **where, "data": storable(where["data"])} for kind, where in told
+    ]
+    add_rows(session, InstanceEvent, rows)
 
 
 def about(task: UserTask) -> dict[str, Any]:

@@ -67,13 +67,26 @@ def follow(
 ) -> None:
     """Bring a dossier in line with what just happened in its instance, or in one that it calls.
 
-    The end of a called instance (``is_called``) is not the end of the dossier.
+    The end of a called instance is not the end of the dossier.
     """
     found = session.execute(_DOSSIER, {"instance_id": instance.root_id or instance.id}).all()
     if not found:
         return
     dossier: Dossier = found[0].Dossier
-    is_called = instance.root_id is not None
+    _follow_events(session, dossier, instance, process, outcome, actor, at)
+    wanted = _groups_of(process, outcome) - {row.group_key for row in found}
+    _add_groups(session, dossier, wanted)
+
+
+def _follow_events(
+    session: Session,
+    dossier: Dossier,
+    instance: ProcessInstance,
+    process: engine.CompiledProcess,
+    outcome: engine.Outcome,
+    actor: Actor,
+    at: datetime,
+) -> None:
     before, money = dossier.state, dossier.money_state
     for event in outcome.events:
         node = process.elements.get(event.element_id or "")
@@ -84,7 +97,7 @@ def follow(
         elif event.kind in (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED):
             _leave(session, dossier, node, actor, at)
     _mark(session, dossier, outcome, actor, at)
-    if outcome.status != engine.InstanceStatus.ACTIVE and not is_called:
+    if outcome.status != engine.InstanceStatus.ACTIVE and instance.root_id is None:
         dossier.outcome = dossier.outcome or _last_end(process, outcome)
         _end(session, dossier, actor, at)
     if dossier.state != before:
@@ -97,8 +110,6 @@ def follow(
             data={"before": before, "after": dossier.state},
         )
     _follow_money(session, dossier, process, outcome, actor=actor, at=at, before=money)
-    wanted = _groups_of(process, outcome) - {row.group_key for row in found}
-    _add_groups(session, dossier, wanted)
 
 
 def _add_groups(session: Session, dossier: Dossier, groups: Collection[str]) -> None:

@@ -6,32 +6,16 @@ Every operation that moves a token ends here, so the five can never disagree.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Uuid, bindparam, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 import engine
 from engine.events import Event, EventKind
-from engine.texts import N_
 from webapp.actors import Actor
-from webapp.errors import ConflictError
 from webapp.models import InstanceEvent, ProcessInstance, UserTask
-from webapp.operations import data_stores, events, outside, progress, timings, waits
-from webapp.operations.adding import add_rows
+from webapp.operations import data_stores, events, outside, progress, snapshots, timings, waits
 from webapp.operations.definitions import compiled
-from webapp.prepared import Prepared
-from webapp.storable import storable
 
 SENT = (EventKind.MESSAGE_SENT, EventKind.SIGNAL_SENT)
-_INSTANCE: Any = ProcessInstance.__table__
-_SNAPSHOT = Prepared(
-    update(_INSTANCE)
-    .where(
-        _INSTANCE.c.id == bindparam("instance_id", type_=Uuid()),
-        _INSTANCE.c.revision == bindparam("read_revision", type_=Integer()),
-    )
-    .values({name: bindparam(name) for name in ("snapshot", "status", "revision", "ended_at")})
-)
 
 
 def record(
@@ -46,8 +30,8 @@ def record(
     """Store one outcome; return the log's rows of what was sent. The caller owns the transaction.
 
     ``completed`` is the user task whose completion was the command: the log says who did it.
-    The instance's revision rises; A second writer of the same revision gets a
-    ConflictError, from here or from the end of the transaction.
+    The instance's revision rises; a second writer of the same revision gets a ConflictError,
+    from here or from the end of the transaction.
     """
     known = instance.revision > 1  # recorded before, so there may be rows about it
     with session.no_autoflush:  # one flush at the end; the queries in between need none
@@ -62,32 +46,8 @@ def record(
         outside.follow(session, instance, process, outcome, at)
         progress.follow(session, instance, process, outcome, actor=actor, at=at)
     session.flush()
-    _keep(session, instance, outcome, at)
+    snapshots.keep(session, instance, outcome, at)
     return sent
-
-
-def _keep(
-    session: Session, instance: ProcessInstance, outcome: engine.Outcome, at: datetime
-) -> None:
-    """Store the snapshot over the revision that was read, or refuse where there is another one."""
-    is_active = outcome.status == engine.InstanceStatus.ACTIVE
-    new: dict[str, Any] = {
-        "snapshot": outcome.snapshot,
-        "status": outcome.status,
-        "ended_at": instance.ended_at if is_active else at,
-    }
-    if session.in_nested_transaction():  # where it is taken back the object must follow
-        for name, value in new.items():
-            setattr(instance, name, value)
-        flag_modified(instance, "snapshot")  # even an equal snapshot must raise the revision
-        session.flush()
-        return
-    new["revision"] = instance.revision + 1
-    where = {"instance_id": instance.id, "read_revision": instance.revision}
-    if _SNAPSHOT.run(session, {**where, **new}).rowcount != 1:
-        raise ConflictError(N_("Somebody else changed this meanwhile."))
-    for name, value in new.items():
-        set_committed_value(instance, name, value)
 
 
 def _log(
@@ -107,16 +67,7 @@ def _log(
         ]
         session.flush()
         return [row for row in rows if row.kind in SENT]
-    shared = {
-        "instance_id": instance.id,
-        "actor_id": actor.user_id,
-        "actor_name": actor.name,
-        "occurred_at": at,
-    }
-    listed = [
-        {**shared, "kind": kind, **where, "data": storable(where["data"])} for kind, where in told
-    ]
-    add_rows(session, InstanceEvent, listed)
+    events.append_all(session, instance.id, told, actor=actor, at=at)
     return []
 
 
