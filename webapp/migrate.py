@@ -45,6 +45,18 @@ def is_current(sql_engine: Engine) -> bool:
     return set(applied) == set(script.get_heads())
 
 
+def is_behind(sql_engine: Engine) -> bool:
+    """Tell whether migrations that this program knows have not been applied.
+
+    Tables of a newer program are not behind: an older one runs on them until it is replaced, too.
+    """
+    script = ScriptDirectory(str(_FOLDER))
+    with sql_engine.connect() as connection:
+        applied = set(MigrationContext.configure(connection).get_current_heads())
+    known = {one.revision for one in script.walk_revisions()}
+    return applied != set(script.get_heads()) and applied <= known
+
+
 def _make_folder(database_url: str) -> None:
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":

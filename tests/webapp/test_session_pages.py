@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from tests.webapp.conftest import NINE
 from tests.webapp.visitor import PASSWORD, Visitor, product, signed_in
@@ -159,3 +160,20 @@ def test_machines_learn_that_the_program_is_alive_and_ready(app: Flask) -> None:
 
     assert visitor.get("/health/live").json == {"status": "live"}
     assert visitor.get("/health/ready").json == {"status": "ready"}
+
+
+def test_a_program_whose_tables_are_not_there_yet_is_not_ready(
+    database: Database, app: Flask
+) -> None:
+    with database.transaction() as session:
+        newest = session.scalar(text("SELECT version_num FROM alembic_version"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    behind = Visitor(app).get("/health/ready")
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    ahead = Visitor(app).get("/health/ready")
+
+    assert newest != "0001"
+    assert (behind.status_code, behind.json) == (503, {"status": "migrations missing"})
+    assert ahead.status_code == 200  # a newer program made more tables; this one runs on them

@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -13,6 +14,7 @@ from webapp.app import create_app
 from webapp.config import Config
 
 GRACEFUL_SECONDS = 10  # for requests that run when the server is stopped
+JOB_SECONDS = 60  # for what the worker has in hand; then it finishes by itself
 THREADS = 4  # per process
 
 
@@ -59,7 +61,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def _stop_worker(self, _arbiter: object) -> None:
         if self._worker is not None:
             self._worker.terminate()
-            self._worker.wait(GRACEFUL_SECONDS)
+            with suppress(subprocess.TimeoutExpired):
+                self._worker.wait(JOB_SECONDS)
 
 
 def _forget(_arbiter: object, worker: Any) -> None:
