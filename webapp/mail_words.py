@@ -1,4 +1,4 @@
-"""Sentences of e-mails, in the language of who reads them; no request is needed."""
+"""Sentences of e-mails and commands, in the language of who reads them; no request is needed."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,7 +12,8 @@ _FOLDER = Path(__file__).parent / "translations"
 
 def sentence(template: str, language: str, params: Mapping[str, Any]) -> str:
     """Return a template in a language, with its names filled in."""
-    return _catalog(language).gettext(template) % params
+    text = _catalog(language).gettext(template)
+    return text % params if params else text
 
 
 @cache

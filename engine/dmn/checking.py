@@ -180,7 +180,7 @@ def unreadable(read: Callable[[], Any], part: Part, name: str, text: str) -> Ite
             N_("Correct it; a text stands in double quotes."),
             name=name,
             expression=text if len(text) <= 80 else text[:79] + "…",
-            reason=str(error),
+            reason=error,
         )
 
 

@@ -53,7 +53,7 @@ def _cell(
             name=name,
             rule=rule.number,
             expression=cell.text if len(cell.text) <= 80 else cell.text[:79] + "…",
-            reason=str(error),
+            reason=error,
         )
 
 

@@ -62,7 +62,7 @@ def _formula(
     except feel.FeelError as error:
         raise InvalidModelError(
             N_("The expression “%(expression)s” cannot be read: %(reason)s"),
-            params={"expression": written, "reason": str(error)},
+            params={"expression": written, "reason": error},
             element_id=element_id,
             line=line,
             file=file or None,

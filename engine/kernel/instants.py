@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine import worktime
 from engine.errors import EngineError, ExecutionError
+from engine.feel import to_text
 from engine.kernel import cron
 from engine.kernel.scope import Moment
 from engine.texts import N_
@@ -118,8 +119,16 @@ def _after_office_time(value: Any, moment: Moment, element_id: str) -> datetime:
 
 
 def _unreadable(value: Any, element_id: str) -> ExecutionError:
+    if value is None:
+        return ExecutionError(
+            N_(
+                "The time that is computed here is null: a variable that it reads has no value."
+                " Set the variable, or correct the expression."
+            ),
+            element_id=element_id,
+        )
     return ExecutionError(
         N_("“%(value)s” is no date, duration or cycle that can be read."),
-        params={"value": str(value)},
+        params={"value": to_text(value)},
         element_id=element_id,
     )

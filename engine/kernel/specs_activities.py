@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine import feel
 from engine.errors import ExecutionError
 from engine.kernel import instants
 from engine.kernel.base import Token
@@ -186,7 +187,7 @@ def _priority(formula: Formula | None, token: Token) -> int | None:
     except (TypeError, ValueError) as error:
         raise ExecutionError(
             N_("The priority “%(value)s” is no whole number."),
-            params={"value": str(value)},
+            params={"value": feel.to_text(value)},
             element_id=token.task_spec.element_id,
         ) from error
 

@@ -94,7 +94,7 @@ class DecisionSpec(AskingSpec):
             raise self._failed(
                 N_("The decision “%(decision)s” cannot be made: %(reason)s"),
                 decision=reference,
-                reason=str(error),
+                reason=error,
             ) from error
         result = self._mapped(decided.outputs, dmn.output_name(model, reference), reference)
         token.write({self.call.result_variable or UNNAMED_RESULT: own(result)})

@@ -72,7 +72,7 @@ class Formula:
         except feel.FeelError as error:
             raise ExecutionError(
                 N_("The expression “%(expression)s” cannot be evaluated: %(reason)s"),
-                params={"expression": self.source, "reason": str(error)},
+                params={"expression": self.source, "reason": error},
                 element_id=element_id,
             ) from error
         except CommandRejectedError as error:

@@ -1,6 +1,9 @@
 """Null where a condition is asked: it counts as not true, and the record says so."""
 
+import pytest
+
 from engine import EventKind
+from engine.errors import ExecutionError
 from tests.engine.sketches import compiled
 
 LOOP = (
@@ -121,3 +124,17 @@ def test_the_end_of_an_ad_hoc_sub_process_tells_of_null(running):
     instance.complete("a")
 
     assert nulls(instance) == [("q", "= n > 1")]
+
+
+def test_a_time_that_is_null_is_told_in_words(running):
+    drawn = compiled(
+        '<startEvent id="s"/><intermediateCatchEvent id="t"><timerEventDefinition>'
+        "<timeDate>= deadline</timeDate></timerEventDefinition></intermediateCatchEvent>"
+        '<endEvent id="e"/>',
+        "s t e",
+    )
+
+    with pytest.raises(ExecutionError, match="is null: a variable that it reads has no value"):
+        running(drawn)
+    with pytest.raises(ExecutionError, match="“true” is no date"):
+        running(drawn, {"deadline": True})

@@ -9,6 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.errors import ExecutionError
+from engine.feel import parse
+from engine.kernel.variables import Formula
 from tests.webapp.conftest import NINE
 from tests.webapp.office import receive, work
 from tests.webapp.test_worker import Clock
@@ -16,7 +19,8 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.models import Incident, InstanceEvent, Job
-from webapp.operations import jobs
+from webapp.operations import incidents, jobs
+from webapp.told import told
 from webapp.worker.doing import HopelessError
 from webapp.worker.loop import Worker
 
@@ -129,3 +133,24 @@ def test_others_see_no_incidents(app: Flask, database: Database, failed: list[UU
 
     assert officer.get("/incidents").status_code == 403
     assert officer.post(f"/incidents/{failed[0]}").status_code == 403
+
+
+def test_what_the_engine_says_is_told_in_the_readers_language(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    endless = Formula("=for i in 1..99999 return i", parse("for i in 1..99999 return i"))
+    with pytest.raises(ExecutionError) as raised:
+        endless.value({}, "Task_Appraise")
+    with database.transaction() as session:
+        instance_id = session.scalars(select(Incident.instance_id)).first()
+        incident = incidents.Trouble(told(raised.value), instance_id=instance_id)
+        incident_id = incidents.open_incident(session, incident, at=NINE)
+
+    pages: dict[str, list[str]] = {}
+    for language in ("vi", "en"):
+        admin.language = language
+        addresses = (f"/incidents/{incident_id}", "/incidents", f"/instances/{instance_id}")
+        pages[language] = [admin.get(address).text for address in addresses]
+
+    assert all("99999 return i”: Biểu thức tạo danh sách" in page for page in pages["vi"])
+    assert all("cannot be evaluated: The expression makes a list" in page for page in pages["en"])

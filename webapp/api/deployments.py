@@ -1,11 +1,11 @@
 """Deployments: check files, publish them, list what is published."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
@@ -13,7 +13,9 @@ from engine import Finding
 from engine.texts import N_
 from webapp.actors import Actor
 from webapp.api.keys import KEY_PARAMETER, carried_out
+from webapp.api.problems import sentence
 from webapp.errors import RejectedError
+from webapp.forms.messages import message_of
 from webapp.operations import deployments
 from webapp.product import database
 from webapp.queries.procedures import Procedure, procedures
@@ -45,6 +47,10 @@ _BODY = {
 }
 
 
+def _said(template: str, params: Mapping[str, object]) -> str:
+    return sentence(message_of(template, params))
+
+
 class FindingSchema(Schema):
     """One remark of the checks."""
 
@@ -54,8 +60,8 @@ class FindingSchema(Schema):
     line = fields.Integer(required=True, allow_none=True)
     column = fields.Integer(required=True, allow_none=True)
     element_id = fields.String(required=True, allow_none=True)
-    problem = fields.Function(lambda one: gettext(one.problem, **one.params), required=True)
-    remedy = fields.Function(lambda one: gettext(one.remedy, **one.params), required=True)
+    problem = fields.Function(lambda one: _said(one.problem, one.params), required=True)
+    remedy = fields.Function(lambda one: _said(one.remedy, one.params), required=True)
 
 
 class PublishedSchema(Schema):

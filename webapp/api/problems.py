@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import EngineError
 from webapp.errors import ProductError, UnavailableError
-from webapp.forms.messages import Message
+from webapp.forms.messages import Message, message_of
 from webapp.statuses import status_of
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def _refusal(error: ProductError) -> Response:
         more["findings"] = [_finding(one) for one in findings]
     complaints = getattr(error, "complaints", None)
     if complaints is not None:
-        more["errors"] = {name: [_sentence(one)] for name, one in complaints.items()}
+        more["errors"] = {name: [sentence(one)] for name, one in complaints.items()}
     answer = _problem(status_of(error), error.code, _words(error), more)
     if isinstance(error, UnavailableError):
         log.error("database or disk cannot serve", exc_info=error, extra={"path": request.path})
@@ -98,12 +98,12 @@ def _words(error: ProductError | EngineError) -> str:
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in error.params.items()
     }
-    return gettext(error.message, **params)
+    return sentence(message_of(error.message, params))
 
 
-def _sentence(message: Message) -> str:
+def sentence(message: Message) -> str:
     params = {
-        name: _sentence(one) if isinstance(one, Message) else one
+        name: sentence(one) if isinstance(one, Message) else one
         for name, one in message.params.items()
     }
     return gettext(message.template, **params)
@@ -117,6 +117,6 @@ def _finding(finding: Any) -> dict[str, Any]:
         "line": finding.line,
         "column": finding.column,
         "element_id": finding.element_id,
-        "problem": gettext(finding.problem, **finding.params),
-        "remedy": gettext(finding.remedy, **finding.params),
+        "problem": sentence(message_of(finding.problem, finding.params)),
+        "remedy": sentence(message_of(finding.remedy, finding.params)),
     }

@@ -11,6 +11,7 @@ import click
 from engine import dmn
 from engine.feel import FeelError
 from webapp import clock
+from webapp.cli.words import filled, in_language, said
 from webapp.storable import storable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -21,7 +22,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--input", "file", type=_FILE, help="A JSON file with the inputs.")
 @click.option("--decision", help="Its id or name; needed where the model has several ends.")
 @click.option("--explain", is_flag=True, help="Also print which rules matched.")
-def decide(model: Path, file: Path | None, decision: str | None, *, explain: bool) -> None:
+@in_language
+def decide(
+    model: Path, file: Path | None, decision: str | None, language: str, *, explain: bool
+) -> None:
     """Make a decision with the inputs of a JSON file and print its outputs as JSON.
 
     Models that the file imports are looked for beside it.
@@ -33,10 +37,10 @@ def decide(model: Path, file: Path | None, decision: str | None, *, explain: boo
         chosen = decision or _only_end(read)
         decided = dmn.decide(read, chosen, inputs, now=clock.now())
     except FeelError as error:
-        raise click.ClickException(_placed(error)) from error
+        raise click.ClickException(_placed(error, language)) from error
     print(json.dumps(storable(decided.outputs), ensure_ascii=False, indent=2))
     if explain:
-        for line in _explanation(decided):
+        for line in _explanation(decided, language):
             print(line)
 
 
@@ -70,7 +74,7 @@ def _only_end(model: dmn.DecisionModel) -> str:
     return ends[0].element_id or ends[0].name
 
 
-def _explanation(decided: dmn.Decided) -> Iterator[str]:
+def _explanation(decided: dmn.Decided, language: str) -> Iterator[str]:
     for made in decided.explanation:
         yield f"{made.name}: {made.output}"
         for table in made.tables:
@@ -78,10 +82,11 @@ def _explanation(decided: dmn.Decided) -> Iterator[str]:
                 notes = "; ".join(text for _, text in rule.annotations)
                 yield f"  rule {rule.number}{f' ({notes})' if notes else ''}"
         for message, params in made.problems:
-            yield f"  {message % params}"
+            yield f"  {filled(message, language, params)}"
 
 
-def _placed(error: FeelError) -> str:
+def _placed(error: FeelError, language: str) -> str:
+    sentence = said(error, language)
     if isinstance(error, dmn.DecisionError) and error.file:
-        return f"{error.file}:{error.line or 1}: {error}"
-    return str(error)
+        return f"{error.file}:{error.line or 1}: {sentence}"
+    return sentence

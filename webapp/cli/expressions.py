@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from engine import feel as language
+from engine import feel as expressions
 from webapp import clock
+from webapp.cli.words import in_language, said
 
-_DIALECTS = [language.Dialect.FEEL, language.Dialect.JUEL, language.Dialect.PYTHON]
+_DIALECTS = [expressions.Dialect.FEEL, expressions.Dialect.JUEL, expressions.Dialect.PYTHON]
 
 
 @click.command()
@@ -26,14 +27,15 @@ _DIALECTS = [language.Dialect.FEEL, language.Dialect.JUEL, language.Dialect.PYTH
     type=click.Choice([dialect.value for dialect in _DIALECTS]),
     help="How the expression is written; without it ${…} is JUEL and all else FEEL.",
 )
-def feel(expression: str, file: Path | None, dialect: str | None) -> None:
+@in_language
+def feel(expression: str, file: Path | None, dialect: str | None, language: str) -> None:
     """Evaluate an expression with the variables of a JSON file, within the usual limits."""
     context = {"now": clock.now()} | (_variables(file) if file else {})
     try:
-        found = language.parse(expression, dialect, names=context).value(context)
-        print(language.to_text(found))
-    except language.FeelError as error:
-        raise click.ClickException(_explained(expression, error)) from error
+        found = expressions.parse(expression, dialect, names=context).value(context)
+        print(expressions.to_text(found))
+    except expressions.FeelError as error:
+        raise click.ClickException(_explained(expression, error, language)) from error
 
 
 def _variables(file: Path) -> dict[str, Any]:
@@ -46,10 +48,11 @@ def _variables(file: Path) -> dict[str, Any]:
     return found
 
 
-def _explained(expression: str, error: language.FeelError) -> str:
+def _explained(expression: str, error: expressions.FeelError, language: str) -> str:
     """Return the sentence of the error, and the line with its place marked."""
+    sentence = said(error, language)
     if error.position is None:
-        return str(error)
+        return sentence
     start = expression.rfind("\n", 0, error.position) + 1
     line = expression[start:].split("\n")[0]
-    return f"{error}\n  {line}\n  {' ' * (error.position - start)}^"
+    return f"{sentence}\n  {line}\n  {' ' * (error.position - start)}^"

@@ -102,6 +102,7 @@ class Incident(Base):
     subject_id: Mapped[UUID | None]  # of the timer, start trigger or delivery; that may be gone
     element_id: Mapped[str | None]
     message: Mapped[str]
+    sentence: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # to tell it in any language
     details: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]

@@ -24,6 +24,7 @@ from webapp.models import (
 )
 from webapp.operations import events
 from webapp.operations.suspension import is_running
+from webapp.told import kept
 
 MAX_MESSAGE_LENGTH = 500  # characters
 MAX_DETAILS_LENGTH = 20_000
@@ -63,12 +64,14 @@ def open_incident(session: Session, trouble: Trouble, *, at: datetime) -> UUID:
         subject_id=trouble.subject_id,
         element_id=trouble.element_id,
         message=trouble.message[:MAX_MESSAGE_LENGTH],
+        sentence=kept(trouble.message),
         details=trouble.details and trouble.details[-MAX_DETAILS_LENGTH:],
         attempts=trouble.attempts,
         created_at=at,
     )
     session.add(row)
-    _log(session, row, events.INCIDENT_OPENED, SYSTEM, at, message=row.message, kind=row.kind)
+    data = {"message": row.message, "sentence": row.sentence, "kind": row.kind}
+    _log(session, row, events.INCIDENT_OPENED, SYSTEM, at, **data)
     session.flush()
     return row.id
 

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 
 import engine
 from engine.events import EventKind
+from engine.texts import N_
+from webapp.errors import NotFoundError
 from webapp.models import Incident, IncidentKind, OutsideKind, OutsideWait, ProcessInstance
 from webapp.operations.incidents import Trouble, open_incident
+from webapp.told import told
 
 LEASE = timedelta(seconds=60)
 _MESSAGES = {
-    OutsideKind.CALL: "The process {what} is not published, so that it cannot be called.",
-    OutsideKind.CANCELLED: "The called process {what} was cancelled; a retry starts it again.",
-    OutsideKind.DECISION: "The decision {what} is not published, so that it cannot be made.",
+    OutsideKind.CALL: N_("The process %(what)s is not published, so that it cannot be called."),
+    OutsideKind.CANCELLED: N_("The called process %(what)s was cancelled; a retry begins it anew."),
+    OutsideKind.DECISION: N_("The decision %(what)s is not published, so that it cannot be made."),
 }
 _LEFT = (EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED)
 _ASKING = frozenset({"callActivity", "businessRuleTask"})
@@ -125,7 +128,7 @@ def _tell(session: Session, row: OutsideWait, missing: Missing, at: datetime) ->
         return
     what = f"“{missing.key}” ({missing.version})" if missing.version else f"“{missing.key}”"
     trouble = Trouble(
-        _MESSAGES[missing.kind].format(what=what),
+        told(NotFoundError(_MESSAGES[missing.kind], what=what)),
         IncidentKind.OUTSIDE,
         instance_id=row.instance_id,
         element_id=row.element_id,

@@ -1,4 +1,4 @@
-"""What the timeline says where a task changed hands, or a calendar changed its due date."""
+"""What the timeline says of incidents, of tasks in other hands, of due dates that changed."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,8 +7,10 @@ from typing import Any
 from flask_babel import gettext
 
 from engine.texts import N_
+from webapp.forms.messages import kept_message
 from webapp.operations import events
 from webapp.pages import wording
+from webapp.pages.sentences import said
 
 _WHY = {
     "absence": N_("Who had it is away."),
@@ -20,6 +22,11 @@ _TITLES = {
     events.USER_TASK_DELEGATED: N_("Lent the task “%(task)s” to %(name)s"),
     events.USER_TASK_RETURNED: N_("Returned the task “%(task)s” to %(name)s"),
 }
+
+
+def trouble(data: Mapping[str, Any]) -> str:
+    """Return the sentence that an incident kept; its English one where it kept no other."""
+    return said(kept_message(data.get("sentence"), str(data.get("message", ""))))
 
 
 def hands(kind: str, task: str, data: Mapping[str, Any]) -> tuple[str, str]:

@@ -24,6 +24,7 @@ KINDS = {
     IncidentKind.TIMER: N_("Timer"),
     IncidentKind.START_TIMER: N_("Timer start event"),
     IncidentKind.DELIVERY: N_("Message"),
+    IncidentKind.OUTSIDE: N_("Called process or decision"),
     IncidentKind.UNHANDLED: N_("Nobody does it"),
 }
 RESOLUTIONS = {

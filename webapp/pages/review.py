@@ -12,9 +12,11 @@ from engine.bpmn.elements import Definitions, FlowNode, Scope
 from engine.forms import embedded_forms, read_form
 from engine.texts import N_
 from engine.worktime import parse_limit
+from webapp.forms.messages import message_of
 from webapp.operations import dialects
 from webapp.pages.decision_tables import TableView, decision_ids, tables_of
 from webapp.pages.expressions import ExpressionLine, expression_lines
+from webapp.pages.sentences import said
 from webapp.pages.wording import language, office_words
 from webapp.queries.names import ProcedureNames
 
@@ -74,8 +76,8 @@ def finding_lines(findings: Iterable[engine.Finding]) -> tuple[FindingLine, ...]
             number,
             _MARKS[item.severity],
             gettext(_KINDS[item.severity]),
-            gettext(item.problem, **item.params),
-            gettext(item.remedy, **item.params) if item.remedy else "",
+            said(message_of(item.problem, item.params)),
+            said(message_of(item.remedy, item.params)) if item.remedy else "",
             _where(item.file, item.line, item.column),
             item.element_id,
             item.element_name,

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from engine.errors import EngineError
 from webapp.errors import ProductError
-from webapp.forms.messages import Message
+from webapp.forms.messages import Message, message_of
 from webapp.pages import wording
 
 
@@ -25,4 +25,4 @@ def refusal(error: ProductError | EngineError) -> str:
         name: wording.instant_words(value) if isinstance(value, datetime) else value
         for name, value in error.params.items()
     }
-    return gettext(error.message, **params)
+    return said(message_of(error.message, params))

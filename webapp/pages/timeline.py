@@ -207,7 +207,7 @@ def _store_written(_: _Teller, event: TimelineEvent) -> _Told:
 
 
 def _failed(_: _Teller, event: TimelineEvent) -> _Told:
-    return gettext("Needs a look by an administrator"), str(event.data.get("message", ""))
+    return gettext("Needs a look by an administrator"), changed.trouble(event.data)
 
 
 def _resolved(_: _Teller, __: TimelineEvent) -> _Told:

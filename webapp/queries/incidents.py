@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.errors import NotFoundError
 from webapp.folding import fold
+from webapp.forms.messages import Message, kept_message
 from webapp.models import (
     Dossier,
     Incident,
@@ -42,7 +43,7 @@ class IncidentLine:
 
     id: UUID
     kind: str
-    message: str
+    message: Message | str
     element_id: str | None
     attempts: int
     created_at: datetime
@@ -185,7 +186,7 @@ def _line(row: Any, names: Mapping[UUID, ProcedureNames]) -> IncidentLine:
     return IncidentLine(
         id=incident.id,
         kind=incident.kind,
-        message=incident.message,
+        message=kept_message(incident.sentence, incident.message),
         element_id=incident.element_id,
         attempts=incident.attempts,
         created_at=incident.created_at,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.texts import N_
 from webapp.errors import NotFoundError
+from webapp.forms.messages import Message, kept_message
 from webapp.models import (
     Dossier,
     Incident,
@@ -67,7 +68,7 @@ class InstanceView:
     suspended_by: str
     suspension_reason: str
     waits: tuple[Wait, ...]
-    incidents: tuple[str, ...]
+    incidents: tuple[Message | str, ...]
     caller: Relative | None
     called: tuple[Relative, ...]
 
@@ -120,8 +121,8 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
         )
     ).one_or_none()
     names = procedure_names(session, {instance.definition_id})[instance.definition_id]
-    incidents = session.scalars(
-        select(Incident.message).where(
+    incidents = session.execute(
+        select(Incident.sentence, Incident.message).where(
             Incident.instance_id == instance_id, Incident.resolved_at.is_(None)
         )
     )
@@ -137,7 +138,7 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
         suspended_by=instance.suspended_by or "",
         suspension_reason=instance.suspension_reason or "",
         waits=tuple(_waits(session, instance_id)),
-        incidents=tuple(incidents),
+        incidents=tuple(kept_message(*row) for row in incidents),
         caller=next(iter(_relatives(session, ProcessInstance.id == instance.parent_id)), None),
         called=_relatives(session, ProcessInstance.parent_id == instance_id),
     )

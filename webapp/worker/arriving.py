@@ -11,6 +11,7 @@ from webapp.db import Database
 from webapp.errors import ConflictError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import deliveries, start_timers
+from webapp.told import told
 from webapp.worker.doing import details_of
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,6 @@ class Arrivals:
         except Exception as error:
             log.warning("arrival failed", exc_info=True)
             with self.database.transaction() as session:
-                kind.fail(session, row_id, str(error), at=at, details=details_of(error))
+                kind.fail(session, row_id, told(error), at=at, details=details_of(error))
         else:
             log.info("arrived" if arrived else "nobody waited any more")

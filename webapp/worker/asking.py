@@ -8,6 +8,7 @@ from webapp.db import Database
 from webapp.errors import ConflictError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import asking, outside
+from webapp.told import told
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,6 @@ def _ask(database: Database, wait_id: UUID, at: datetime) -> None:
     except Exception as error:
         log.warning("asking failed", exc_info=True)
         with database.transaction() as session:
-            asking.fail(session, wait_id, str(error), at=at)
+            asking.fail(session, wait_id, told(error), at=at)
     else:
         log.info("asked again" if asked else "token was gone")

@@ -14,6 +14,7 @@ from webapp.db import Database
 from webapp.errors import ConflictError, ProductError, UnavailableError
 from webapp.logs import bound
 from webapp.operations import jobs
+from webapp.told import told
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ class Doer:
                 jobs.fail(
                     session,
                     job.id,
-                    str(error) or type(error).__name__,
+                    words_of(error),
                     at=self.now(),
                     retries_left=0 if isinstance(error, HopelessError) else None,
                     retry_after=error.after if isinstance(error, LaterError) else None,
@@ -143,3 +144,8 @@ def details_of(error: Exception) -> str | None:
 def count_timers(result: str, number: int = 1) -> None:
     """Tell the metrics that timers came due and how that went."""
     metrics.instruments().timers.labels(result).inc(number)
+
+
+def words_of(error: Exception) -> str:
+    """Return what an error says, so that it can be told in any language."""
+    return told(error)

@@ -17,7 +17,7 @@ from webapp.operations import jobs, timers
 from webapp.worker.arriving import Arrivals
 from webapp.worker.batches import Batches
 from webapp.worker.carrier import Carrier
-from webapp.worker.doing import Doer, Handler, OutsideHandler, count_timers, details_of
+from webapp.worker.doing import Doer, Handler, OutsideHandler, count_timers, details_of, words_of
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.sweeping import Sweeper
 
@@ -116,7 +116,7 @@ class Worker:
                 log.warning("timer failed", exc_info=True)
                 with self.database.transaction() as session:
                     timers.fail(
-                        session, timer_id, str(error), at=self.now(), details=details_of(error)
+                        session, timer_id, words_of(error), at=self.now(), details=details_of(error)
                     )
             else:
                 count_timers("fired" if fired else "gone")
