@@ -16,6 +16,7 @@ import engine
 from engine.bpmn.elements import Scope
 from engine.model import Finding, InstanceStatus, Outcome, Severity
 from tests.conformance.verdicts import Verdict
+from tests.engine.fingerprints import fingerprint
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MOST_STEPS = 200  # a model that still runs then runs for ever by its own conditions
@@ -67,8 +68,10 @@ def _run(files: dict[str, bytes], process: Scope) -> str:
     """Return "ended", "waits", "stopped" or "failed" with a reason for one process of a file."""
     try:
         compiled = engine.compile_process(files, process.id)
+        before = fingerprint(compiled)
         outcome = engine.start(compiled, {}, at=NINE, start_element=_start(process))
-        return _driven(compiled, outcome)
+        end = _driven(compiled, outcome)
+        return end if fingerprint(compiled) == before else "failed: the run changed the process"
     except engine.ExecutionError as error:
         return f"stopped by missing data: {error}"
     except engine.EngineError as error:

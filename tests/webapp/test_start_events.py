@@ -212,8 +212,11 @@ def test_whoever_has_work_in_it_finds_and_does_it_on_the_pages(
 
     assert f"/user-tasks/{task_id}" in inbox.text
     assert claimed.status_code == 303
-    assert officer.get(f"/user-tasks/{task_id}").status_code == 200
-    assert officer.get(f"/dossiers/{dossier_id}").status_code == 200
+    for page in (officer.get(f"/user-tasks/{task_id}"), officer.get(f"/dossiers/{dossier_id}")):
+        assert page.status_code == 200
+        assert "Not from the counter: an event began it" in page.text
+    assert f"/dossiers/{dossier_id}" in officer.get("/dossiers?channel=event").text
+    assert f"/dossiers/{dossier_id}" not in officer.get("/dossiers?channel=online").text
 
 
 def test_pages_and_checks_cope_with_an_instance_without_a_dossier(

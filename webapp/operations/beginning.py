@@ -112,7 +112,7 @@ def _with_dossier(
     cause: engine.Occurrence | None,
 ) -> tuple[ProcessInstance, engine.Outcome]:
     definition = session.get_one(ProcessDefinition, definition_id)
-    request = intake.DossierRequest(applicant_name=definition.name, channel="online")
+    request = intake.DossierRequest(applicant_name=definition.name, channel=intake.BY_EVENT)
     promised = promising.promise(
         session, definition, DEFAULT_AGENCY_CODE, at, request.channel, given
     )

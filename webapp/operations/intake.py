@@ -16,6 +16,7 @@ from webapp.storable import storable
 
 RECEIVED = 2  # published state
 CHANNELS = ("counter", "online", "post")
+BY_EVENT = "event"  # nobody handed it in: a timer, message, signal or condition began it
 MAX_SUBJECT_LENGTH = 300  # characters
 
 

@@ -23,7 +23,12 @@ from webapp.queries.counter import places
 from webapp.queries.people import groups
 from webapp.queries.timings import definition_ids
 
-CHANNELS = {"counter": N_("At the counter"), "online": N_("Online"), "post": N_("By post")}
+CHANNELS = {
+    "counter": N_("At the counter"),
+    "online": N_("Online"),
+    "post": N_("By post"),
+    "event": N_("Not from the counter"),
+}
 USUAL_DAYS = 90
 NAMES = {
     "element": N_("Task"),

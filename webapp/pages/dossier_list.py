@@ -20,7 +20,12 @@ from webapp.queries.states import STATES, words_of
 
 bp = dossiers.bp  # the list and its dossiers share one room
 Answer = str | Response
-CHANNELS = {"counter": N_("At the counter"), "online": N_("Online"), "post": N_("By post")}
+CHANNELS = {
+    "counter": N_("At the counter"),
+    "online": N_("Online"),
+    "post": N_("By post"),
+    "event": N_("Not from the counter"),
+}
 MAX_PAGE = queries.COUNTED_UP_TO // queries.PAGE_SIZE
 
 

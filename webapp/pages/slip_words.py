@@ -19,7 +19,7 @@ FORMS = {
     "electronic": "Bản điện tử",
     "data": "Dữ liệu",
 }
-CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính"}
+CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính", "event": "Tự động"}
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 
 
