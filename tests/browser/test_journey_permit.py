@@ -141,7 +141,7 @@ def test_a_leader_apologises_for_a_delay_and_the_slip_is_printed(
         str(leader.get_by_role("link", name="Apology and new date").get_attribute("href"))
     )
     leader.goto(f"{received.page}/clock")
-    expect(leader.get_by_role("main")).to_contain_text("31/12/2027")
+    expect(leader.get_by_role("main")).to_contain_text("17:00 Fri 31/12")
 
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.body().startswith(b"%PDF-")

@@ -93,6 +93,10 @@ def test_an_officer_enters_an_absence_and_the_colleague_has_the_task(
     assert "Nghỉ phép" in wrong.text
     assert officer.post("/absences", sent).status_code == 303
     assert "Ngô Hải Long" in officer.get("/absences").text
+    assert re.findall(r"\d+ Nov 2026", officer.get("/absences").text)[:2] == [
+        "18 Nov 2026",
+        "20 Nov 2026",
+    ]
     assert officer.post("/absences", sent).status_code == 409
 
     assert _holder(database, task) == people["long"].user_id

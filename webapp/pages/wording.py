@@ -82,7 +82,8 @@ def day_words(instant: datetime) -> str:
 
 
 def instant_words(instant: datetime, *, year: bool = False) -> str:
-    """Return 21/11 16:00 or 21 Nov 16:00, with the year where asked."""
+    """Return 21/11 16:00 or 21 Nov 16:00, with the year where asked, or where it is another."""
+    year = year or local(instant).year != local(clock.now()).year
     if language() == "vi":
         return format_datetime(instant, "dd/MM/yyyy HH:mm" if year else "dd/MM HH:mm")
     return format_datetime(instant, "d MMM yyyy HH:mm" if year else "d MMM HH:mm")
