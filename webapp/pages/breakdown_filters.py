@@ -16,7 +16,7 @@ from webapp import clock, report_figures
 from webapp.forms.entry import read_date
 from webapp.operations.deployments import files_of
 from webapp.pages import wording
-from webapp.pages.monitoring import chosen_version, names_of
+from webapp.pages.shown_versions import chosen_version, names_of
 from webapp.queries import procedures
 from webapp.queries.breakdowns import DIMENSIONS, StayFilter
 from webapp.queries.counter import places
@@ -63,6 +63,16 @@ class Asked:
             return gettext(CHANNELS[key]) if key in CHANNELS else gettext("not said")
         known = {"element": self.elements, "desk": self.desks, "agency": self.agencies}
         return known[self.dimension].get(key) or key or gettext("not said")
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """Return what can be chosen in the fields of the filter."""
+        versions = [(str(one.number), str(one.number)) for one in self.versions]
+        channels = [(key, gettext(name)) for key, name in CHANNELS.items()]
+        return {
+            "version": [("", gettext("All versions")), *versions],
+            "channel": [("", gettext("All channels")), *channels],
+            "agency": [("", gettext("All agencies")), *self.agencies.items()],
+        }
 
     def query(self, **changed: Any) -> str:
         """Return the address's arguments, some of them changed."""

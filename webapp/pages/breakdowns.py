@@ -8,7 +8,7 @@ from flask_babel import gettext
 from engine.texts import N_
 from webapp.errors import RejectedError
 from webapp.pages import sheets
-from webapp.pages.breakdown_filters import CHANNELS, NAMES, Asked, asked_for
+from webapp.pages.breakdown_filters import NAMES, Asked, asked_for
 from webapp.pages.product import database
 from webapp.pages.sheets import Heading, Sheet
 from webapp.queries import breakdowns, ways, xes
@@ -31,10 +31,7 @@ def breakdown(key: str) -> str | tuple[str, int]:
         total=breakdowns.total,
         gone=gone,
         dimensions=NAMES,
-        channels=[("", gettext("All channels")), *((k, gettext(v)) for k, v in CHANNELS.items())],
-        agencies=[("", gettext("All agencies")), *asked.agencies.items()],
-        versions=[("", gettext("All versions"))]
-        + [(str(one.number), str(one.number)) for one in asked.versions],
+        choices=asked.choices(),
     )
     return (page, 422) if asked.problem else page
 

@@ -53,6 +53,8 @@ class Line:
     limit_bin: int
     over: str
     is_over: bool
+    before: ElementFigures | None = None  # of the period before
+    change: str = ""  # of the median since then, in per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,15 @@ class Rank:
     text: str
 
 
-def elements_of(scope: Scope, names: ProcedureNames) -> tuple[Element, ...]:
-    """Return the tasks and waiting events of a process, in the order of the model."""
-    lanes = {lane.id: names.element(lane.id, lane.name, language()) for lane in scope.lanes}
+def elements_of(
+    scope: Scope, names: ProcedureNames, lanes: Mapping[str, str] | None = None
+) -> tuple[Element, ...]:
+    """Return the tasks and waiting events of a process, in the order of the model.
+
+    ``lanes`` are those around a sub-process, by id.
+    """
+    own = {lane.id: names.element(lane.id, lane.name, language()) for lane in scope.lanes}
+    lanes = {**(lanes or {}), **own}
     found: list[Element] = []
     for node in scope.nodes.values():
         if node.kind.lower().endswith("task") or node.kind in _RESTING:
@@ -72,7 +80,7 @@ def elements_of(scope: Scope, names: ProcedureNames) -> tuple[Element, ...]:
             name = names.element(node.id, node.name, language())
             found.append(Element(node.id, name, unit, _limit_seconds(node)))
         if node.scope is not None:
-            found.extend(elements_of(node.scope, names))
+            found.extend(elements_of(node.scope, names, lanes))
     return tuple(found)
 
 
@@ -86,9 +94,13 @@ def names_of(scope: Scope, names: ProcedureNames) -> dict[str, str]:
     return found
 
 
-def lines(elements: tuple[Element, ...], figures: Mapping[str, ElementFigures]) -> tuple[Line, ...]:
-    """Return one line per element."""
-    return tuple(_line(element, figures.get(element.id)) for element in elements)
+def lines(
+    elements: tuple[Element, ...],
+    figures: Mapping[str, ElementFigures],
+    before: Mapping[str, ElementFigures],
+) -> tuple[Line, ...]:
+    """Return one line per element; ``before`` are the figures of the period before."""
+    return tuple(_line(one, figures.get(one.id), before.get(one.id)) for one in elements)
 
 
 def overlays(found: tuple[Line, ...], metric: str) -> dict[str, dict[str, object]]:
@@ -168,7 +180,7 @@ def _limit_seconds(node: FlowNode) -> int:
         return 0
 
 
-def _line(element: Element, figures: ElementFigures | None) -> Line:
+def _line(element: Element, figures: ElementFigures | None, before: ElementFigures | None) -> Line:
     percent = figures.over_percent if figures and figures.count >= ENOUGH else None
     return Line(
         element,
@@ -181,7 +193,17 @@ def _line(element: Element, figures: ElementFigures | None) -> Line:
         LIMIT_AT if element.limit_seconds else 0,
         f"{percent}%" if percent is not None else "–",
         percent is not None and percent > TOO_MANY_OVER,
+        before,
+        _change(figures, before),
     )
+
+
+def _change(now: ElementFigures | None, before: ElementFigures | None) -> str:
+    """Return "+12%" where the median is longer than in the period before; "" where none is."""
+    if not (now and now.total and before and before.total and before.total.median):
+        return ""
+    percent = round(100 * (now.total.median / before.total.median - 1))
+    return f"{percent:+d}%".replace("-", "−")
 
 
 def _spread_words(sample: Spread | None) -> tuple[str, str, str]:

@@ -1,22 +1,20 @@
 """Where the time went, for those who run the office."""
 
-import csv
-import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
+from sqlalchemy.orm import Session
 
-import engine
 from engine import worktime
-from engine.texts import N_
 from webapp import clock
-from webapp.errors import NotFoundError
 from webapp.operations.deployments import files_of
-from webapp.pages import heat, office
+from webapp.pages import heat, office, timing_sheets
+from webapp.pages.breakdown_filters import Asked, asked_for
 from webapp.pages.product import database
+from webapp.pages.shown_versions import chosen_version, elements_of
 from webapp.queries import procedures, timings
-from webapp.queries.samples import ENOUGH, Spread
+from webapp.queries.samples import ENOUGH
 
 bp = Blueprint("monitoring", __name__, url_prefix="/timings")
 
@@ -32,132 +30,62 @@ def index() -> str:
 
 
 @bp.get("/<key>")
-def procedure(key: str) -> str:
-    """Show one procedure: heat map, ranking, and the figures of each element."""
+def procedure(key: str) -> str | tuple[str, int]:
+    """Show one procedure in a period: heat map, ranking, figures of each element, before beside."""
     now, calendar = clock.now(), office.calendar()
-    version = request.args.get("version", type=int)
     metric = request.args.get("metric", "median")
     metric = metric if metric in heat.METRICS else "median"
     with database().reading() as session:
-        versions = procedures.versions(session, key)
-        chosen = chosen_version(versions, version)
-        ids = timings.definition_ids(session, key, version)
-        elements = elements_of(files_of(session, chosen.deployment_id), chosen)
-        limits = {element.id: element.limit_seconds for element in elements}
-        lines = heat.lines(elements, timings.element_figures(session, ids, limits))
-        ranks = heat.ranking(lines)
-        return render_template(
+        shown = _shown(session, key)
+        meant = timings.of_filter(shown.asked.wanted)
+        ranks = heat.ranking(shown.lines)
+        page = render_template(
             "monitoring/procedure.html",
-            versions=versions,
-            version=version,
-            version_options=_version_options(versions),
-            shown=chosen,
+            asked=shown.asked,
+            choices=shown.asked.choices(),
+            shown=shown.version,
             metric=metric,
             metrics=heat.METRICS,
-            totals=timings.totals(session, ids, now),
-            duration=timings.durations(session, ids, calendar),
-            lines=lines,
+            totals=timings.totals(session, meant, now),
+            duration=timings.durations(session, meant, calendar),
+            lines=shown.lines,
             ranks=ranks,
-            say=heat.bottleneck(lines, ranks),
-            legend=heat.legend(lines, metric),
-            overlays=heat.overlays(lines, metric),
-            xml=procedures.diagram_xml(session, chosen.definition_id),
-            slow=_with_time(timings.slowest_tasks(session, ids)),
+            say=heat.bottleneck(shown.lines, ranks),
+            legend=heat.legend(shown.lines, metric),
+            overlays=heat.overlays(shown.lines, metric),
+            xml=procedures.diagram_xml(session, shown.version.definition_id),
+            slow=_with_time(timings.slowest_tasks(session, shown.asked.wanted.definition_ids)),
             enough=ENOUGH,
         )
+    return (page, 422) if shown.asked.problem else page
 
 
-@bp.get("/<key>.csv")
-def figures_csv(key: str) -> Response:
-    """Return the same figures as a table for spreadsheets; hours of office time."""
-    version = request.args.get("version", type=int)
+@bp.get("/<key>.<any(csv, xlsx):kind>")
+def figures_file(key: str, kind: str) -> Response:
+    """Return the same figures as a table; hours of office time."""
     with database().reading() as session:
-        chosen = chosen_version(procedures.versions(session, key), version)
-        ids = timings.definition_ids(session, key, version)
-        elements = elements_of(files_of(session, chosen.deployment_id), chosen)
-        limits = {element.id: element.limit_seconds for element in elements}
-        lines = heat.lines(elements, timings.element_figures(session, ids, limits))
-    return Response(
-        "\ufeff" + _table(lines),  # the mark tells spreadsheets that this is UTF-8
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="timings-{chosen.number}.csv"'},
-    )
+        shown = _shown(session, key)
+    return timing_sheets.answer(kind, shown.asked, shown.lines)
 
 
-def _version_options(versions: tuple[procedures.Version, ...]) -> list[tuple[str, str]]:
-    numbered = [
-        (str(row.number), gettext("Version %(number)s", number=row.number)) for row in versions
-    ]
-    return [("", gettext("All versions")), *numbered]
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    asked: Asked
+    version: procedures.Version
+    lines: tuple[heat.Line, ...]
 
 
-def chosen_version(
-    versions: tuple[procedures.Version, ...], number: int | None
-) -> procedures.Version:
-    """Return a version by number, or the newest. Raises NotFoundError."""
-    for version in versions:
-        if number is None or version.number == number:
-            return version
-    raise NotFoundError(N_("There is no such version of this procedure."))
-
-
-def elements_of(files: engine.Files, version: procedures.Version) -> tuple[heat.Element, ...]:
-    """Return the elements of a version that tokens stay at."""
-    for definitions in engine.read_definitions(files):
-        scope = definitions.processes.get(version.names.key)
-        if scope is not None:
-            return heat.elements_of(scope, version.names)
-    return ()
-
-
-def names_of(files: engine.Files, version: procedures.Version) -> dict[str, str]:
-    """Return the name of every element of a version by id."""
-    for definitions in engine.read_definitions(files):
-        scope = definitions.processes.get(version.names.key)
-        if scope is not None:
-            return heat.names_of(scope, version.names)
-    return {}
+def _shown(session: Session, key: str) -> _Shown:
+    """Return the figures that the address asks for, beside those of the period before."""
+    asked = asked_for(session, key)
+    chosen = chosen_version(asked.versions, asked.version)
+    elements = elements_of(files_of(session, chosen.deployment_id), chosen)
+    limits = {element.id: element.limit_seconds for element in elements}
+    now = timings.element_figures(session, asked.wanted, limits)
+    before = timings.element_figures(session, asked.wanted.before(), limits)
+    return _Shown(asked, chosen, heat.lines(elements, now, before))
 
 
 def _with_time(tasks: Iterable[timings.SlowTask]) -> list[tuple[timings.SlowTask, object]]:
     now, calendar = clock.now(), office.calendar()
     return [(task, worktime.between(task.created_at, now, calendar)) for task in tasks]
-
-
-def _table(lines: Iterable[heat.Line]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(
-        ["element", "name", "unit", "count"]
-        + [
-            f"{kind}_{figure}_hours"
-            for kind in ("total", "waiting", "working")
-            for figure in ("median", "mean", "p90")
-        ]
-        + ["limit_hours", "over_limit_percent"]
-    )
-    for line in lines:
-        figures = line.figures
-        samples = (figures.total, figures.waiting, figures.working) if figures else (None,) * 3
-        writer.writerow(
-            [line.element.id, _plain(line.element.name), _plain(line.element.unit), line.count]
-            + [cell for sample in samples for cell in _hours(sample)]
-            + [_hour(line.element.limit_seconds) if line.element.limit_seconds else ""]
-            + [line.over.rstrip("%") if line.over != "–" else ""]
-        )
-    return stream.getvalue()
-
-
-def _hours(sample: Spread | None) -> list[str]:
-    if sample is None:
-        return ["", "", ""]
-    return [_hour(sample.median), _hour(sample.mean), _hour(sample.p90)]
-
-
-def _hour(seconds: float) -> str:
-    return f"{seconds / 3600:.2f}"
-
-
-def _plain(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -18,11 +18,14 @@ from webapp.models import (
     UserTask,
     UserTaskStatus,
 )
+from webapp.queries.breakdowns import StayFilter
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.samples import Spread, histogram, spread
+from webapp.stay_days import instants
 
 RECENT = 300  # decided dossiers of which the whole duration is computed
 SLOWEST = 10  # open tasks shown
+Conditions = tuple[ColumnElement[bool], ...]
 PAUSED_STATES = (5, 6, 8)  # the legal clock stands still
 
 
@@ -36,7 +39,6 @@ class Totals:
     promised: int  # decided ones with a promised date
     running: int
     overdue: int  # of the running ones, the clock not standing still
-    first_received_at: datetime | None
 
     @property
     def on_time_percent(self) -> int | None:
@@ -116,14 +118,40 @@ def overview(
         by_key.setdefault(key, []).append(found_id)
     names = procedure_names(session, [ids[0] for ids in by_key.values()])
     rows = [
-        ProcedureTimings(names[ids[0]], totals(session, ids, at), durations(session, ids, calendar))
+        ProcedureTimings(
+            names[ids[0]],
+            totals(session, of_definitions(ids), at),
+            durations(session, of_definitions(ids), calendar),
+        )
         for ids in by_key.values()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.totals.overdue, row.names.name)))
 
 
-def totals(session: Session, ids: Collection[UUID], at: datetime) -> Totals:
-    """What became of the dossiers of these definitions."""
+def of_filter(wanted: StayFilter) -> Conditions:
+    """Return the conditions of the dossiers that were received in a period, narrowed as asked."""
+    first, after = instants(wanted.since, wanted.until)
+    return (
+        *of_definitions(wanted.definition_ids),
+        Dossier.received_at >= first,
+        Dossier.received_at < after,
+        *_narrowed(wanted),
+    )
+
+
+def of_definitions(ids: Collection[UUID]) -> Conditions:
+    """Return the conditions of all dossiers of some definitions."""
+    return (Dossier.definition_id.in_(ids),)
+
+
+def _narrowed(wanted: StayFilter) -> Conditions:
+    place = func.coalesce(Dossier.deciding_agency_id, Dossier.received_agency_id)
+    found: Conditions = () if wanted.agencies is None else (place.in_(wanted.agencies),)
+    return (*found, Dossier.channel == wanted.channel) if wanted.channel else found
+
+
+def totals(session: Session, meant: Conditions, at: datetime) -> Totals:
+    """What became of these dossiers."""
     decided = Dossier.decided_at.is_not(None)
     running = Dossier.decided_at.is_(None) & Dossier.ended_at.is_(None)
     late = Dossier.promised_at < at
@@ -135,19 +163,16 @@ def totals(session: Session, ids: Collection[UUID], at: datetime) -> Totals:
             _count(decided & Dossier.promised_at.is_not(None)),
             _count(running),
             _count(running & late & Dossier.state.not_in(PAUSED_STATES)),
-            func.min(Dossier.received_at),
-        ).where(Dossier.definition_id.in_(ids))
+        ).where(*meant)
     ).one()
     return Totals(*row)
 
 
-def durations(
-    session: Session, ids: Collection[UUID], calendar: worktime.Calendar
-) -> Spread | None:
-    """Office time from receipt to decision of the latest decided dossiers, without pauses."""
+def durations(session: Session, meant: Conditions, calendar: worktime.Calendar) -> Spread | None:
+    """Office time from receipt to decision of the latest decided of them, without pauses."""
     rows = session.execute(
         select(Dossier.id, Dossier.received_at, Dossier.decided_at)
-        .where(Dossier.definition_id.in_(ids), Dossier.decided_at.is_not(None))
+        .where(*meant, Dossier.decided_at.is_not(None))
         .order_by(Dossier.decided_at.desc())
         .limit(RECENT)
     ).all()
@@ -162,20 +187,27 @@ def durations(
 
 
 def element_figures(
-    session: Session, ids: Collection[UUID], limit_seconds: Mapping[str, int]
+    session: Session, wanted: StayFilter, limit_seconds: Mapping[str, int]
 ) -> Mapping[str, ElementFigures]:
-    """The figures of every element of these definitions that a token has left."""
+    """The figures of every element that a token has left in the period."""
+    first, after = instants(wanted.since, wanted.until)
+    narrowed = _narrowed(wanted)
     is_over = case((ElementTiming.completed_at > ElementTiming.due_at, 1), else_=0)
     has_limit = case((ElementTiming.due_at.is_not(None), 1), else_=0)
-    rows = session.execute(
-        select(
-            ElementTiming.element_id,
-            ElementTiming.waiting_seconds,
-            ElementTiming.working_seconds,
-            is_over,
-            has_limit,
-        ).where(ElementTiming.definition_id.in_(ids), ElementTiming.completed_at.is_not(None))
+    chosen = select(
+        ElementTiming.element_id,
+        ElementTiming.waiting_seconds,
+        ElementTiming.working_seconds,
+        is_over,
+        has_limit,
+    ).where(
+        ElementTiming.definition_id.in_(wanted.definition_ids),
+        ElementTiming.completed_at >= first,
+        ElementTiming.completed_at < after,
     )
+    if narrowed:
+        chosen = chosen.join(Dossier, Dossier.instance_id == ElementTiming.instance_id)
+    rows = session.execute(chosen.where(*narrowed))
     samples: dict[str, _Sample] = {}
     for element_id, waiting, working, over, limited in rows:
         sample = samples.setdefault(element_id, _Sample())
