@@ -203,6 +203,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         office=wording.office_words,
         filesizeformat=wording.size_words,
         office_short=wording.office_short,
+        decimal=wording.decimal,
         hours_words=lambda seconds: wording.office_short(timedelta(seconds=seconds)),
         office_left=lambda due_at: wording.due_words(due_at, clock.now(), office.calendar()),
         in_language=wording.in_language,
