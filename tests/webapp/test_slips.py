@@ -3,6 +3,7 @@
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
@@ -21,8 +22,11 @@ from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.errors import RejectedError
 from webapp.filestore import FileStore
-from webapp.models import InstanceEvent, Slip
-from webapp.operations import dossiers, slips
+from webapp.models import InstanceEvent, Slip, UserAccount
+from webapp.models.agencies import AgencyKind
+from webapp.operations import actions, agencies, dossiers, reasons, slips
+from webapp.operations.agencies import AgencyFacts
+from webapp.operations.people import actor_of
 from webapp.operations.slips import SlipOrder
 from webapp.slips.printing import pdf
 from webapp.slips.purposes import Purpose, shipped
@@ -160,6 +164,56 @@ def test_the_counter_prints_a_receipt_and_only_its_desk_may_read_it(
     with database.reading() as session:
         kinds = session.scalars(select(InstanceEvent.kind)).all()
     assert kinds.count("slip.made") == 2
+
+
+def test_a_paper_bears_the_name_of_the_agency_that_received_or_decides(
+    app: Flask, database: Database, people: People
+) -> None:
+    key = publish_block(database, "gia-han", people["binh"], NINE)
+    day = NINE.date() - timedelta(days=100)
+
+    def add(code: str, name: str, kind: str, parent_id: UUID | None = None) -> UUID:
+        with database.transaction() as session:
+            facts = AgencyFacts(
+                code=code, name=name, name_en="", kind=kind, parent_id=parent_id, phone="0999"
+            )
+            return agencies.add(session, facts, day, actor=SYSTEM)
+
+    province = add("H99", "UBND tỉnh Thử Nghiệm", AgencyKind.PROVINCE)
+    ward = add("H99.26", "UBND phường An Hòa", AgencyKind.COMMUNE, province)
+    land = add("H99.02", "Văn phòng đăng ký đất đai", AgencyKind.DEPARTMENT, province)
+    with database.transaction() as session:
+        asked = replace(REQUEST, deciding_agency_id=land)
+        clerk = replace(people["thu"], agency_id=ward)
+        dossier_id = dossiers.start(session, key, asked, actor=clerk, at=NINE)
+        leader = session.scalars(select(UserAccount).where(UserAccount.username == "long")).one()
+        wanted = actions.ActionRequest(
+            element_id="Event_GiaHan",
+            reason_id=reasons.in_force(session, "extension", "any", NINE.date())[0].id,
+            explanation="Chờ trích lục.",
+            new_due_at=NINE + timedelta(days=30),
+        )
+        actions.act(session, dossier_id, wanted, actor=actor_of(leader), at=NINE)
+    counter = signed_in(app, database, "thu")
+
+    for purpose in ("receipt", "apology"):
+        assert counter.post(f"/dossiers/{dossier_id}/slips/{purpose}").status_code == 303
+
+    with database.reading() as session:
+        made = {one.purpose: one for one in session.scalars(select(Slip))}
+    heads = {
+        kind: (one.agency_code, one.content["parent"], one.content["agency"], one.symbol)
+        for kind, one in made.items()
+    }
+    assert heads == {
+        "receipt": ("H99.26", "Ủy ban nhân dân", "Phường An Hòa", "01/TNHS"),
+        "apology": (
+            "H99.02",
+            "Ủy ban nhân dân tỉnh Thử Nghiệm",
+            "Văn phòng đăng ký đất đai",
+            "01/PXL",
+        ),
+    }
 
 
 def test_the_register_of_a_month_lists_what_was_received(

@@ -74,8 +74,9 @@ def print_list(handover_id: UUID) -> Response:
             raise NotFoundError(N_("There is no such list."))
         rows = queries.carried(session, handover_id)
         names = procedure_names(session, {one.definition_id for one in rows})
+        sender = slip_words.sender(session, at)
         content = {
-            **slip_words.head(at, actor.name, f"Biên nhận bàn giao {found.number}"),
+            **slip_words.head(at, actor.name, f"Biên nhận bàn giao {found.number}", sender),
             "giver": found.giver,
             "receiver": found.receiver,
             "happened": slip_words.official(found.given_at),
@@ -91,9 +92,7 @@ def print_list(handover_id: UUID) -> Response:
                 for place, one in enumerate(rows, 1)
             ],
         }
-        order = SlipOrder(
-            purpose=Purpose.HANDOVER, agency_code=config().agency_code, content=content
-        )
+        order = SlipOrder(purpose=Purpose.HANDOVER, agency_code=sender.code, content=content)
         slip_id = slips.make(session, uploads.file_store(), order, actor=actor, at=at)
     return redirect(url_for("slips.pdf", slip_id=slip_id), code=303)
 

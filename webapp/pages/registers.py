@@ -15,7 +15,7 @@ from webapp.operations import slips
 from webapp.operations.slips import SlipOrder
 from webapp.pages import slip_words, uploads
 from webapp.pages.guard import current_actor
-from webapp.pages.product import acting, config
+from webapp.pages.product import acting
 from webapp.queries import slips as queries
 from webapp.queries.names import procedure_names
 from webapp.slips.purposes import Purpose
@@ -31,7 +31,8 @@ def register() -> Response:
     with acting() as session:
         rows = queries.register(session, since, until)
         names = procedure_names(session, {one.procedure_id for one in rows})
-        content: dict[str, Any] = slip_words.head(at, actor.name, "Sổ theo dõi hồ sơ")
+        sender = slip_words.sender(session, at)
+        content: dict[str, Any] = slip_words.head(at, actor.name, "Sổ theo dõi hồ sơ", sender)
         content["book"] = f"{since.astimezone(ZoneInfo(TIMEZONE)):%m/%Y}"
         content["rows"] = [
             [
@@ -47,9 +48,7 @@ def register() -> Response:
             ]
             for number, one in enumerate(rows, 1)
         ]
-        order = SlipOrder(
-            purpose=Purpose.REGISTER, agency_code=config().agency_code, content=content
-        )
+        order = SlipOrder(purpose=Purpose.REGISTER, agency_code=sender.code, content=content)
         slip_id = slips.make(session, uploads.file_store(), order, actor=actor, at=at)
     return redirect(url_for("slips.pdf", slip_id=slip_id), code=303)
 

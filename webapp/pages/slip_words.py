@@ -1,16 +1,20 @@
 """What slips say about a dossier, in the official words, which are Vietnamese always."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 import segno
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from webapp.pages import wording
 from webapp.pages.product import config
+from webapp.queries import letterheads
 from webapp.queries.actions import ActionView
 from webapp.queries.dossiers import DossierView
+from webapp.queries.letterheads import Letterhead
 from webapp.queries.slips import DeskStep
 
 FORMS = {
@@ -23,22 +27,27 @@ CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bư
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 
 
-def head(at: datetime, signer: str, title: str) -> dict[str, Any]:
+def sender(session: Session, at: datetime) -> Letterhead:
+    """Return the head of the house itself, for papers that are about several dossiers."""
+    code = config().agency_code
+    found = letterheads.of_code(session, code, wording.local(at).date())
+    return found or letterheads.of_name(config().agency_name, code, config().agency_phone)
+
+
+def head(at: datetime, signer: str, title: str, sender: Letterhead) -> dict[str, Any]:
     """Return what stands on every paper: agency, place, date, signer."""
-    name = config().agency_name
-    short = name.removeprefix("UBND ").strip()
     here = wording.local(at)
     address = f"{config().base_url}{url_for('tracking.form')}"
     return {
         "title": title,
-        "parent": "Ủy ban nhân dân" if name.startswith("UBND ") else "",
-        "agency": short[:1].upper() + short[1:],
-        "unit": "Bộ phận Một cửa",
-        "place": " ".join(short.split()[1:]) or short,
+        "parent": sender.parent,
+        "agency": sender.agency,
+        "unit": sender.unit,
+        "place": sender.place,
         "date": f"ngày {here:%d} tháng {here:%m} năm {here:%Y}",
         "happened": official(at),
         "signer": signer,
-        "phone_agency": config().agency_phone,
+        "phone_agency": sender.phone or config().agency_phone,
         "tracking": address.split("://", 1)[-1],
         "note": "Mẫu dữ liệu thử nghiệm." if config().demo else "",
         "book": f"{here:%m/%Y}",
@@ -48,10 +57,10 @@ def head(at: datetime, signer: str, title: str) -> dict[str, Any]:
     }
 
 
-def about(found: DossierView) -> dict[str, Any]:
-    """Return what papers say about a dossier."""
+def about(found: DossierView, promised: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what papers say about a dossier; ``promised`` is the limit of its own case."""
     facts = found.procedure.facts
-    limit = facts.get("limit", {})
+    limit = promised or facts.get("limit", {})
     basis = (limit.get("basis") or {}).get("vi", "")
     name = (facts.get("name") or {}).get("vi") or found.procedure.name
     return {

@@ -52,6 +52,9 @@ KINDS: dict[Purpose, Kind] = {
 }
 OF_DOSSIERS = tuple(one for one in Purpose if one not in (Purpose.REGISTER, Purpose.HANDOVER))
 
+# The agency that decides signs these; the one that received the dossier signs the others.
+DECIDING = frozenset({Purpose.REFUSAL, Purpose.APOLOGY, Purpose.STOP})
+
 
 @cache
 def common() -> str:
