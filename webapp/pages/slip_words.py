@@ -1,9 +1,9 @@
 """What slips say about a dossier, in the official words, which are Vietnamese always."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import segno
 from flask import url_for
@@ -16,6 +16,7 @@ from webapp.queries.actions import ActionView
 from webapp.queries.dossiers import DossierView
 from webapp.queries.letterheads import Letterhead
 from webapp.queries.slips import DeskStep
+from webapp.slips.purposes import DECIDING, Purpose
 
 FORMS = {
     "original": "Bản chính",
@@ -32,6 +33,13 @@ def sender(session: Session, at: datetime) -> Letterhead:
     code = config().agency_code
     found = letterheads.of_code(session, code, wording.local(at).date())
     return found or letterheads.of_name(config().agency_name, code, config().agency_phone)
+
+
+def signing(session: Session, dossier_id: UUID, kind: Purpose, at: datetime) -> Letterhead:
+    """Return the head of the agency that signs a paper of a dossier; the house where no one is."""
+    day = wording.local(at).date()
+    found = letterheads.of_dossier(session, dossier_id, day, decides=kind in DECIDING)
+    return found or sender(session, at)
 
 
 def head(at: datetime, signer: str, title: str, sender: Letterhead) -> dict[str, Any]:
@@ -57,10 +65,10 @@ def head(at: datetime, signer: str, title: str, sender: Letterhead) -> dict[str,
     }
 
 
-def about(found: DossierView, promised: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what papers say about a dossier; ``promised`` is the limit of its own case."""
+def about(session: Session, found: DossierView) -> dict[str, Any]:
+    """Return what papers say about a dossier; the limit is that of its own case."""
     facts = found.procedure.facts
-    limit = promised or facts.get("limit", {})
+    limit = letterheads.promised(session, found.id) or facts.get("limit", {})
     basis = (limit.get("basis") or {}).get("vi", "")
     name = (facts.get("name") or {}).get("vi") or found.procedure.name
     return {

@@ -11,14 +11,13 @@ from webapp import clock
 from webapp.errors import NotFoundError
 from webapp.operations import slips
 from webapp.operations.slips import SlipOrder
-from webapp.pages import case, slip_words, uploads, wording
+from webapp.pages import case, slip_words, uploads
 from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, database
-from webapp.queries import letterheads
 from webapp.queries import slips as queries
 from webapp.queries.actions import actions_of
 from webapp.queries.dossiers import find_dossier
-from webapp.slips.purposes import DECIDING, KINDS, OF_DOSSIERS, Purpose
+from webapp.slips.purposes import KINDS, OF_DOSSIERS, Purpose
 
 bp = Blueprint("slips", __name__)
 
@@ -36,13 +35,11 @@ def make(dossier_id: UUID, purpose: str) -> Response:
             raise NotFoundError(N_("There is no such dossier."))
         done = actions_of(session, dossier_id)
         action = next((one for one in done if one.kind == KINDS[kind].action), None)
-        day = wording.local(at).date()
-        sender = letterheads.of_dossier(session, dossier_id, day, decides=kind in DECIDING)
-        sender = sender or slip_words.sender(session, at)
+        sender = slip_words.signing(session, dossier_id, kind, at)
         title = f"{KINDS[kind].official} {found.code}"
         content = {
             **slip_words.head(at, actor.name, title, sender),
-            **slip_words.about(found, letterheads.promised(session, dossier_id)),
+            **slip_words.about(session, found),
             **(slip_words.because(action) if action else {}),
         }
         if kind is Purpose.CONTROL:
