@@ -111,5 +111,7 @@ def _tree_of(text: str, dialect: Dialect, names: Iterable[str], limits: Limits) 
         return parse_python(stripped, limits)
     without_sign = f" {stripped[1:]}" if stripped.startswith("=") else stripped
     if not without_sign.strip():
-        raise FeelSyntaxError(N_("The expression is empty."))
+        raise FeelSyntaxError(
+            N_("The expression is empty. Write a value, a variable or a comparison.")
+        )
     return parse_feel(without_sign, names, limits)

@@ -54,11 +54,13 @@ _TOO_MUCH = {
     "height": N_("The expression chains too many operations. Split it up."),
     "parser_work": N_("The expression is too tangled to be read. Write it with fewer brackets."),
     "steps": N_("The expression needs too many steps. Use shorter lists or fewer loops."),
-    "string_length": N_("The expression makes a text longer than %(allowed)s characters."),
-    "list_length": N_("The expression makes a list with more than %(allowed)s entries."),
+    "string_length": N_(
+        "The expression makes a text longer than %(allowed)s characters. Shorten it."
+    ),
+    "list_length": N_("The expression makes a list with more than %(allowed)s entries. Use fewer."),
     "cells": N_("The expression produces too much data. Use shorter lists or texts."),
     "result_size": N_("The result holds more than %(allowed)s values. Return less."),
-    "recursion": N_("Own functions call one another deeper than %(allowed)s levels."),
+    "recursion": N_("Own functions call one another deeper than %(allowed)s levels. Stop sooner."),
     "pattern_length": N_("The pattern is longer than %(allowed)s characters. Shorten it."),
     "seconds": N_("The expression takes longer than %(allowed)s seconds. Simplify it."),
 }

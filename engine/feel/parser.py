@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from difflib import get_close_matches
 
 from engine.feel.builtins import BUILTINS
 from engine.feel.errors import N_, FeelSyntaxError
@@ -28,6 +29,8 @@ from engine.feel.type_parser import read_type
 from engine.feel.values import exact
 
 _LITERALS = {"true": True, "false": False, "null": None}
+
+_LONGEST_GUESSED = 40  # characters of a name for which a known one is looked for
 
 
 def parse_feel(text: str, names: Iterable[str] = (), limits: Limits = LIMITS) -> Node:
@@ -123,8 +126,7 @@ class _Parser(OperatorParser):
         if not called and (name == "not" or name.startswith("not ")):
             raise FeelSyntaxError(N_("Write “not(…)” with brackets."), None, token.position)
         if called and name not in BUILTINS and not self.inside_filter:
-            sentence = N_("There is no function “%(word)s”.")
-            raise FeelSyntaxError(sentence, {"word": name}, token.position)
+            raise _no_function(name, token.position)
         return Name(name)
 
     def read_bracket(self) -> Node:
@@ -248,3 +250,13 @@ _STARTS: dict[str, Callable[[_Parser], Node]] = {
     "every": _Parser.read_every,
     "function": _Parser.read_function,
 }
+
+
+def _no_function(name: str, position: int) -> FeelSyntaxError:
+    """Return the refusal of an unknown function, with the known one that is spelled most alike."""
+    alike = get_close_matches(name, BUILTINS, 1) if len(name) <= _LONGEST_GUESSED else []
+    if alike:
+        sentence = N_("There is no function “%(word)s”. Write “%(meant)s” if that is meant.")
+        return FeelSyntaxError(sentence, {"word": name, "meant": alike[0]}, position)
+    sentence = N_("There is no function “%(word)s”. Write one of FEEL's own, or declare it before.")
+    return FeelSyntaxError(sentence, {"word": name}, position)

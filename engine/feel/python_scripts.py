@@ -20,7 +20,7 @@ def parse_python_script(text: str, limits: Limits = LIMITS) -> Script:
     module = read_python(textwrap.dedent(text).strip(), "exec")
     tree = Script(_block(module.body, 0))
     if not tree.statements:
-        raise FeelSyntaxError(N_("The script is empty."))
+        raise FeelSyntaxError(N_("The script is empty. Write what it sets: name = value."))
     check_size(tree, limits)
     return tree
 

@@ -176,13 +176,15 @@ def unexpected(kind: str, text: str, position: int, wanted: str = "") -> FeelSyn
     if kind == "name" and text == "?":
         sentence = N_("Write “if … then … else …”, not “? :”.")
     elif kind == "end":
-        sentence = N_("The expression ends too early.")
+        sentence = N_("The expression ends too early. Write the value that is missing at its end.")
         if wanted:
             sentence = N_("The expression ends too early: “%(wanted)s” is missing.")
     elif wanted:
         sentence = N_("Here should be “%(wanted)s”, not “%(found)s”.")
     else:
-        sentence = N_("“%(found)s” does not fit here.")
+        sentence = N_(
+            "“%(found)s” does not fit here. Delete it, or write what is missing before it."
+        )
     return FeelSyntaxError(sentence, {"wanted": wanted, "found": text[:40]}, position)
 
 

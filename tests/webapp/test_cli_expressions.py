@@ -40,6 +40,18 @@ def test_a_mistake_is_shown_at_its_place():
     assert told.output.splitlines()[1:] == ["  1 + and 2", "      ^"]
 
 
+def test_mistakes_are_told_in_the_language_that_is_asked_for():
+    told = feel("2 + sumn([1])", "--language", "vi")
+    other = feel("2 + sumn([1])")
+
+    assert (
+        told.output.splitlines()[0] == "Error: Không có hàm “sumn”. Hãy ghi “sum” nếu đó là ý bạn."
+    )
+    assert other.output.splitlines()[0] == (
+        "Error: There is no function “sumn”. Write “sum” if that is meant."
+    )
+
+
 def test_a_file_without_variables_is_refused(tmp_path):
     file = tmp_path / "list.json"
     file.write_text("[1]", encoding="utf-8")

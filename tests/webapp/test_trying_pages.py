@@ -69,7 +69,7 @@ def test_an_error_says_what_is_wrong_and_marks_its_place(analyst: Visitor) -> No
     status, page = outcome(analyst, expression="= 1 +\n  2 + )", kind="feel")
 
     assert status == 422
-    assert page.count("“)” does not fit here.") == 3
+    assert page.count("“)” does not fit here. Delete it") == 3
     assert "  2 + <mark>)</mark></p>" in page
     assert "Name of the error: expression_invalid" in page
 
