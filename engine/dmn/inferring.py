@@ -1,6 +1,7 @@
 """What a decision gives and what its inputs are, from declared types and from its cells."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from engine.dmn.elements import (
@@ -45,7 +46,8 @@ def expected_of(model: DecisionModel, node: Node) -> Expected:
     key = f"node {node.element_id or node.name}"
     if key not in model.inferred:
         model.inferred[key] = ANYTHING  # for what requires itself
-        model.inferred[key] = of_boxed(model, node.body, names_of(model, node))
+        with suppress(RecursionError):  # a chain of thousands of decisions: not known
+            model.inferred[key] = of_boxed(model, node.body, names_of(model, node))
     return model.inferred[key]
 
 
@@ -70,7 +72,8 @@ def declared_type(model: DecisionModel, type_ref: str | None) -> Expected:
     key = f"type {type_ref}"
     if key not in model.inferred:
         model.inferred[key] = ANYTHING  # for a type that refers to itself
-        model.inferred[key] = _of_item(model, own)
+        with suppress(RecursionError):
+            model.inferred[key] = _of_item(model, own)
     return model.inferred[key]
 
 

@@ -9,6 +9,7 @@ from engine.feel.feel_types import SAME, Type
 from engine.feel.values import Range, admit, kind_of
 
 _DEEPEST = 8  # levels of lists and contexts that are looked at
+_DEEPEST_TYPE = 50
 _MOST_CHOICES = 500
 
 
@@ -61,15 +62,17 @@ def context_of(entries: Mapping[str, Expected], *, closed: bool) -> Expected:
 
 def of_type(wanted: Type | None) -> Expected:
     """Return what a value of a type is. A name that is no type of FEEL says nothing."""
-    return ANYTHING if wanted is None else _of_type(wanted, {})
+    return ANYTHING if wanted is None else _of_type(wanted, {}, 0)
 
 
-def _of_type(wanted: Type, made: dict[int, Expected]) -> Expected:
+def _of_type(wanted: Type, made: dict[int, Expected], depth: int) -> Expected:
     """Return the same, each part that types share only once."""
     if id(wanted) in made:
         return made[id(wanted)]
+    if depth > _DEEPEST_TYPE:
+        return ANYTHING
     kind = SAME.get(wanted.name, wanted.name)
-    parts = [_of_type(one, made) for one in wanted.parts]
+    parts = [_of_type(one, made, depth + 1) for one in wanted.parts]
     if kind == "context":  # a value may have more entries than its type names
         found = context_of(dict(zip(wanted.labels, parts, strict=False)), closed=False)
     elif kind in ("list", "range"):

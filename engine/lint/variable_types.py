@@ -25,6 +25,7 @@ from engine.lint.upload import Upload
 from engine.model import OWNED_VARIABLES
 
 Names = Mapping[str, Expected]
+_DEEPEST = 50  # levels of lists and contexts
 _ROUNDS = 3  # a variable made of one made of a form's field needs two
 _COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 
@@ -112,19 +113,21 @@ def of_text(text: str, known: Names) -> Expected:
 
 def stored(found: Expected) -> Expected:
     """Return what a value is once it is a variable: years and months are kept as text."""
-    return _stored(found, {})
+    return _stored(found, {}, 0)
 
 
-def _stored(found: Expected, made: dict[int, Expected]) -> Expected:
+def _stored(found: Expected, made: dict[int, Expected], depth: int) -> Expected:
     if id(found) in made:
         return made[id(found)]
+    if depth > _DEEPEST:
+        return ANYTHING
     kept = found
     if found.kind == "years and months duration":
         kept = STRING
     elif found.kind == "list" and found.entry is not None:
-        kept = list_of(_stored(found.entry, made))
+        kept = list_of(_stored(found.entry, made, depth + 1))
     elif found.kind == "context":
-        parts = {key: _stored(one, made) for key, one in found.entries.items()}
+        parts = {key: _stored(one, made, depth + 1) for key, one in found.entries.items()}
         kept = context_of(parts, closed=found.closed)
     made[id(found)] = kept
     return kept

@@ -21,9 +21,13 @@ def doubled(levels: int) -> Any:
 
 
 def chain(length: int) -> bytes:
+    return model(*_links(length))
+
+
+def _links(length: int) -> list[str]:
     first = decision("D0", literal("1"))
     rest = (decision(f"D{n}", literal(f"D{n - 1} + 1"), [f"D{n - 1}"]) for n in range(1, length))
-    return model(first, *rest)
+    return [first, *rest]
 
 
 def fan(levels: int) -> bytes:
@@ -87,10 +91,14 @@ def test_shared_lists_are_counted_as_often_as_they_are_seen() -> None:
         lambda: decided(
             model(decision("A", literal("B"), ["B"]), decision("B", literal("A"), ["A"])), "A"
         ),
+        lambda: checked(
+            model(types_of_types(60), given("x", "t59"), decision("D", literal("x.a"), ["x"]))
+        ),
+        lambda: checked(model(*reversed(_links(1_900)))),
         lambda: checked(_many_ways(300)),
         lambda: checked(_many_columns(30)),
     ],
-    ids=["types of types", "circle", "many ways", "many columns"],
+    ids=["types of types", "circle", "types inferred", "chain", "many ways", "many columns"],
 )
 def test_what_branches_without_end_is_still_walked_soon(read: Callable[[], Any]) -> None:
     started = process_time()
