@@ -13,6 +13,7 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="ut
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 SETTLED = "() => !document.querySelector('[data-diagram]:not([data-ready]), .htmx-request')"
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")  # by a newer request; a lost one says more
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -91,7 +92,9 @@ class Watch:
         page.screenshot(path=file, full_page=True, animations="disabled", caret="initial")
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not _is_refused_page(message):
+        if message.type not in {"error", "warning"}:
+            return
+        if not _is_refused_page(message) and not message.text.startswith(REPLACED):
             self.complaints.append(f"{message.type}: {message.text} {message.location}")
 
     def _receive(self, response: Response) -> None:
