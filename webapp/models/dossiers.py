@@ -37,7 +37,9 @@ class Dossier(Base):
     channel: Mapped[str]  # counter, online, post
     subject: Mapped[str]  # what the applicant asks for, one line
     applicant_name: Mapped[str]
-    applicant_identity: Mapped[str]  # national id number, "" where not asked
+    applicant_identity: Mapped[str] = mapped_column(
+        index=True
+    )  # national id number, "" where not asked
     applicant_phone: Mapped[str]
     applicant_email: Mapped[str]
     applicant_address: Mapped[str]
@@ -134,6 +136,7 @@ class Attachment(Base):
     uploaded_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     uploaded_at: Mapped[datetime]
     scan_pending: Mapped[bool] = mapped_column(default=False, server_default=false())  # not opened
+    reused_from: Mapped[UUID | None] = mapped_column(default=None)  # a file of an earlier dossier
 
 
 class NumberRegister(Base):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, NotFoundError
-from webapp.operations import agencies, attachments, beginning, moving, progress, promising
+from webapp.operations import agencies, beginning, moving, progress, promising, reusing
 from webapp.operations.deployments import find_latest
 from webapp.operations.intake import DossierRequest, check, dossier_row, set_places, variables
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
@@ -56,7 +56,7 @@ def start(
     promising.keep(dossier, promised)
     set_places(dossier, request, received)
     progress.receive(session, dossier, actor=actor, at=at)
-    attachments.bind(session, request.attachment_ids, instance.id, actor=actor)
+    reusing.bind(session, request.attachment_ids, dossier, actor, at)
     moving.settle(session, instance, outcome, actor=actor, at=at)
     return dossier.id
 

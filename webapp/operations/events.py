@@ -18,6 +18,7 @@ INSTANCE_SUSPENDED = "instance.suspended"  # data: reason
 INSTANCE_RESUMED = "instance.resumed"  # data: reason
 DOSSIER_ACTED = "dossier.acted"  # data: action, action_id, reason_code, reason, basis, explanation
 DOSSIER_SUPPLIED = "dossier.supplied"  # by the applicant; data: text, files
+DOSSIER_PAPER_REUSED = "dossier.paper_reused"  # data: paper, file, sha256, from_code
 DOSSIER_NOTED = "dossier.noted"  # data: note_id, is_instruction, mentions
 DOSSIER_HANDED_OVER = "dossier.handed_over"  # data: handover_id, number, to_group, accepted
 DOSSIER_MONEY_CHANGED = "dossier.money_changed"  # data: before, after, note

@@ -21,7 +21,7 @@ from webapp.forms.messages import Message
 from webapp.forms.reading import Reading, Typed
 from webapp.operations import definitions, dossiers
 from webapp.operations.dossiers import DossierRequest
-from webapp.pages import uploads, wording
+from webapp.pages import reuse, uploads, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import FORM_ONLY, acting, config, database
 from webapp.pages.sentences import said
@@ -33,7 +33,6 @@ from webapp.queries.counter import (
     startable_procedures,
     waiting_attachments,
 )
-from webapp.queries.dossiers import AttachmentView
 
 bp = Blueprint("counter", __name__, url_prefix="/counter")
 KEPT = "kept-file"  # hidden inputs with the ids of files stored before the dossier exists
@@ -50,13 +49,14 @@ class Intake:
     form: Form
     applicant: dict[str, str]
     papers: tuple[PaperEntry, ...]
-    files: tuple[AttachmentView, ...]
+    files: uploads.Files
     typed: Typed
     refused: dict[str, Message]  # files that were not accepted, by field
     known: Typed  # what expressions of the form may mention
+    earlier: reuse.Earlier  # files of earlier dossiers, by field
 
     @property
-    def own_files(self) -> dict[str, list[AttachmentView]]:
+    def own_files(self) -> uploads.FilesByField:
         return uploads.by_field(self.files)
 
 
@@ -85,7 +85,7 @@ def submit(key: str) -> Answer:
     refused: dict[str, Message] = {}
     if action != "preview":
         stored, refused = uploads.store_posted(actor=actor, at=at, form=_form_of(key))
-    kept = [one for one in kept if one != removed] + stored
+    kept = [one for one in kept if one != removed] + stored + reuse.taken(actor, at)
     now = _intake(key, actor, kept, refused)
     if refused:
         return _page(now, {}), 422
@@ -118,7 +118,9 @@ def _intake(
     applicant["channel"] = applicant["channel"] or "counter"
     listed = procedure.names.facts.get("papers", [])
     papers = intake.read_papers(listed, request.form, wording.language())
-    return Intake(procedure, form, applicant, papers, files, typed, refused or {}, known)
+    earlier = reuse.earlier(applicant["identity"], key, listed)
+    papers = reuse.ticked(papers)
+    return Intake(procedure, form, applicant, papers, files, typed, refused or {}, known, earlier)
 
 
 def _form(session: Session, procedure: Startable) -> Form:
@@ -203,6 +205,9 @@ def _common(now: Intake) -> dict[str, Any]:
         "channels": intake.CHANNELS,
         "places": _places(),
         "twins": _twins(now),
+        "earlier": {key: one for key, one in now.earlier.items() if key not in now.own_files},
+        "looked": request.form.get("action") == "look",
+        "found": sum(len(files) for files in now.earlier.values()),
         "paper_forms": intake.PAPER_FORMS,
         "paper_states": intake.PAPER_STATES,
     }

@@ -304,6 +304,12 @@ def _supplied(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Sent a supplement"), "; ".join(filter(None, told))
 
 
+def _reused(_: _Teller, event: TimelineEvent) -> _Told:
+    data = event.data
+    told = gettext("From dossier %(code)s: %(file)s", code=data["from_code"], file=data["file"])
+    return gettext("A paper of an earlier dossier was used again"), told
+
+
 def _noted(_: _Teller, event: TimelineEvent) -> _Told:
     if event.data.get("is_instruction"):
         return gettext("Gave an instruction"), ""
@@ -325,6 +331,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_ACTED: _acted,
     events.DOSSIER_EXTENDED: _extended,
     events.DOSSIER_SUPPLIED: _supplied,
+    events.DOSSIER_PAPER_REUSED: _reused,
     events.DOSSIER_NOTED: _noted,
     events.DOSSIER_HANDED_OVER: _handed,
     events.SLIP_MADE: _slip,

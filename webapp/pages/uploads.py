@@ -34,6 +34,7 @@ _HELD = N_("This file waits for the virus scanner. It can be opened once the sca
 PREFIX = "file-"  # of file inputs; the field follows
 REMOVE = "remove-file:"  # of the button that takes a file away; its id follows
 _CHUNK = 64 * 1024  # bytes
+Files = tuple[AttachmentView, ...]
 FilesByField = Mapping[str, list[AttachmentView]]
 
 

@@ -114,6 +114,7 @@ class AttachmentView:
     uploaded_by: str
     uploaded_at: datetime
     user_task_id: UUID | None
+    is_reused: bool = False  # from an earlier dossier of the same person
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def attachment_view(attachment: Attachment, uploaded_by: str | None) -> Attachme
         uploaded_by=uploaded_by or "",
         uploaded_at=attachment.uploaded_at,
         user_task_id=attachment.user_task_id,
+        is_reused=attachment.reused_from is not None,
     )
 
 
