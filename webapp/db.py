@@ -19,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    make_url,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -74,7 +75,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.sql_engine = create_engine(url, json_serializer=_json, hide_parameters=True)
+        self.sql_engine = create_engine(
+            url, json_serializer=_json, hide_parameters=True, connect_args=_connecting(url)
+        )
         self._sessions = sessionmaker(self.sql_engine, expire_on_commit=False)
         self._reading: dict[str, object] = {"motcua_reading": True}
         self._turns: Turns | None = None
@@ -181,6 +184,18 @@ def _json(value: Any) -> str:
 
 def _note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     record.info["used_at"] = monotonic()
+
+
+def _connecting(url: str) -> dict[str, str]:
+    """Return how to connect; what the address itself says of options counts more.
+
+    PostgreSQL compiles dear statements to machine code (``jit``). Ours are sums over many columns:
+    compiling one takes longer than running it over a million rows.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "postgresql" or "options" in address.query:
+        return {}
+    return {"options": "-c jit=off"}
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -1,7 +1,7 @@
-"""Connections: what the pool does when the server closed one that lay idle."""
+"""Connections: how they are made, and what the pool does when the server closed an idle one."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from webapp import db
 from webapp.db import Database
@@ -27,3 +27,16 @@ def _terminate(database_url: str, pid: int) -> None:
     with other.reading() as session:
         assert session.scalar(text("select pg_terminate_backend(:pid)"), {"pid": pid})
     other.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_postgresql_compiles_no_statement_unless_its_address_says_so(database_url: str) -> None:
+    told = make_url(database_url).update_query_dict({"options": "-c jit=on"})
+    found = []
+    for address in (database_url, told.render_as_string(hide_password=False)):
+        database = Database(address)
+        with database.reading() as session:
+            found.append(session.scalar(text("SHOW jit")))
+        database.dispose()
+
+    assert found == ["off", "on"]
