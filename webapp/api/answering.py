@@ -15,9 +15,8 @@ from webapp.calendars import TIMEZONE
 from webapp.errors import RejectedError
 from webapp.forms.messages import Message
 from webapp.forms.schema import check_answers
-from webapp.models import ProcessInstance, UserTask
+from webapp.models import ProcessDefinition, ProcessInstance, UserTask
 from webapp.operations import definitions
-from webapp.operations.deployments import find_latest
 from webapp.queries.dossiers import attachments
 
 _NO_FILE = N_("The dossier has no such file.")
@@ -38,14 +37,13 @@ class AnswersRejectedError(RejectedError):
 
 
 def checked_start(
-    session: Session, process_key: str, given: Mapping[str, Any], at: datetime
+    session: Session, procedure: ProcessDefinition | None, given: Mapping[str, Any], at: datetime
 ) -> dict[str, Any]:
     """Return the answers a dossier begins with: the start form's as checked, others as given.
 
     Files are handed in at the counter or later, so that none is asked for here. Raises
     AnswersRejectedError. Of a procedure without a start form nothing is checked.
     """
-    procedure = find_latest(session, process_key)
     if procedure is None:
         return dict(given)  # refused by who starts it
     form = definitions.form(session, procedure.id, procedure.start_form_ref)

@@ -101,7 +101,7 @@ class WantedSchema(Schema):
 
 @bp.post("")
 @bp.arguments(ReceiveSchema())  # made once, not at every request
-@bp.response(201, ReceivedSchema)
+@bp.response(201, ReceivedSchema())
 @bp.doc(parameters=[KEY_PARAMETER])
 def receive(asked: dict[str, Any]) -> Received:
     """Receive a dossier: give it a code and a promised instant, start its procedure.
@@ -114,10 +114,11 @@ def receive(asked: dict[str, Any]) -> Received:
     with database().transaction() as session:
 
         def command(actor: Actor, at: datetime) -> str:
-            checked = answering.checked_start(session, key, answers, at)
-            dossier_id = dossiers.start(
+            procedure = dossiers.find_latest(session, key)
+            checked = answering.checked_start(session, procedure, answers, at)
+            dossier_id = dossiers.start_with(
                 session,
-                key,
+                procedure,
                 dossiers.DossierRequest(**request, answers=checked),
                 actor=actor,
                 at=at,
@@ -125,9 +126,7 @@ def receive(asked: dict[str, Any]) -> Received:
             )
             return str(dossier_id)
 
-        dossier_id = carried_out(session, command, asked)
-    with database().reading() as session:
-        return received(session, UUID(dossier_id))
+        return received(session, UUID(carried_out(session, command, asked)))
 
 
 @bp.get("")

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, NotFoundError
+from webapp.models import ProcessDefinition
 from webapp.operations import agencies, beginning, moving, progress, promising, reusing
 from webapp.operations.deployments import find_latest
 from webapp.operations.intake import DossierRequest, check, dossier_row, set_places, variables
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
 
-__all__ = ["DossierRequest", "promised_for", "start"]
+__all__ = ["DossierRequest", "find_latest", "promised_for", "start", "start_with"]
 
 
 def start(
@@ -34,9 +35,22 @@ def start(
     is not at the counter, RejectedError for a malformed request, and engine.ExecutionError
     when the process cannot go its first steps with these answers.
     """
+    definition = find_latest(session, key)
+    return start_with(session, definition, request, actor=actor, at=at, agency_code=agency_code)
+
+
+def start_with(
+    session: Session,
+    definition: ProcessDefinition | None,
+    request: DossierRequest,
+    *,
+    actor: Actor,
+    at: datetime,
+    agency_code: str = DEFAULT_AGENCY_CODE,
+) -> UUID:
+    """Do what ``start`` does with the newest version, already found; None: nothing is published."""
     if actor.user_id is not None and not actor.has(Role.COUNTER):
         raise NotAllowedError(N_("Only the counter receives dossiers."))
-    definition = find_latest(session, key)
     if definition is None:
         raise NotFoundError(N_("There is no such procedure."))
     check(request)

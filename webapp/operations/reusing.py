@@ -53,6 +53,8 @@ def bind(
     Raises NotFoundError where a file belongs to another person's dossier: the identity number was
     changed after the file was chosen.
     """
+    if not attachment_ids:
+        return
     attachments.bind(session, attachment_ids, dossier.instance_id, actor=actor)
     identity = dossier.applicant_identity
     rows = session.scalars(select(Attachment).where(Attachment.id.in_(attachment_ids)))

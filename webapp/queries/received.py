@@ -26,6 +26,7 @@ class Received:
 
 
 def received(session: Session, dossier_id: UUID) -> Received:
-    """Return it of a dossier that exists."""
+    """Return it of a dossier that exists, also in the transaction that makes it."""
+    session.flush()
     row = run(session, _RECEIVED, {"dossier_id": dossier_id}).one()
     return Received(row.id, row.code, row.tracking_token, row.promised_at)
