@@ -96,6 +96,14 @@ class Unread(dict[str, Any]):
     def copy(self) -> dict[str, Any]:
         return dict(self)
 
+    def beside(self, more: dict[str, Any]) -> dict[str, Any]:
+        """Return a copy with more values in it; what nobody has read stays unread in both."""
+        late = {name: written for name, written in self.late.items() if name not in more}
+        copied = Unread({}, late)
+        dict.update(copied, dict.items(self))
+        dict.update(copied, more)
+        return copied
+
     def __or__(self, other: Any) -> Any:
         return dict(self) | other
 

@@ -11,6 +11,7 @@ from engine.kernel.base import BpmnSubWorkflow, BpmnWorkflow, TaskState, Token
 from engine.kernel.scope import Moment, Scope
 from engine.kernel.variables import flat
 from engine.model import InstanceStatus, StoreWrite
+from engine.snapshot import Unread
 from engine.texts import N_
 
 STEPS_AT_MOST = 100_000  # of one command; more is a loop without a rest
@@ -82,6 +83,8 @@ class Machine(Scope, BpmnWorkflow):
         if self._clock is None:
             now = self.moment.at.astimezone(ZoneInfo(self.moment.calendar.tz))
             self._clock = {"now": now, "today": now.date()}
+        if type(variables) is Unread:
+            return variables.beside(self._clock)
         plain = variables if type(variables) is dict else flat(variables)
         return {**plain, **self._clock}
 

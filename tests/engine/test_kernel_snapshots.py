@@ -301,6 +301,23 @@ def test_a_long_variable_that_no_step_looks_at_is_not_read():
         variables_of(TWO_TASKS, moved.snapshot)
 
 
+def test_a_condition_reads_only_the_variables_that_it_names():
+    process = compiled(
+        '<startEvent id="s"/><userTask id="a"/><exclusiveGateway id="g" default="g_e"/>'
+        '<userTask id="b"/><endEvent id="e"/><endEvent id="f"/>',
+        "s a g e",
+        "g b ? = floors > 2 and today() > date(2020, 1, 1)",
+        "b f",
+    )
+    stored = start(process, {"note": "n" * 500, "floors": 3}, at=NINE)
+    damaged = stored.snapshot.replace(b"n" * 500, b"n" * 499 + b"\xff")
+
+    moved = advance(process, damaged, CompleteUserTask(stored.user_tasks[0].token_id), at=NINE)
+
+    assert [one.element_id for one in moved.user_tasks] == ["b"]
+    assert b"n" * 499 + b"\xff" in moved.snapshot
+
+
 @pytest.mark.parametrize("change", [lambda it: it[:-1], lambda it: it + b"x"])
 def test_a_snapshot_that_ends_too_early_or_too_late_is_refused(change):
     stored = start(TWO_TASKS, {"note": "n" * 500}, at=NINE).snapshot
@@ -328,6 +345,16 @@ def test_a_snapshot_that_ends_too_early_or_too_late_is_refused(change):
 )
 def test_variables_not_yet_read_look_like_any_dictionary(look):
     assert look(Unread({"a": None, "b": 2}, {"a": b"[1]"})) == {"a": [1], "b": 2}
+
+
+def test_variables_beside_others_stay_unread_in_both():
+    variables = Unread({"a": None, "b": None}, {"a": b"[1]", "b": b"[2]"})
+
+    both = variables.beside({"b": 3, "now": 4})
+
+    assert both == {"a": [1], "b": 3, "now": 4}
+    assert variables.late == {"a": b"[1]", "b": b"[2]"}
+    assert variables == {"a": [1], "b": [2]}
 
 
 def test_what_is_written_over_an_unread_variable_stays():
