@@ -76,6 +76,7 @@ PEOPLE: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("chi", "Hoàng Lan Chi", "Phó Giám đốc Sở Công Thương", _OFFICER, ("lanh-dao-cong-thuong",)),
     ("hung", "Bùi Mạnh Hùng", "Công chức hải quan", _OFFICER, ("hai-quan", "kiem-hoa")),
     ("ha", "Lê Thu Hà", "Lãnh đạo Hải quan", _OFFICER, ("lanh-dao-hai-quan",)),
+    ("an", "Trương Bảo An", "Thanh tra thành phố", ("inspector",), ()),
 )
 
 
