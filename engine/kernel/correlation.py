@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.errors import CommandRejectedError
 from engine.kernel.base import Token
-from engine.kernel.variables import Formula
+from engine.kernel.variables import Formula, key_text
 from engine.model import ANY_KEY
 from engine.texts import N_
 
@@ -58,5 +58,5 @@ def _text(values: list[Any]) -> str | None:
     """Return a key as text, the same for the same values."""
     if any(value is None for value in values):
         return None
-    texts = [str(value) for value in values]
+    texts = [key_text(value) for value in values]
     return texts[0] if len(texts) == 1 else json.dumps(texts, ensure_ascii=False)

@@ -12,7 +12,7 @@ from engine.errors import ExecutionError
 from engine.events import Event, EventKind
 from engine.kernel.base import Token
 from engine.kernel.scope import Scope
-from engine.kernel.variables import Formula, Layer
+from engine.kernel.variables import Formula, Layer, key_text
 from engine.model import StoreWrite
 from engine.snapshot import read_value, write_value
 from engine.texts import N_
@@ -111,7 +111,7 @@ class StoreAccess:
         if self.key is None:
             return ""
         value = self.key.value(token.context(), token.task_spec.element_id)
-        key = "" if value is None else str(value)
+        key = key_text(value) or ""
         if len(key) > KEY_AT_MOST:
             raise self._refused(
                 token,

@@ -11,7 +11,7 @@ from engine.kernel.errors import trigger
 from engine.kernel.scope import Scope
 from engine.kernel.specs import ElementSpec, Waits
 from engine.kernel.timers import Trigger
-from engine.kernel.variables import Formula
+from engine.kernel.variables import Formula, key_text
 from engine.model import ConditionWait, MessageWait, Occurrence, SignalWait, Timer, Variables
 from engine.texts import N_
 
@@ -55,7 +55,7 @@ class CatchingSpec(ElementSpec):
                 token.wait.setdefault("timers", []).append(row)
             elif one.correlation_key is not None:
                 key = one.correlation_key.value(variables, self.element_id)
-                token.wait.setdefault("keys", {})[str(index)] = None if key is None else str(key)
+                token.wait.setdefault("keys", {})[str(index)] = key_text(key)
 
     def timer_fired(self, token: Token, timer_id: str) -> None:
         """Go on because time has come. Raises CommandRejectedError when it has not."""

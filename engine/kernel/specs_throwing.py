@@ -10,7 +10,7 @@ from engine.kernel.correlation import KeyOf
 from engine.kernel.errors import escalate, throw_error
 from engine.kernel.scope import Scope
 from engine.kernel.specs import ElementSpec
-from engine.kernel.variables import Formula, mapped
+from engine.kernel.variables import Formula, key_text, mapped
 
 Throw = Callable[[Token], bool | None]  # true: the token waits until all_undone
 
@@ -61,7 +61,7 @@ class SendMessage:
             EventKind.MESSAGE_SENT,
             token,
             name=self.name,
-            correlation_key=None if key is None else str(key),
+            correlation_key=key_text(key),
             variables=carried,
         )
 

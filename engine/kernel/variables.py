@@ -163,3 +163,8 @@ def _number(value: Any) -> int | Decimal:
         N_("A value of the type “%(type)s” cannot be stored."),
         params={"type": type(value).__name__},
     )
+
+
+def key_text(value: Any) -> str | None:
+    """Return a key as FEEL writes it, so that equal values are one key: 5.0 is "5"."""
+    return None if value is None else feel.to_text(value)

@@ -3,6 +3,7 @@
 import pytest
 
 from engine import ANY_KEY, CommandRejectedError, compile_process, start
+from engine.feel import parse
 from engine.lint import lint
 from tests.engine.instances import NINE
 from tests.engine.sketches import file, process
@@ -153,3 +154,16 @@ def test_a_pool_of_many_whose_messages_cannot_be_told_apart_is_warned_about():
 
     assert "participants-not-told-apart" in told
     assert "participants-not-told-apart" not in apart
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("5.0", "5"), ("1.50", "1.5"), ("true", "true")])
+def test_equal_values_are_one_key_however_they_were_written(running, ours, theirs):
+    elements = (
+        f'{subscription(code=f"= {ours}")}<startEvent id="s"/><receiveTask id="r" messageRef="M"/>'
+        '<userTask id="z"/>'
+    )
+    instance = running(compiled(keyed("code"), elements, "s r z"))
+
+    assert awaited(instance) == [theirs]
+    instance.deliver("r", "papers", code=parse(theirs).evaluate({}))
+    assert instance.tasks == ["z"]
