@@ -25,6 +25,17 @@ OWNED_VARIABLES = ("ho_so", "nguoi_nop", "danh_muc")
 """Variables that the product sets for every instance; models and forms only read them."""
 
 
+ACTION_VARIABLES: Mapping[str, str] = {
+    "supplement": "yeu_cau_bo_sung",
+    "refusal": "tu_choi",
+    "stop": "dung_giai_quyet",
+    "withdrawal": "rut_ho_so",
+    "extension": "gia_han",
+    "correction": "dinh_chinh",
+}
+"""The values of ``motcua:action``, each with the variable that the action tells its event."""
+
+
 ANY_KEY = "*"
 """The correlation key of a wait for the first message of a conversation, whatever it says."""
 

@@ -8,7 +8,7 @@ from engine.bpmn.vendors import ALL
 from engine.kernel.specs_decisions import UNNAMED_RESULT
 from engine.lint.dialects import script_of
 from engine.lint.upload import Upload
-from engine.model import OWNED_VARIABLES
+from engine.model import ACTION_VARIABLES, OWNED_VARIABLES
 
 _COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 
@@ -32,6 +32,8 @@ def knowledge_of(process: Scope, upload: Upload) -> Knowledge:
             mapping.target for mapping in (*node.inputs, *node.own_inputs, *node.data_inputs)
         )
         names.update(one.variable for one in node.data.reads)
+        if node.action is not None and node.action in ACTION_VARIABLES:
+            names.add(ACTION_VARIABLES[node.action])
         names.update(node.scope.data if node.scope is not None else ())
         if node.repetition is not None:
             names.update(name for name in (node.repetition.item, node.repetition.results) if name)
@@ -83,6 +85,9 @@ def _brings_anything(node: FlowNode, upload: Upload) -> bool:
         return node.form_ref not in upload.form_fields
     if node.kind == "callActivity":
         return any(mapping.target == ALL for mapping in node.outputs)
-    awaited = {event.kind for event in node.events} & {"message", "signal"}
-    catches = node.kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent") and awaited
-    return bool(catches) or node.kind == "receiveTask" or node.topic is not None
+    awaited = bool({event.kind for event in node.events} & {"message", "signal"})
+    if node.kind not in ("startEvent", "intermediateCatchEvent", "boundaryEvent"):
+        awaited = False
+    if node.action in ACTION_VARIABLES:  # its message says one thing, which is known
+        awaited = False
+    return awaited or node.kind == "receiveTask" or node.topic is not None

@@ -11,10 +11,9 @@ from engine.lint.expressions import is_python, is_script_language, program_code
 from engine.lint.report import at, error, hint, warning
 from engine.lint.timers import is_duration, is_expression, is_instant
 from engine.lint.upload import Upload
-from engine.model import Finding
+from engine.model import ACTION_VARIABLES, Finding
 from engine.texts import N_
 
-ACTIONS = ("supplement", "refusal", "stop", "withdrawal", "extension", "correction")
 _CATCHING = ("boundaryEvent", "intermediateCatchEvent", "startEvent")
 PUBLISHED_STATES = range(1, 11)  # the ten states a dossier shows to the citizen
 
@@ -211,14 +210,14 @@ def _action(file: str, node: FlowNode) -> Iterator[Finding]:
     """Yield what keeps the dossier page from offering the action that an event names."""
     if node.action is None:
         return
-    if node.action not in ACTIONS:
+    if node.action not in ACTION_VARIABLES:
         yield error(
             at(file, node),
             "action-unknown",
             N_("The dossier page knows no action “%(action)s” (motcua:action of “%(name)s”)."),
             N_("Enter one of: %(actions)s."),
             action=node.action,
-            actions=", ".join(ACTIONS),
+            actions=", ".join(ACTION_VARIABLES),
         )
     elif [one.kind for one in node.events] != ["message"] or node.kind not in _CATCHING:
         yield error(

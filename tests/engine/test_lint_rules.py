@@ -141,6 +141,23 @@ def test_a_flow_without_a_name_is_called_by_what_it_connects():
     assert finding.element_id is None
 
 
+def test_a_condition_may_read_what_an_action_of_the_dossier_tells():
+    def unknown(action: str) -> list[str]:
+        model = lint_cases_data.deciding(
+            "tu_choi != null",
+            f'<boundaryEvent id="b" attachedToRef="t" {action}>'
+            '<messageEventDefinition messageRef="m"/></boundaryEvent>',
+        )
+        model = model.replace(b"<process", b'<message id="m" name="M"/><process')
+        files = {"m.bpmn": model, **lint_cases_data.form("don", "x")}
+        found = [one for one in lint(files) if one.rule == "variable-unknown"]
+        return [f"{one.severity} {one.params['variable']}" for one in found]
+
+    assert unknown("motcua:action='refusal'") == []
+    assert unknown("motcua:action='stop'") == ["warning tu_choi"]
+    assert unknown("") == ["hint tu_choi"]
+
+
 def test_a_finding_tells_the_column_where_its_tag_begins():
     one_line = diagram(GOOD.replace("\n", "").replace('name="Thẩm định" ', 'camunda:dueDate="x" '))
     inner = GOOD.replace("<userTask", "  <userTask").replace(

@@ -180,7 +180,7 @@ def test_a_paper_bears_the_name_of_the_agency_that_received_or_decides(
             return agencies.add(session, facts, day, actor=SYSTEM)
 
     province = add("H99", "UBND tỉnh Thử Nghiệm", AgencyKind.PROVINCE)
-    ward = add("H99.26", "UBND phường An Hòa", AgencyKind.COMMUNE, province)
+    ward = add("H99.26", "UBND phường Bình Thủy", AgencyKind.COMMUNE, province)
     land = add("H99.02", "Văn phòng đăng ký đất đai", AgencyKind.DEPARTMENT, province)
     with database.transaction() as session:
         asked = replace(REQUEST, deciding_agency_id=land)
@@ -206,7 +206,7 @@ def test_a_paper_bears_the_name_of_the_agency_that_received_or_decides(
         for kind, one in made.items()
     }
     assert heads == {
-        "receipt": ("H99.26", "Ủy ban nhân dân", "Phường An Hòa", "01/TNHS"),
+        "receipt": ("H99.26", "Ủy ban nhân dân", "Phường Bình Thủy", "01/TNHS"),
         "apology": (
             "H99.02",
             "Ủy ban nhân dân tỉnh Thử Nghiệm",
@@ -214,6 +214,9 @@ def test_a_paper_bears_the_name_of_the_agency_that_received_or_decides(
             "01/PXL",
         ),
     }
+    page = counter.get(f"/dossiers/{dossier_id}/receipt").text
+    assert "<b>PHƯỜNG BÌNH THỦY</b>" in page
+    assert "Bộ phận Một cửa Phường Bình Thủy tiếp nhận" in page
 
 
 def test_the_register_of_a_month_lists_what_was_received(

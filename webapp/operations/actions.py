@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.elements import FlowNode
 from engine.commands import DeliverMessage, Reopen
+from engine.model import ACTION_VARIABLES
 from engine.texts import N_
 from webapp.actors import Actor
 from webapp.calendars import agency_calendar
@@ -40,14 +41,6 @@ MAX_POINTS = 40
 MAX_TEXT = 2_000  # characters
 SUPPLEMENT_STATE = 5
 RESULT_STATES = frozenset({9, 10})  # decided, handed over
-VARIABLES = {
-    ActionKind.SUPPLEMENT: "yeu_cau_bo_sung",
-    ActionKind.REFUSAL: "tu_choi",
-    ActionKind.STOP: "dung_giai_quyet",
-    ActionKind.WITHDRAWAL: "rut_ho_so",
-    ActionKind.EXTENSION: "gia_han",
-    ActionKind.CORRECTION: "dinh_chinh",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +108,7 @@ def act(
     _note(session, dossier, row, actor, at)
     if row.new_due_at is not None:
         extending.extend(session, dossier, row.new_due_at, row.reason, actor=actor, at=at)
-    told = {VARIABLES[offer.kind]: _told(session, row, actor)}
+    told = {ACTION_VARIABLES[offer.kind]: _told(session, row, actor)}
     if offer.reopens:
         _open_again(dossier, instance)
         move(session, instance, Reopen(offer.element_id, row.reason, told), actor=actor, at=at)
