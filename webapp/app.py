@@ -207,6 +207,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         hours_words=lambda seconds: wording.office_short(timedelta(seconds=seconds)),
         office_left=lambda due_at: wording.due_words(due_at, clock.now(), office.calendar()),
         in_language=wording.in_language,
+        applicant=wording.applicant,
     )
     environment.globals.update(
         asset=assets.asset_addresses(),

@@ -131,6 +131,8 @@ def test_fee_and_delivery_are_axes_of_their_own(
         ).one()
     assert (row.state, row.money_state, row.delivery_state) == (9, "paid", "waiting")
     assert told.data == {"before": "none", "after": "paid", "note": "BL 0012"}
+    page = counter.get(f"/dossiers/{dossier}").text
+    assert "BL 0012" in page[page.index('id="timeline"') :]
 
 
 def test_notes_mention_people_and_only_leaders_instruct(

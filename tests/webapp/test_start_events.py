@@ -192,7 +192,7 @@ def test_a_process_with_work_for_people_gets_a_dossier(
     with database.reading() as session:
         dossier = session.scalars(select(Dossier)).one()
         task = session.scalars(select(UserTask)).one()
-        assert (dossier.received_by, dossier.applicant_name) == (None, "weekly")
+        assert (dossier.received_by, dossier.applicant_name, dossier.channel) == (None, "", "event")
         assert task.instance_id == dossier.instance_id
 
 
@@ -214,8 +214,12 @@ def test_whoever_has_work_in_it_finds_and_does_it_on_the_pages(
     assert claimed.status_code == 303
     for page in (officer.get(f"/user-tasks/{task_id}"), officer.get(f"/dossiers/{dossier_id}")):
         assert page.status_code == 200
-        assert "Not from the counter: an event began it" in page.text
-    assert f"/dossiers/{dossier_id}" in officer.get("/dossiers?channel=event").text
+        assert "Nobody: the program began it on" in page.text
+    assert f"/dossiers/{dossier_id}" in (rows := officer.get("/dossiers?channel=event").text)
+    assert "no applicant" in rows
+    assert "no applicant" in inbox.text
+    assert officer.get(f"/dossiers/{dossier_id}/receipt").status_code == 404
+    assert officer.post(f"/dossiers/{dossier_id}/slips/receipt").status_code == 422
     assert f"/dossiers/{dossier_id}" not in officer.get("/dossiers?channel=online").text
 
 

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.db import Base
 
 EMPTY = text("''")
+BY_EVENT = (
+    "event"  # channel of what nobody handed in: a timer, message, signal or condition began it
+)
 
 
 class Dossier(Base):

@@ -12,6 +12,7 @@ import engine
 from webapp import agency_calendars
 from webapp.actors import SYSTEM, Actor
 from webapp.models import ProcessDefinition, ProcessInstance
+from webapp.models.dossiers import BY_EVENT
 from webapp.operations import intake, progress, promising
 from webapp.operations.definitions import compiled
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
@@ -112,7 +113,7 @@ def _with_dossier(
     cause: engine.Occurrence | None,
 ) -> tuple[ProcessInstance, engine.Outcome]:
     definition = session.get_one(ProcessDefinition, definition_id)
-    request = intake.DossierRequest(applicant_name=definition.name, channel=intake.BY_EVENT)
+    request = intake.DossierRequest(applicant_name="", channel=BY_EVENT)
     promised = promising.promise(
         session, definition, DEFAULT_AGENCY_CODE, at, request.channel, given
     )

@@ -16,13 +16,14 @@ from webapp.storable import storable
 
 RECEIVED = 2  # published state
 CHANNELS = ("counter", "online", "post")
-BY_EVENT = "event"  # nobody handed it in: a timer, message, signal or condition began it
 MAX_SUBJECT_LENGTH = 300  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierRequest:
     """What the counter took in. ``answers`` are the start form's typed values by key.
+
+    What an event begins has no applicant: an empty name, and the channel "event".
 
     ``papers`` say what came: id, state, form, copies. ``attachment_ids`` are files that the
     same person uploaded before the dossier existed.

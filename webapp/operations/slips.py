@@ -15,6 +15,7 @@ from webapp.calendars import agency_calendar
 from webapp.errors import NotAllowedError, NotFoundError, RejectedError
 from webapp.filestore import FileStore
 from webapp.models import Dossier, DossierAction, Slip, SlipTemplate
+from webapp.models.dossiers import BY_EVENT
 from webapp.operations import events
 from webapp.operations.numbers import next_number
 from webapp.slips import printing
@@ -159,6 +160,8 @@ def _check(session: Session, dossier: Dossier, order: SlipOrder) -> None:
     action = session.get(DossierAction, order.action_id) if order.action_id else None
     if wanted and (action is None or action.kind != wanted or action.dossier_id != dossier.id):
         raise RejectedError(N_("This paper belongs to an action that was not done here."))
+    if order.purpose is Purpose.RECEIPT and dossier.channel == BY_EVENT:
+        raise RejectedError(N_("Nobody handed this dossier in, so there is no receipt for it."))
     if order.purpose is Purpose.STOP and dossier.state in DECIDED:
         raise RejectedError(N_("A dossier with a result is not stopped."))
     if order.purpose is Purpose.APOLOGY and action is not None and action.new_due_at is None:

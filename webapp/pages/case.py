@@ -6,10 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.texts import N_
 from webapp.actors import Actor
 from webapp.operations import noting
-from webapp.pages import offering, wording
+from webapp.pages import changed, offering, wording
 from webapp.pages.choosing import choices
 from webapp.pages.product import database
 from webapp.queries.actions import actions_of
@@ -18,19 +17,6 @@ from webapp.queries.dossiers import DossierView
 from webapp.queries.slips import slips_of
 from webapp.slips.purposes import KINDS, OF_DOSSIERS, Purpose
 
-MONEY = {
-    "none": N_("No fee"),
-    "owed": N_("Fee not paid yet"),
-    "paid": N_("Fee paid"),
-    "waived": N_("Fee waived"),
-    "refunded": N_("Fee given back"),
-}
-DELIVERY = {
-    "none": N_("No result yet"),
-    "waiting": N_("Result waits to be collected"),
-    "sent": N_("Result sent"),
-    "handed_over": N_("Result handed over"),
-}
 _DECIDED = frozenset({9, 10})
 
 
@@ -43,8 +29,8 @@ def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any
         "done": done,
         "action_names": offering.NAMES,
         "beside": beside(session, found.id, wording.local(found.received_at).date()),
-        "money_words": MONEY,
-        "delivery_words": DELIVERY,
+        "money_words": changed.MONEY,
+        "delivery_words": changed.DELIVERY,
         "notes": notes_of(session, found.id),
         "may_instruct": noting.may_instruct(actor),
         "looks": looks_at(session, found.id) if actor.sees_all else (),
@@ -61,6 +47,7 @@ def _slips(found: DossierView, done: set[str]) -> list[Purpose]:
         for one in OF_DOSSIERS
         if (not KINDS[one].action or KINDS[one].action in done)
         and not (one is Purpose.STOP and found.state in _DECIDED)
+        and not (one is Purpose.RECEIPT and found.is_begun_by_program)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the timeline says of incidents, of tasks in other hands, of due dates that changed."""
+"""What the timeline says of incidents, tasks in other hands, due dates, fees and deliveries."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -24,6 +24,21 @@ _TITLES = {
 }
 
 
+MONEY = {
+    "none": N_("No fee"),
+    "owed": N_("Fee not paid yet"),
+    "paid": N_("Fee paid"),
+    "waived": N_("Fee waived"),
+    "refunded": N_("Fee given back"),
+}
+DELIVERY = {
+    "none": N_("No result yet"),
+    "waiting": N_("Result waits to be collected"),
+    "sent": N_("Result sent"),
+    "handed_over": N_("Result handed over"),
+}
+
+
 def trouble(data: Mapping[str, Any]) -> str:
     """Return the sentence that an incident kept; its English one where it kept no other."""
     return said(kept_message(data.get("sentence"), str(data.get("message", ""))))
@@ -46,6 +61,21 @@ def calendar(data: Mapping[str, Any], name_of: Callable[[str], str]) -> tuple[st
     decision = str(data.get("decision") or "")
     moved = (_line(one, name_of) for one in (*data.get("tasks", ()), *data.get("timers", ())))
     return title, "; ".join(filter(None, (days, decision, *moved)))
+
+
+def fee(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return how the fee stands now, and the receipt or the reason."""
+    return gettext(MONEY[str(data.get("after"))]), str(data.get("note") or "")
+
+
+def delivery(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return where the result is now, and the carrier or the reason."""
+    return gettext(DELIVERY[str(data.get("after"))]), str(data.get("note") or "")
+
+
+def anonymised(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return that personal data is gone, and the rule that says so."""
+    return gettext("Personal data was deleted"), str(data.get("basis") or "")
 
 
 def _line(one: Mapping[str, Any], name_of: Callable[[str], str]) -> str:

@@ -86,7 +86,7 @@ def print_list(handover_id: UUID) -> Response:
                     str(place),
                     one.code,
                     names[one.definition_id].title("vi"),
-                    one.applicant,
+                    one.applicant or slip_words.NOBODY,
                     slip_words.moment(one.promised_at),
                 ]
                 for place, one in enumerate(rows, 1)

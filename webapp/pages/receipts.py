@@ -24,7 +24,7 @@ def receipt(dossier_id: UUID) -> str:
     """
     with database().reading() as session:
         found = find_dossier(session, dossier_id, current_actor())
-        if found is None:
+        if found is None or found.is_begun_by_program:  # nobody handed it in
             raise NotFoundError(N_("There is no such dossier."))
         sender = slip_words.signing(session, found.id, Purpose.RECEIPT, found.received_at)
         told = slip_words.about(session, found)

@@ -39,7 +39,7 @@ def register() -> Response:
                 str(number),
                 one.code,
                 names[one.procedure_id].title("vi"),
-                one.applicant,
+                one.applicant or slip_words.NOBODY,
                 one.phone,
                 slip_words.moment(one.received_at),
                 slip_words.moment(one.promised_at),

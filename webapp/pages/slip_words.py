@@ -25,6 +25,7 @@ FORMS = {
     "data": "Dữ liệu",
 }
 CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính", "event": "Tự động"}
+NOBODY = "không có người nộp"
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 
 
@@ -74,7 +75,7 @@ def about(session: Session, found: DossierView) -> dict[str, Any]:
     return {
         "code": found.code,
         "qr": _qr(found),
-        "applicant": found.applicant_name,
+        "applicant": found.applicant_name or NOBODY,
         "address": found.applicant_address or "…………………………………………",
         "phone": found.applicant_phone,
         "email": found.applicant_email,

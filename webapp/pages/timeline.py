@@ -116,9 +116,11 @@ class _Teller:
 _Told = tuple[str, str] | None
 
 
-def _received(_: _Teller, event: TimelineEvent) -> _Told:
+def _received(teller: _Teller, event: TimelineEvent) -> _Told:
     promised = _instant(event.data.get("promised_at"))
     quote = gettext("Promised for %(at)s.", at=promised) if promised else ""
+    if teller.dossier.is_begun_by_program:
+        return gettext("The program began the dossier: nobody handed it in"), quote
     return gettext("Dossier received, receipt issued"), quote
 
 
@@ -334,6 +336,9 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_PAPER_REUSED: _reused,
     events.DOSSIER_NOTED: _noted,
     events.DOSSIER_HANDED_OVER: _handed,
+    events.DOSSIER_MONEY_CHANGED: lambda _, event: changed.fee(event.data),
+    events.DOSSIER_DELIVERY_CHANGED: lambda _, event: changed.delivery(event.data),
+    events.DOSSIER_ANONYMISED: lambda _, event: changed.anonymised(event.data),
     events.SLIP_MADE: _slip,
     events.SLIP_VOIDED: _slip,
     events.DOSSIER_PAUSED: _paused,

@@ -174,7 +174,7 @@ def _stage(stage: Stage, found: TrackedDossier) -> dict[str, Any]:
 
 def _events(found: TrackedDossier) -> list[dict[str, Any]]:
     """What an applicant may know of what happened, newest first; no names of staff."""
-    happened = [(gettext("The dossier was received, the receipt handed out"), found.received_at)]
+    happened = [(_begun(found), found.received_at)]
     for state, started_at, ended_at, _ in found.pauses:
         happened.append((gettext(PAUSED_FOR.get(state, STOOD_STILL)), started_at))
         if ended_at:
@@ -186,6 +186,12 @@ def _events(found: TrackedDossier) -> list[dict[str, Any]]:
         happened.append((gettext(words_of(found.state).name), closed_at))
     newest_first = sorted(happened, key=lambda one: one[1], reverse=True)
     return [{"text": text, "at": at} for text, at in newest_first]
+
+
+def _begun(found: TrackedDossier) -> str:
+    if found.is_begun_by_program:
+        return gettext("The program began the dossier: nobody handed it in")
+    return gettext("The dossier was received, the receipt handed out")
 
 
 def _left(found: TrackedDossier, counted: Any, at: datetime) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "HOUR",
     "OFFICE_DAY",
     "SOON",
+    "applicant",
     "day_words",
     "decimal",
     "due_words",
@@ -34,6 +35,11 @@ __all__ = [
 
 OFFICE_DAY = timedelta(hours=8)
 SOON = 2 * OFFICE_DAY  # what is due within two office days is shown as due soon
+
+
+def applicant(name: str) -> str:
+    """Return who applied, as lists show it; words for where the dossier names nobody."""
+    return name or gettext("no applicant")
 
 
 def due_words(due_at: datetime, now: datetime, calendar: worktime.Calendar) -> tuple[str, str]:

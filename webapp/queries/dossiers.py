@@ -23,6 +23,7 @@ from webapp.models import (
     UserTask,
     UserTaskStatus,
 )
+from webapp.models.dossiers import BY_EVENT
 from webapp.queries.names import ProcedureNames, procedure_names
 
 PAGE_SIZE = 25
@@ -102,6 +103,11 @@ class DossierView:
     ended_at: datetime | None
     outcome: str
     suspended: Suspension | None
+
+    @property
+    def is_begun_by_program(self) -> bool:
+        """Whether an event began it: nobody handed it in."""
+        return self.channel == BY_EVENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.models import Dossier, DossierPause, InstanceEvent
+from webapp.models.dossiers import BY_EVENT
 from webapp.queries.actions import actions_of
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.stays import stays
@@ -68,6 +69,11 @@ class TrackedDossier:
     pauses: tuple[tuple[int, datetime, datetime | None, int | None], ...]
     told: tuple[tuple[str, tuple[str, ...]], ...]  # reason of an action, what it asks and explains
     sent: tuple[Supplied, ...]
+
+    @property
+    def is_begun_by_program(self) -> bool:
+        """Whether an event began it: nobody handed it in."""
+        return self.channel == BY_EVENT
 
 
 def find_token(session: Session, code: str, phone_digits: str) -> str | None:
