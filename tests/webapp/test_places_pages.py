@@ -1,5 +1,6 @@
 """An administrator takes lists of communes over: looked at first, then written."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -30,6 +31,7 @@ def test_a_list_is_shown_first_and_written_when_that_was_confirmed(lan: Visitor)
     before = lan.get("/places/92").text
     taken = lan.post("/places", {"action": "take", "name": "cantho.csv", "list": LIST})
     again = _send(lan, LIST).text
+    renamed = _send(lan, LIST.replace("Phường Cái Khế", "Phường Cái Khế mới")).text
 
     assert shown.status_code == 200
     assert "2 added, 0 changed, 0 as before" in shown.text
@@ -39,6 +41,10 @@ def test_a_list_is_shown_first_and_written_when_that_was_confirmed(lan: Visitor)
     assert "cantho.csv" in lan.get("/places").text
     assert "0 added, 0 changed, 2 as before" in again
     assert 'value="take"' not in again
+    assert re.search(
+        r"Phường Cái Khế<br><span[^>]*>from 01/07/2025</span>.*Phường Cái Khế mới<br>", renamed
+    )
+    assert "2025-07-01" not in renamed.partition("<h2")[2]
 
 
 def test_every_wrong_line_is_told_and_nothing_can_be_taken_over(lan: Visitor) -> None:

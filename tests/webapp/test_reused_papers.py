@@ -77,10 +77,15 @@ def test_papers_of_other_people_are_neither_offered_nor_taken(
     shown = counter.post(ADDRESS, {**other, "action": "look"}).text
     forced = counter.post(ADDRESS, {**other, "action": button[1]})
     swapped = counter.post(ADDRESS, {**other, "kept-file": kept, "action": "start"})
+    nobody = counter.post(ADDRESS, {**other, "applicant-identity": "", "kept-file": kept})
 
     assert "None found." in shown
     assert forced.status_code == 404
-    assert swapped.status_code == 404
+    for answer in (swapped, nobody):
+        assert answer.status_code == 422
+        assert 'href="#applicant-identity"' in answer.text
+        assert "“don.pdf” was handed in by a person with another identity number" in answer.text
+        assert kept[0] in re.findall(r'name="kept-file" value="([^"]+)"', answer.text)
     with database.reading() as session:
         assert len(session.scalars(select(Dossier)).all()) == 1
 

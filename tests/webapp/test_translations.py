@@ -59,6 +59,17 @@ def test_a_translation_fills_the_same_places(catalogue: dict[str, polib.POEntry]
     assert wrong == []
 
 
+def test_files_are_asked_for_in_the_words_of_the_page_not_of_the_browser() -> None:
+    templates = ROOT / "webapp" / "templates"
+    asking = [
+        str(one.relative_to(templates))
+        for one in templates.rglob("*.html")
+        if 'type="file"' in one.read_text(encoding="utf-8")
+    ]
+
+    assert asking == ["ui.html"]
+
+
 def _sentences() -> Iterator[tuple[str, str, bool]]:
     """Yield file, English text and whether it has a plural."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:

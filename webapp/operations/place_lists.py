@@ -56,7 +56,7 @@ class Plan:
     """What taking a list over would do; nothing is written while something is wrong."""
 
     added: tuple[Row, ...]
-    changed: tuple[tuple[Row, str], ...]  # with the name or last day that it has now
+    changed: tuple[tuple[Row, Row], ...]  # each with what is known now; that has line 0
     same: int
     wrong: tuple[Wrong, ...]
 
@@ -92,7 +92,7 @@ def plan(session: Session, text: str) -> Plan:
             rows.append(found)
     added = tuple(one for one in rows if one.key not in known)
     changed = tuple(
-        (one, _words(known[one.key]))
+        (one, _as_row(known[one.key]))
         for one in rows
         if one.key in known and _differs(known[one.key], one)
     )
@@ -146,7 +146,7 @@ def _refuse_wrong(found: Plan) -> None:
         raise RejectedError(
             N_("Line %(line)s cannot be read: %(reason)s"),
             line=first.line,
-            reason=first.message % first.params,
+            reason=RejectedError(first.message, **first.params),
         )
 
 
@@ -161,9 +161,10 @@ def _differs(place: Place, row: Row) -> bool:
     return now != (row.name, row.valid_to, row.merged_into)
 
 
-def _words(place: Place) -> str:
-    ended = f" ({place.valid_from.isoformat()} – {place.valid_to or ''})"
-    return f"{place.name}{ended}"
+def _as_row(place: Place) -> Row:
+    merged = place.merged_into or ""
+    key = place.code, place.parent_code
+    return Row(0, *key, place.name, place.valid_from, place.valid_to, merged)
 
 
 def _lines(text: str) -> Iterator[Row | Wrong]:

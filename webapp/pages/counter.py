@@ -155,8 +155,10 @@ def _read(now: Intake) -> Reading:
 def _complaints(now: Intake) -> dict[str, Message]:
     """What is wrong with papers and applicant, by the ids of their fields."""
     papers = {f"{PAPER}{key}": one for key, one in intake.check_papers(now.papers).items()}
-    applicant = intake.check_applicant(now.applicant)
-    return {**papers, **{f"applicant-{key}": one for key, one in applicant.items()}}
+    foreign = reuse.complaints(now.applicant["identity"], [one.id for one in now.files])
+    given = {**foreign, **intake.check_applicant(now.applicant)}
+    ordered = [key for key in intake.APPLICANT_KEYS if key in given]
+    return {**papers, **{f"applicant-{key}": given[key] for key in ordered}}
 
 
 def _page(now: Intake, wrong: dict[str, Message]) -> str:

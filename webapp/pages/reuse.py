@@ -1,6 +1,6 @@
 """The buttons of the counter by which papers of earlier dossiers are used again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,14 +8,20 @@ from uuid import UUID
 
 from flask import request
 
+from engine.texts import N_
 from webapp.actors import Actor
 from webapp.forms import intake
 from webapp.forms.intake import PaperEntry
+from webapp.forms.messages import Message
 from webapp.operations import reusing
 from webapp.pages.product import database
-from webapp.queries.reusing import PAPER, EarlierPaper, earlier_papers
+from webapp.queries.reusing import PAPER, EarlierPaper, earlier_papers, foreign_file
 
 REUSE = "reuse:"  # of the buttons that take over a file; paper and file follow
+_FOREIGN = N_(
+    "“%(file)s” was handed in by a person with another identity number."
+    " Correct the number, or take the file away"
+)
 Earlier = dict[str, tuple[EarlierPaper, ...]]
 """Files of earlier dossiers by the field of the paper they may stand for."""
 
@@ -46,6 +52,13 @@ def ticked(papers: tuple[PaperEntry, ...]) -> tuple[PaperEntry, ...]:
         else one
         for one in papers
     )
+
+
+def complaints(identity: str, ids: Collection[UUID]) -> dict[str, Message]:
+    """Return what to say beside the identity number that was changed after a file was chosen."""
+    with database().reading() as session:
+        name = foreign_file(session, ids, identity)
+    return {"identity": Message(_FOREIGN, {"file": name})} if name else {}
 
 
 def _pressed() -> tuple[str, UUID | None]:

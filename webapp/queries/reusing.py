@@ -1,13 +1,13 @@
 """Papers that a person handed in before, for the counter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.folding import fold
 from webapp.models import Attachment, Dossier, ProcessDefinition
@@ -68,6 +68,24 @@ def earlier_papers(
                         attachment.id, attachment.name, dossier.code, names, dossier.received_at
                     )
     return {field: tuple(files.values()) for field, files in found.items()}
+
+
+def foreign_file(session: Session, ids: Collection[UUID], identity: str) -> str:
+    """Return the name of the first of these files that came from somebody else's dossier, or "".
+
+    Somebody else has another identity number; nobody without one hands in again.
+    """
+    if not ids:
+        return ""
+    before = aliased(Attachment)
+    theirs = select(Attachment.name, Dossier.applicant_identity)
+    rows = session.execute(
+        theirs.join(before, before.id == Attachment.reused_from)
+        .outerjoin(Dossier, Dossier.instance_id == before.instance_id)
+        .where(Attachment.id.in_(ids))
+        .order_by(Attachment.uploaded_at)
+    )
+    return next((name for name, number in rows if not identity or number != identity), "")
 
 
 def _names(listed: Sequence[Mapping[str, Any]], paper_id: str) -> frozenset[str]:

@@ -88,6 +88,7 @@ for (const box of document.querySelectorAll("[data-drop]")) {
   box.addEventListener("drop", (event) => {
     over(false)(event);
     input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
 
