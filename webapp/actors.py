@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+LEADERS = "lanh-dao"  # the group whose members lead, besides administrators
+
 
 class Role(StrEnum):
     """What a person may do besides the tasks of their groups."""
@@ -65,6 +67,11 @@ def may_claim(
 def may_work(actor: Actor, assignee_id: UUID | None) -> bool:
     """A task is worked by the one who claimed it, by nobody else."""
     return actor.user_id is not None and assignee_id == actor.user_id
+
+
+def leads(actor: Actor) -> bool:
+    """Tell whether a person leads: administrators and the leaders' group."""
+    return actor.has(Role.ADMIN) or LEADERS in actor.groups
 
 
 def may_see(actor: Actor, dossier_groups: Iterable[str]) -> bool:

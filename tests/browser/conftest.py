@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
+from tests.browser import late
 from tests.browser.watching import DESK, PHONE, Watch
 
 ROOT = Path(__file__).parents[2]
@@ -24,13 +25,18 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demonstration that we start keeps its data."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     """The address of the product as ``make serve`` starts it: demonstration, web and worker."""
     running = request.config.getoption("--site")
     if running:
         yield running
         return
-    folder = tmp_path_factory.mktemp("site")
     port = _free_port()
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("MOTCUA_")},
@@ -49,6 +55,14 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         finally:
             served.terminate()
             served.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def late_permit(request: pytest.FixtureRequest, site: str, folder: Path) -> str:
+    """The code of a permit whose promised date passed weeks ago."""
+    if request.config.getoption("--site"):
+        pytest.skip("only a site of our own can be given a past")
+    return late.receive_permit(folder)
 
 
 @pytest.fixture(scope="session")

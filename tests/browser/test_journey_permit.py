@@ -120,13 +120,17 @@ def test_a_permit_is_asked_about_answered_on_a_phone_and_granted(
     watch.inspect_everywhere(clerk, "dossier-granted")
 
 
-def test_a_leader_apologises_for_a_delay_and_the_slip_is_printed(
-    open_browser: Open, watch: Watch
+def test_a_leader_apologises_for_a_late_permit_and_the_slip_is_printed(
+    open_browser: Open, watch: Watch, late_permit: str
 ) -> None:
-    received = _receive(open_browser(DESK, "thu"))
     leader = open_browser(DESK, "dinh", language="en")
 
-    leader.goto(received.page)
+    leader.goto(f"/dossiers?q={late_permit}")
+    expect(leader.get_by_role("row").filter(has_text=late_permit)).to_contain_text("days late")
+    leader.get_by_role("link", name=late_permit, exact=True).click()
+    dossier = leader.url
+    expect(leader.locator(".mc-ident")).to_contain_text("days late")
+    watch.inspect_everywhere(leader, "dossier-late")
     leader.get_by_role("link", name=APOLOGISE).click()
     watch.inspect_everywhere(leader, "action-extension")
     leader.get_by_role("button", name=APOLOGISE).click()
@@ -140,8 +144,9 @@ def test_a_leader_apologises_for_a_delay_and_the_slip_is_printed(
     paper = leader.request.get(
         str(leader.get_by_role("link", name="Apology and new date").get_attribute("href"))
     )
-    leader.goto(f"{received.page}/clock")
+    leader.goto(f"{dossier}/clock")
     expect(leader.get_by_role("main")).to_contain_text("17:00 Fri 31/12")
+    watch.inspect_everywhere(leader, "clock-extended")
 
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.body().startswith(b"%PDF-")

@@ -10,9 +10,10 @@ from tests.webapp.conftest import NINE
 from tests.webapp.office import open_task, receive
 from tests.webapp.visitor import product, signed_in
 from webapp import clock
-from webapp.actors import Actor
+from webapp.actors import LEADERS, Actor
 from webapp.db import Database
-from webapp.models import UserTask
+from webapp.models import UserGroup, UserTask
+from webapp.operations import people as people_operations
 from webapp.operations import user_tasks
 
 People = dict[str, Actor]
@@ -65,6 +66,25 @@ def test_what_nobody_of_a_desk_took_is_given_to_a_person(
 
     assert _holder(database, task_id) == people["long"].user_id
     assert leader.post("/team/assign", sent).status_code == 303  # has it already
+
+
+def test_a_leader_opens_what_is_to_be_given_though_no_desk_of_the_leaders_works_in_it(
+    app: Flask, database: Database, people: People, task: UUID
+) -> None:
+    long = people["long"]
+    with database.transaction() as session:
+        session.add(UserGroup(key=LEADERS, name="Lãnh đạo"))
+        session.flush()
+        assert long.user_id is not None
+        people_operations.set_groups(session, long.user_id, [LEADERS], actor=people["lan"])
+    leader = signed_in(app, database, "long")
+
+    page = leader.get(f"/team/people/{people['hanh'].user_id}").text
+    found = re.search(r'href="(/dossiers/[^"]+)"', page)
+
+    assert found is not None
+    assert leader.get(found[1]).status_code == 200
+    assert found[1] in leader.get("/dossiers").text
 
 
 def test_who_does_not_lead_finds_no_team(app: Flask, database: Database, task: UUID) -> None:

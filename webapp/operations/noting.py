@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
-from webapp.actors import Actor, Role
+from webapp.actors import Actor, Role, leads
 from webapp.errors import NotAllowedError, NotFoundError, RejectedError
 from webapp.models import Dossier, DossierLook, DossierNote, UserAccount
 from webapp.operations import events, notifying
@@ -17,7 +17,6 @@ from webapp.operations.notifying import Kind
 
 MAX_NOTE = 2_000  # characters
 LOOK_EVERY = timedelta(minutes=10)  # two looks of one person at one thing count once
-LEADERS = "lanh-dao"  # the group whose members may instruct, besides administrators
 MONEY = ("none", "owed", "paid", "waived", "refunded")
 DELIVERY = ("none", "waiting", "sent", "handed_over")
 _MENTION = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]{1,39})")
@@ -71,8 +70,8 @@ def carry_out(session: Session, note_id: UUID, *, actor: Actor, at: datetime) ->
 
 
 def may_instruct(actor: Actor) -> bool:
-    """Tell whether a person leads: administrators and the leaders' group."""
-    return actor.has(Role.ADMIN) or LEADERS in actor.groups
+    """Tell whether a person gives instructions and work to others."""
+    return leads(actor)
 
 
 def look(session: Session, dossier_id: UUID, subject: str, *, actor: Actor, at: datetime) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from webapp.actors import Actor, may_see
+from webapp.actors import Actor, leads, may_see
 from webapp.folding import fold
 from webapp.models import (
     Attachment,
@@ -187,8 +187,13 @@ def dossier_of_task(session: Session, dossier_id: UUID) -> DossierView:
 
 
 def sees_dossier(session: Session, dossier: Dossier, actor: Actor) -> bool:
-    """Whether the actor's groups have or had work in it, or the actor received it."""
+    """Whether the actor received it, leads there, or has a group that has or had work in it."""
     if actor.user_id is not None and dossier.received_by == actor.user_id:
+        return True
+    if leads(actor) and actor.agency_id in (
+        dossier.received_agency_id,
+        dossier.deciding_agency_id,
+    ):
         return True
     groups = session.scalars(
         select(DossierGroup.group_key).where(DossierGroup.dossier_id == dossier.id)
@@ -282,11 +287,7 @@ def timeline(session: Session, instance_id: UUID) -> tuple[TimelineEvent, ...]:
 def _chosen(session: Session, actor: Actor, wanted: DossierFilter) -> Select[UUID]:
     chosen = select(Dossier.id)
     if not actor.sees_all:
-        mine = select(DossierGroup.dossier_id).where(DossierGroup.group_key.in_(actor.groups))
-        seen = Dossier.id.in_(mine)
-        chosen = chosen.where(
-            seen | (Dossier.received_by == actor.user_id) if actor.user_id else seen
-        )
+        chosen = chosen.where(_seen_by(actor))
     for word in fold(wanted.text).split():
         chosen = chosen.where(Dossier.search_text.contains(word, autoescape=True))
     if wanted.procedure:
@@ -304,6 +305,18 @@ def _chosen(session: Session, actor: Actor, wanted: DossierFilter) -> Select[UUI
             | (Dossier.deciding_agency_id == wanted.agency)
         )
     return chosen
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The same as ``sees_dossier`` says of one."""
+    mine = select(DossierGroup.dossier_id).where(DossierGroup.group_key.in_(actor.groups))
+    seen: ColumnElement[bool] = Dossier.id.in_(mine)
+    if actor.user_id:
+        seen |= Dossier.received_by == actor.user_id
+    if leads(actor):
+        seen |= Dossier.received_agency_id == actor.agency_id
+        seen |= Dossier.deciding_agency_id == actor.agency_id
+    return seen
 
 
 def _rows(session: Session, ids: list[UUID]) -> tuple[DossierRow, ...]:
