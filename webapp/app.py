@@ -32,6 +32,7 @@ from webapp.pages import (
     bulk,
     calendars,
     choosing,
+    clocks,
     counter,
     data_stores,
     deadlines,
@@ -207,6 +208,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         hours_words=lambda seconds: wording.office_short(timedelta(seconds=seconds)),
         office_left=lambda due_at: wording.due_words(due_at, clock.now(), office.calendar()),
         in_language=wording.in_language,
+        stands=lambda dossier: clocks.standing_words(dossier, clock.now()),
         applicant=wording.applicant,
     )
     environment.globals.update(

@@ -105,9 +105,9 @@ def _extension_data(extension: Extension) -> dict[str, Any]:
 
 
 def short_instant(instant: datetime) -> str:
-    """Return "09:15 T2 16/11"."""
+    """Return "09:15 T2 16/11/2026": with the year, for a clock is read years later, too."""
     here = saying.local(instant)
-    return f"{here:%H:%M} {gettext(WEEKDAYS[here.weekday()])} {here:%d/%m}"
+    return f"{here:%H:%M} {gettext(WEEKDAYS[here.weekday()])} {here:%d/%m/%Y}"
 
 
 def _line(line: ClockLine, clock: Clock) -> Line:
@@ -123,7 +123,7 @@ def _line(line: ClockLine, clock: Clock) -> Line:
     if line.at:
         return Line(what, why, short_instant(line.at))
     if line.day:
-        return Line(what, why, f"{gettext(WEEKDAYS[line.day.weekday()])} {line.day:%d/%m}")
+        return Line(what, why, f"{gettext(WEEKDAYS[line.day.weekday()])} {line.day:%d/%m/%Y}")
     return Line(what, why, "", "sum" if line.kind == "stopped" else "")
 
 

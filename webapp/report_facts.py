@@ -126,7 +126,10 @@ def facts_of(span: Period, agencies: Collection[UUID] | None) -> Any:
 
 def _pauses(span: Period) -> Any:
     """Return what is known of the pauses of each dossier at the cut-off."""
-    lasts = or_(DossierPause.ended_at.is_(None), DossierPause.ended_at >= span.end)
+    lasts = and_(
+        or_(DossierPause.ended_at.is_(None), DossierPause.ended_at >= span.end),
+        DossierPause.reason != "outage",  # its end is announced: what is promised has moved
+    )
     asked = DossierPause.state == _SUPPLEMENT
     return (
         select(

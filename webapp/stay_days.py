@@ -13,7 +13,14 @@ from sqlalchemy.orm import Session
 from engine import worktime
 from webapp import agency_calendars
 from webapp.calendars import TIMEZONE
-from webapp.models import Dossier, DossierPause, ElementTiming, UserTask, UserTaskCandidate
+from webapp.models import (
+    Dossier,
+    DossierPause,
+    ElementTiming,
+    ProcessInstance,
+    UserTask,
+    UserTaskCandidate,
+)
 
 Key = tuple[date, UUID, str, str, UUID | None, str]
 
@@ -95,7 +102,8 @@ def _stays(session: Session, first: datetime, after: datetime) -> Sequence[Any]:
             Dossier.calendar_code,
             desk.label("desk"),
         )
-        .outerjoin(Dossier, Dossier.instance_id == ElementTiming.instance_id)
+        .join(ProcessInstance, ProcessInstance.id == ElementTiming.instance_id)
+        .outerjoin(Dossier, Dossier.instance_id == ProcessInstance.dossier_instance())
         .where(ElementTiming.completed_at >= first, ElementTiming.completed_at < after)
     ).all()
 

@@ -293,7 +293,7 @@ def test_a_program_reads_why_a_date_is_what_it_is_in_both_languages(
     assert [one["what"] for one in english[:2]] == ["Received", "Limit: 3 working days"]
     assert vietnamese[1]["what"] == "Thời hạn: 3 ngày làm việc"
     assert "Decree 118/2025" in english[0]["why"]
-    assert english[-1]["value"] == "09:00 Mon 23/11"
+    assert english[-1]["value"] == "09:00 Mon 23/11/2026"
     assert len(english) == len(vietnamese)
 
 

@@ -5,6 +5,7 @@ import io
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,14 +13,15 @@ from lxml import etree
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
+from tests.webapp.calling import caller, inner, publish
 from tests.webapp.conftest import NINE
 from tests.webapp.office import receive, work
 from tests.webapp.visitor import Visitor, product, signed_in
 from webapp.actors import Actor
 from webapp.cli import checks
 from webapp.db import Database
-from webapp.models import TimingDay, TimingSummed
-from webapp.operations import timing_days
+from webapp.models import Dossier, TimingDay, TimingSummed, UserTask
+from webapp.operations import timing_days, user_tasks
 from webapp.queries import breakdowns, timings, ways
 from webapp.queries.breakdowns import DIMENSIONS, Share, StayFilter
 from webapp.stay_days import day_of
@@ -174,14 +176,64 @@ def test_the_log_is_valid_xes_without_names_of_applicants(admin: Visitor) -> Non
 
     log = etree.fromstring(answer.data)
     etree.XMLSchema(file=str(STRUCTURE)).assertValid(log)
-    traces = log.findall(f"{XES}trace")
+    traces = sorted(log.findall(f"{XES}trace"), key=len)  # the one without supplement first
     events = traces[1].findall(f"{XES}event")
-    keys = {one.get("key") for one in events[0]}
-    times = [one.find(f"{XES}date").get("value") for one in events]
-    assert [len(trace.findall(f"{XES}event")) > 2 for trace in traces] == [True, True]
-    assert {"concept:name", "lifecycle:transition", "time:timestamp"} <= keys
+    times = [one["time:timestamp"] for one in map(attributes, events)]
     assert times == sorted(times)
     assert "Đặng Thị Hường" not in answer.text
+    assert steps(traces[0], "Thẩm định") == [
+        ("schedule", None, "Xây dựng"),
+        ("start", "Trần Thị Hạnh", "Xây dựng"),
+        ("complete", "Trần Thị Hạnh", "Xây dựng"),
+    ]
+    assert [one[0] for one in steps(traces[0], "Lấy số")] == ["start"]
+
+
+def attributes(event: Any) -> dict[str, str]:
+    return {one.get("key"): one.get("value") for one in event}
+
+
+def steps(trace: Any, name: str) -> list[tuple[str | None, ...]]:
+    """Return what happened to one activity: transition, resource, group."""
+    found = (attributes(event) for event in trace.findall(f"{XES}event"))
+    keys = ("lifecycle:transition", "org:resource", "org:group")
+    return [tuple(map(one.get, keys)) for one in found if one["concept:name"] == name]
+
+
+def test_the_log_has_what_happened_in_called_processes_and_to_tasks_handed_on(
+    database: Database, people: dict[str, Actor]
+) -> None:
+    publish(database, people, inner())
+    publish(database, people, caller())
+    dossier = receive(database, "outer", people["thu"], NINE)
+    admin = signed_in(product(database), database, "lan")
+    with database.reading() as session:
+        task = session.scalars(select(UserTask)).one()
+        instance = session.get_one(Dossier, dossier).instance_id
+    for number, act in enumerate((user_tasks.claim, user_tasks.release, user_tasks.claim), 1):
+        with database.transaction() as session:
+            act(session, task.id, actor=people["hanh"], at=NINE + number * HOUR)
+    with database.transaction() as session:
+        at = NINE + 4 * HOUR
+        user_tasks.complete(session, task.id, {}, actor=people["hanh"], at=at)
+
+    log = etree.fromstring(admin.get(f"/timings/outer/log.xes?{PERIOD}").data)
+    page = admin.get(f"/timings/inner/breakdown?{PERIOD}&by=channel").text
+
+    etree.XMLSchema(file=str(STRUCTURE)).assertValid(log)
+    trace = log.findall(f"{XES}trace")[0]
+    inside = [one for one in map(attributes, trace.findall(f"{XES}event")) if "process" in one]
+    assert [one[0] for one in steps(trace, "Inside")] == [
+        "schedule", "start", "suspend", "resume", "complete",
+    ]  # fmt: skip
+    assert {one["process"] for one in inside} == {"inner"}
+    assert str(instance) not in {one["concept:instance"].split(":")[0] for one in inside}
+    assert [one[0] for one in steps(trace, "Ask")] == ["start", "complete"]
+    declared = {one.get("prefix") for one in log.findall(f"{XES}extension")}
+    keys = [one.get("key") or "" for one in log.iter()]
+    used = {one.split(":")[0] for one in keys if ":" in one}
+    assert used <= declared
+    assert '<th scope="row">At the counter</th>' in page
 
 
 @pytest.mark.parametrize("days", ["since=x", "since=22/11/2026&until=01/11/2026"])

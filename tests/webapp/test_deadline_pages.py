@@ -35,7 +35,7 @@ def test_staff_read_each_line_with_its_article(database: Database, dossier_id: U
 
     assert "Limit: 3 working days" in page
     assert "Decree 118/2025" in page
-    assert "09:00 Mon 23/11" in page
+    assert "09:00 Mon 23/11/2026" in page
 
 
 def test_an_applicant_reads_the_same_in_vietnamese(database: Database, dossier_id: UUID) -> None:
@@ -79,6 +79,8 @@ def test_the_forecast_says_on_how_many_cases_it_rests(
     assert data is not None
     assert data["forecast"]["cases"] == 5
     assert "Going by 5 earlier dossiers" in page
+    shown = _visitor(database, "hanh").get(f"/dossiers/{dossier_id}").text
+    assert "Forecast: half by" in shown.split("Promised</dt>")[1].split("</dd>")[0]
 
 
 def test_an_administrator_sets_a_day_and_takes_it_back(database: Database, people: People) -> None:

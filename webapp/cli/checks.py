@@ -21,7 +21,7 @@ from webapp.models import (
     UserTask,
     UserTaskStatus,
 )
-from webapp.operations import stranded, timing_days
+from webapp.operations import clocks, stranded, timing_days
 from webapp.operations.definitions import compiled
 
 _Waits = dict[str, set[tuple[str, str]]]
@@ -112,6 +112,7 @@ def _differing(session: Session, dossier: Dossier, at: datetime) -> list[str]:
         "promised_at": (dossier.promised_at, state.promised),
         "decided_at": (dossier.decided_at, state.finished_at),
         "verdict": (dossier.verdict, state.status.value if state.finished_at is not None else ""),
+        "near_at": (dossier.near_at is None, clocks.warns_at(counted) is None),
         "calendar_revision": (dossier.calendar_revision, state.revision),
     }
     return [name for name, (stored, folded) in pairs.items() if stored != folded]

@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -39,6 +49,11 @@ class ProcessInstance(Base):
     root_id: Mapped[UUID | None] = mapped_column(index=True)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012
+
+    @classmethod
+    def dossier_instance(cls) -> ColumnElement[UUID]:
+        """Return the instance that has the dossier: the outermost caller, else its own."""
+        return func.coalesce(cls.root_id, cls.id)
 
 
 class InstanceEvent(Base):

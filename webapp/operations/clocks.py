@@ -212,11 +212,17 @@ def refresh(session: Session, dossier: Dossier, *, at: datetime) -> Clock | None
     dossier.promised_at = state.promised
     dossier.calendar_revision = state.revision
     dossier.verdict = state.status.value if state.finished_at is not None else ""
-    is_over = state.finished_at is not None or state.due is None
-    near = None if is_over else nearing_instant(clock)
+    near = warns_at(clock)
     dossier.near_at = near
     dossier.warn_at = near if near is not None and near > at else None
     return clock
+
+
+def warns_at(clock: Clock) -> datetime | None:
+    """Return from when on the limit of a running clock is near; None: it ended or stands still."""
+    state = clock.state
+    is_over = state.finished_at is not None or state.due is None
+    return None if is_over else nearing_instant(clock)
 
 
 def nearing_instant(clock: Clock) -> datetime | None:

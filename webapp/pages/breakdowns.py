@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from engine.texts import N_
 from webapp.errors import RejectedError
-from webapp.pages import sheets
+from webapp.pages import log_words, sheets
 from webapp.pages.breakdown_filters import NAMES, Asked, asked_for
 from webapp.pages.product import database
 from webapp.pages.sheets import Heading, Sheet
@@ -53,14 +53,15 @@ def log_xes(key: str) -> Response:
     """Return the event log of the dossiers of the period for process mining, as it is read."""
     with database().reading() as session:
         asked = asked_for(session, key)
-    if asked.problem:
-        raise RejectedError(N_("Enter the day as day/month/year."))
+        if asked.problem:
+            raise RejectedError(N_("Enter the day as day/month/year."))
+        named = log_words.named(session, xes.definitions_in(session, asked.wanted))
 
     used = database()
 
     def pieces() -> Iterator[str]:
         with used.reading() as session:
-            yield from xes.pieces(session, asked.wanted, asked.elements, asked.title)
+            yield from xes.pieces(session, asked.wanted, named, asked.title)
 
     headers = {"Content-Disposition": 'attachment; filename="log.xes"'}
     return Response(pieces(), mimetype="application/xml", headers=headers)

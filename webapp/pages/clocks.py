@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext, ngettext
 
@@ -10,9 +11,11 @@ from engine.texts import N_
 from engine.worktime import Calendar, ClockStatus, Pause, between, day_length
 from webapp.clock_words import WEEKDAYS, clock_lines, local_day
 from webapp.legal_clock import Clock
-from webapp.pages import wording
+from webapp.pages import office, wording
+from webapp.queries.forecast import Forecast
+from webapp.standing import ClockColumns, standing
 
-__all__ = ["clock_lines", "day_strip", "left_words", "status_words"]
+__all__ = ["clock_lines", "day_strip", "left_words", "standing_words", "status_words"]
 LONGEST_STRIP = 42  # days; a longer stretch has its lines only
 STATUSES = {  # the look of the tag, and its words
     ClockStatus.NOT_STARTED: ("new", N_("not started")),
@@ -22,6 +25,12 @@ STATUSES = {  # the look of the tag, and its words
     ClockStatus.EARLY: ("done", N_("finished early")),
     ClockStatus.ON_TIME: ("done", N_("finished on time")),
     ClockStatus.LATE: ("new", N_("finished late")),
+}
+_STANDINGS = {
+    ClockStatus.PAUSED: ("paused", N_("clock stopped")),
+    ClockStatus.EARLY: ("done", N_("finished early")),
+    ClockStatus.ON_TIME: ("done", N_("finished on time")),
+    ClockStatus.LATE: ("late", N_("finished late")),
 }
 
 
@@ -40,6 +49,20 @@ def status_words(clock: Clock) -> tuple[str, str]:
     """Return the look of a clock's tag and its words."""
     kind, words = STATUSES[clock.state.status]
     return kind, gettext(words)
+
+
+def standing_words(dossier: ClockColumns, at: datetime) -> tuple[str, str] | None:
+    """Return the look and the words of how a dossier stands beside its promise; None: no promise.
+
+    The same wherever a dossier is shown in one line.
+    """
+    found = standing(dossier, at)
+    if found is None or dossier.promised_at is None:
+        return None
+    if found in (ClockStatus.RUNNING, ClockStatus.OVERDUE):
+        return wording.due_words(dossier.promised_at, at, office.calendar())
+    look, words = _STANDINGS[found]
+    return look, gettext(words)
 
 
 def day_strip(clock: Clock | None, at: datetime, *, is_over: bool) -> tuple[Day, ...]:
@@ -72,6 +95,12 @@ def left_words(clock: Clock, promised_at: datetime, at: datetime) -> str:
     if days:
         return ngettext("%(num)s working day left.", "%(num)s working days left.", days)
     return gettext("%(time)s of office time left.", time=wording.office_words(left))
+
+
+def forecast_context(found: Forecast | None, promised_at: datetime | None) -> dict[str, Any]:
+    """Return the forecast beside the legal date: late where half of like cases end after it."""
+    is_late = bool(found and promised_at and found.median_at > promised_at)
+    return {"forecast": found, "forecast_is_late": is_late}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from webapp.pages.guard import current_actor
 from webapp.pages.limits import limiter
 from webapp.pages.product import database
 from webapp.queries.deadlines import clock_sheet, tracked_clock_sheet
-from webapp.queries.forecast import Forecast
 
 bp = Blueprint("deadlines", __name__)
 public_bp = Blueprint("public_clock", __name__)
@@ -36,8 +35,7 @@ def staff(dossier_id: UUID) -> str:
         code=sheet.code,
         dossier_id=dossier_id,
         clocks=[_shown(one, at) for one in sheet.clocks],
-        forecast=sheet.forecast,
-        is_late=_is_late(sheet.forecast, sheet.clocks),
+        **clocks.forecast_context(sheet.forecast, _promised(sheet.clocks)),
     )
 
 
@@ -99,10 +97,8 @@ def _data(code: str, found: tuple[Clock, ...]) -> dict[str, Any]:
     return {"code": code, "clocks": [clock_words.clock_data(one) for one in found]}
 
 
-def _is_late(found: Forecast | None, counted: tuple[Clock, ...]) -> bool:
-    """Whether one case in two like this one is decided after its legal date."""
-    due = counted[0].state.promised if counted else None
-    return bool(found and due and found.median_at > due)
+def _promised(counted: tuple[Clock, ...]) -> datetime | None:
+    return counted[0].state.promised if counted else None
 
 
 def _private(response: Response) -> Response:

@@ -17,7 +17,7 @@ from webapp.pages import case, clocks, contents, timeline, uploads, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import dossiers as queries
-from webapp.queries.deadlines import dossier_clocks
+from webapp.queries.deadlines import dossier_clocks, forecast_of
 from webapp.queries.diagrams import Position, position
 from webapp.queries.dossiers import DossierView
 from webapp.queries.states import words_of
@@ -52,6 +52,7 @@ def dossier(dossier_id: UUID) -> str:
             ),
             "called": _positions(session, called),
             "diagram": drawn,
+            **clocks.forecast_context(forecast_of(session, found.id, at), found.promised_at),
             "overlays": drawn.overlays(),
         }
     case.remember_look(found.id, "dossier", actor, at)

@@ -44,7 +44,7 @@ def applicant(name: str) -> str:
 
 def due_words(due_at: datetime, now: datetime, calendar: worktime.Calendar) -> tuple[str, str]:
     """Return the kind (late, today, soon, ok) and the words of a deadline, in office time."""
-    if due_at <= now:
+    if due_at < now:
         late = worktime.between(due_at, now, calendar)
         return "late", gettext("%(time)s late", time=office_words(late))
     left = worktime.between(now, due_at, calendar)

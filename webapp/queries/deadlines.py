@@ -50,6 +50,12 @@ def clock_sheet(
     return ClockSheet(dossier.code, found, forecast(session, dossier, at))
 
 
+def forecast_of(session: Session, dossier_id: UUID, at: datetime) -> Forecast | None:
+    """Return the forecast of a dossier that the caller's reader may see."""
+    dossier = session.get(Dossier, dossier_id)
+    return forecast(session, dossier, at) if dossier else None
+
+
 def tracked_clock_sheet(session: Session, token: str, at: datetime) -> ClockSheet | None:
     """Return the clocks of the dossier that a tracking token opens; None where none does."""
     dossier = session.scalar(select(Dossier).where(Dossier.tracking_token == token))

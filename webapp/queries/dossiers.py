@@ -50,6 +50,8 @@ class DossierRow:
     state: int
     received_at: datetime
     promised_at: datetime | None
+    near_at: datetime | None  # None: the clock does not run
+    verdict: str
     ended_at: datetime | None
     waits_at: tuple[tuple[str, str], ...]  # element id and name of its open user tasks
 
@@ -99,6 +101,8 @@ class DossierView:
     received_by: str
     first_promised_at: datetime | None
     promised_at: datetime | None
+    near_at: datetime | None  # None: the clock does not run
+    verdict: str
     decided_at: datetime | None
     ended_at: datetime | None
     outcome: str
@@ -338,6 +342,8 @@ def _rows(session: Session, ids: list[UUID]) -> tuple[DossierRow, ...]:
             state=one.state,
             received_at=one.received_at,
             promised_at=one.promised_at,
+            near_at=one.near_at,
+            verdict=one.verdict,
             ended_at=one.ended_at,
             waits_at=tuple((w[1], w[2]) for w in waits if w[0] == one.instance_id),
         )
@@ -375,6 +381,8 @@ def _view(session: Session, dossier: Dossier, receiver: str | None) -> DossierVi
         received_by=receiver or "",
         first_promised_at=dossier.first_promised_at,
         promised_at=dossier.promised_at,
+        near_at=dossier.near_at,
+        verdict=dossier.verdict,
         decided_at=dossier.decided_at,
         ended_at=dossier.ended_at,
         outcome=dossier.outcome,

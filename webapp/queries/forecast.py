@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import worktime
 from webapp import agency_calendars
-from webapp.models import Dossier, ElementTiming, ProcessDefinition, UserTask, UserTaskStatus
+from webapp.models import (
+    Dossier,
+    ElementTiming,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+    UserTaskStatus,
+)
 
 MOST_CASES = 500  # the newest ones
 FEWEST_CASES = 5  # fewer tell nothing, and might tell of a person
@@ -32,16 +40,18 @@ class Forecast:
 
 def forecast(session: Session, dossier: Dossier, at: datetime) -> Forecast | None:
     """Return the forecast of an open dossier; None where too few cases passed where it is now."""
-    present = session.execute(
-        select(UserTask.element_id, UserTask.created_at)
-        .where(UserTask.instance_id == dossier.instance_id, UserTask.status == UserTaskStatus.OPEN)
+    present = session.scalars(
+        select(UserTask)
+        .where(
+            UserTask.belongs_to_any([dossier.instance_id]), UserTask.status == UserTaskStatus.OPEN
+        )
         .order_by(UserTask.created_at.desc())
         .limit(1)
     ).first()
     if present is None or dossier.decided_at is not None:
         return None
     calendar = agency_calendars.current(session, dossier.calendar_code)
-    left = _left(session, dossier, present.element_id, calendar)
+    left = _left(session, dossier, present, calendar)
     if len(left) < FEWEST_CASES:
         return None
     half, most = median(left), quantiles(left, n=10, method="inclusive")[-1]
@@ -58,22 +68,34 @@ def forecast(session: Session, dossier: Dossier, at: datetime) -> Forecast | Non
 
 
 def _left(
-    session: Session, dossier: Dossier, element_id: str, calendar: worktime.Calendar
+    session: Session, dossier: Dossier, present: UserTask, calendar: worktime.Calendar
 ) -> list[float]:
-    """Return the office seconds that decided dossiers of the procedure needed from an element."""
-    key = select(ProcessDefinition.key).where(ProcessDefinition.id == dossier.definition_id)
-    versions = select(ProcessDefinition.id).where(ProcessDefinition.key == key.scalar_subquery())
-    found = session.execute(
-        select(ElementTiming.entered_at, Dossier.decided_at)
-        .join(Dossier, Dossier.instance_id == ElementTiming.instance_id)
+    """Return the office seconds that decided dossiers needed from an element, in any version."""
+    decided = (
+        select(Dossier.instance_id, Dossier.decided_at)
         .where(
-            ElementTiming.definition_id.in_(versions),
-            ElementTiming.element_id == element_id,
-            Dossier.decided_at >= ElementTiming.entered_at,
+            Dossier.definition_id.in_(_versions(dossier.definition_id)),
+            Dossier.decided_at.is_not(None),
             Dossier.id != dossier.id,
         )
         .order_by(Dossier.decided_at.desc())
         .limit(MOST_CASES)
-    ).all()
-    spans = (worktime.between(row.entered_at, row.decided_at, calendar) for row in found)
+        .subquery()
+    )
+    stays = select(ElementTiming.entered_at, decided.c.decided_at).where(
+        ElementTiming.definition_id.in_(_versions(present.definition_id)),
+        ElementTiming.element_id == present.element_id,
+        ElementTiming.entered_at <= decided.c.decided_at,
+    )
+    if present.root_instance_id is None:
+        stays = stays.join(decided, decided.c.instance_id == ElementTiming.instance_id)
+    else:  # it waits in a process that the dossier's own calls
+        stays = stays.join(ProcessInstance, ProcessInstance.id == ElementTiming.instance_id)
+        stays = stays.join(decided, decided.c.instance_id == ProcessInstance.root_id)
+    spans = (worktime.between(begin, end, calendar) for begin, end in session.execute(stays))
     return [span.total_seconds() for span in spans]
+
+
+def _versions(definition_id: UUID) -> Select[UUID]:
+    key = select(ProcessDefinition.key).where(ProcessDefinition.id == definition_id)
+    return select(ProcessDefinition.id).where(ProcessDefinition.key == key.scalar_subquery())

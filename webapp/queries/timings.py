@@ -14,6 +14,7 @@ from webapp.models import (
     DossierPause,
     ElementTiming,
     ProcessDefinition,
+    ProcessInstance,
     UserAccount,
     UserTask,
     UserTaskStatus,
@@ -21,12 +22,12 @@ from webapp.models import (
 from webapp.queries.breakdowns import StayFilter
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.samples import Spread, histogram, spread
+from webapp.standing import is_kept, is_overdue
 from webapp.stay_days import instants
 
 RECENT = 300  # decided dossiers of which the whole duration is computed
 SLOWEST = 10  # open tasks shown
 Conditions = tuple[ColumnElement[bool], ...]
-PAUSED_STATES = (5, 6, 8)  # the legal clock stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +155,14 @@ def totals(session: Session, meant: Conditions, at: datetime) -> Totals:
     """What became of these dossiers."""
     decided = Dossier.decided_at.is_not(None)
     running = Dossier.decided_at.is_(None) & Dossier.ended_at.is_(None)
-    late = Dossier.promised_at < at
     row = session.execute(
         select(
             func.count(),
             _count(decided),
-            _count(decided & (Dossier.decided_at <= Dossier.promised_at)),
+            _count(decided & Dossier.promised_at.is_not(None) & is_kept()),
             _count(decided & Dossier.promised_at.is_not(None)),
             _count(running),
-            _count(running & late & Dossier.state.not_in(PAUSED_STATES)),
+            _count(is_overdue(at)),
         ).where(*meant)
     ).one()
     return Totals(*row)
@@ -206,7 +206,9 @@ def element_figures(
         ElementTiming.completed_at < after,
     )
     if narrowed:
-        chosen = chosen.join(Dossier, Dossier.instance_id == ElementTiming.instance_id)
+        chosen = chosen.join(ProcessInstance, ProcessInstance.id == ElementTiming.instance_id).join(
+            Dossier, Dossier.instance_id == ProcessInstance.dossier_instance()
+        )
     rows = session.execute(chosen.where(*narrowed))
     samples: dict[str, _Sample] = {}
     for element_id, waiting, working, over, limited in rows:

@@ -62,6 +62,8 @@ class TrackedDossier:
     received_at: datetime
     first_promised_at: datetime | None
     promised_at: datetime | None
+    near_at: datetime | None
+    verdict: str
     decided_at: datetime | None
     ended_at: datetime | None
     outcome: str
@@ -117,6 +119,8 @@ def find_tracked(session: Session, token: str) -> TrackedDossier | None:
         received_at=dossier.received_at,
         first_promised_at=dossier.first_promised_at,
         promised_at=dossier.promised_at,
+        near_at=dossier.near_at,
+        verdict=dossier.verdict,
         decided_at=dossier.decided_at,
         ended_at=dossier.ended_at,
         outcome=dossier.outcome,
