@@ -15,7 +15,14 @@ from webapp.pages import office, wording
 from webapp.queries.forecast import Forecast
 from webapp.standing import ClockColumns, standing
 
-__all__ = ["clock_lines", "day_strip", "left_words", "standing_words", "status_words"]
+__all__ = [
+    "clock_lines",
+    "day_strip",
+    "left_words",
+    "standing_words",
+    "stands_still",
+    "status_words",
+]
 LONGEST_STRIP = 42  # days; a longer stretch has its lines only
 STATUSES = {  # the look of the tag, and its words
     ClockStatus.NOT_STARTED: ("new", N_("not started")),
@@ -49,6 +56,11 @@ def status_words(clock: Clock) -> tuple[str, str]:
     """Return the look of a clock's tag and its words."""
     kind, words = STATUSES[clock.state.status]
     return kind, gettext(words)
+
+
+def stands_still(dossier: ClockColumns, at: datetime) -> bool:
+    """Return whether the time of a dossier does not count now."""
+    return standing(dossier, at) is ClockStatus.PAUSED
 
 
 def standing_words(dossier: ClockColumns, at: datetime) -> tuple[str, str] | None:

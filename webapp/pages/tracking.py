@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.texts import N_
-from engine.worktime import ClockStatus
 from webapp import clock
 from webapp.errors import NotFoundError
 from webapp.forms.answers import Answer, public_answers
@@ -30,7 +29,6 @@ from webapp.queries.states import (
 )
 from webapp.queries.tracking import Stage, TrackedDossier
 from webapp.queries.user_tasks import completed_tasks
-from webapp.standing import standing
 
 bp = Blueprint("tracking", __name__)
 LOOK_UPS = "20 per minute; 100 per hour"  # per address: four digits must not be guessed
@@ -200,7 +198,7 @@ def _left(found: TrackedDossier, counted: Any, at: datetime) -> str:
     """How many working days are left, in words; "" where the date no longer matters."""
     if found.promised_at is None or found.decided_at is not None or counted is None:
         return ""
-    if standing(found, at) is ClockStatus.PAUSED:
+    if clocks.stands_still(found, at):
         return gettext("The time stands still now; the date moves by as long as that lasts.")
     return clocks.left_words(counted, found.promised_at, at)
 

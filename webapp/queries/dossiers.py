@@ -163,10 +163,8 @@ class TimelineEvent:
 def dossier_page(session: Session, actor: Actor, wanted: DossierFilter) -> DossierPage:
     """Return one page of the dossiers the actor may see, newest first."""
     chosen = _chosen(session, actor, wanted)
-    total = (
-        session.scalar(select(func.count()).select_from(chosen.limit(COUNTED_UP_TO + 1).subquery()))
-        or 0
-    )
+    counted = chosen.limit(COUNTED_UP_TO + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
     ids = session.scalars(
         chosen.order_by(Dossier.received_at.desc(), Dossier.id)
         .offset((wanted.page - 1) * PAGE_SIZE)
