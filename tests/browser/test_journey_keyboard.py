@@ -16,10 +16,12 @@ def test_the_keyboard_alone_claims_and_completes_a_task(open_browser: Open) -> N
     page = open_browser(DESK, "khoa")
     keys = page.keyboard
 
-    page.goto("/")
+    page.goto("/dossiers")
+    _listen(page)
     keys.press("g")
     keys.press("i")
     page.wait_for_url("**/inbox")
+    _listen(page)
     keys.press("2")
     page.wait_for_url("**scope=unclaimed")
     _find(page, received.code)
@@ -47,6 +49,21 @@ def test_the_keyboard_alone_claims_and_completes_a_task(open_browser: Open) -> N
     expect(page.locator(".mc-note--done")).to_be_visible()
     page.goto(received.page)
     expect(page.get_by_role("main")).to_contain_text("Ký bản sao")
+
+
+def test_after_a_claim_the_keys_go_on_where_they_were(open_browser: Open) -> None:
+    page = open_browser(DESK, "hieu")
+    page.goto("/inbox?scope=unclaimed")
+    _listen(page)
+    codes = page.locator("main tbody a.mc-code").all_inner_texts()
+
+    for key in "jjc":
+        page.keyboard.press(key)
+    expect(page.locator(".mc-flash")).to_be_focused()
+    _listen(page)
+    page.keyboard.press("j")
+
+    expect(page.get_by_role("link", name=codes[2], exact=True)).to_be_focused()
 
 
 def test_the_question_mark_shows_the_keys_but_never_while_somebody_types(

@@ -33,9 +33,9 @@ for (const [buttonClass, boxClass] of [[".mc-navbtn", ".mc-nav"], [".mc-morebtn"
   });
 }
 
-// An error summary takes the focus, so that a screen reader starts with it.
-const summary = document.querySelector(".govuk-error-summary");
-if (summary) summary.focus();
+// What went wrong, or what was done, takes the focus: a screen reader starts with it, Tab goes on from it.
+const summary = document.querySelector(".govuk-error-summary") || document.querySelector(".mc-flash");
+if (summary && !window.location.hash) summary.focus();
 
 // One click on "complete" is one completion: a form is sent once.
 document.addEventListener("submit", (event) => {

@@ -31,11 +31,23 @@ const use = (one) => {
 const lineOf = (one) => one.closest(LINES);
 const lines = () => Array.from(document.querySelectorAll(`main ${LINES}`)).filter((one) => one.querySelector("a[href]"));
 
+// Where a line was sent off from, so that after the page came anew the next key goes on there.
+const PLACE = "motcua-line";
+const here = () => window.location.pathname + window.location.search;
+let [left, begin] = JSON.parse(sessionStorage.getItem(PLACE) || "[0, 0]");
+sessionStorage.removeItem(PLACE);
+if (left !== here()) begin = 0;
+document.addEventListener("submit", (event) => {
+  const line = lineOf(event.target);
+  if (line) sessionStorage.setItem(PLACE, JSON.stringify([here(), lines().indexOf(line)]));
+});
+
 function step(by) {
   const all = lines();
   if (!all.length) return false;
   const at = all.indexOf(lineOf(document.activeElement));
-  const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
+  const wanted = at >= 0 ? at + by : by > 0 ? begin : begin ? begin - 1 : all.length - 1;
+  const next = Math.min(Math.max(wanted, 0), all.length - 1);
   all[next].querySelector("a[href]").focus();
   return true;
 }
