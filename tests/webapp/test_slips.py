@@ -30,7 +30,7 @@ from webapp.operations.people import actor_of
 from webapp.operations.slips import SlipOrder
 from webapp.slips.printing import pdf
 from webapp.slips.purposes import Purpose, shipped
-from webapp.slips.samples import SAMPLE
+from webapp.slips.samples import SAMPLE, sample_of
 
 People = dict[str, Actor]
 HOSTILE = '#panic("x") *b* $y$ "] #read("/etc/passwd") \\ <a> @b // /* `c` \u202e Đặng'
@@ -40,7 +40,7 @@ HOSTILE = '#panic("x") *b* $y$ "] #read("/etc/passwd") \\ <a> @b // /* `c` \u202
 def test_what_people_typed_is_set_as_text_and_never_run(purpose: Purpose) -> None:
     content = {
         key: HOSTILE if isinstance(value, str) and key != "qr" else value
-        for key, value in SAMPLE.items()
+        for key, value in sample_of(purpose).items()
     }
     content["papers"] = content["points"] = [["1", HOSTILE, HOSTILE, HOSTILE][:3]]
 
@@ -62,6 +62,21 @@ def test_a_template_that_reaches_outside_or_cannot_be_set_is_refused(
 ) -> None:
     with database.transaction() as session, pytest.raises(RejectedError):
         slips.save_template(session, Purpose.STOP, template, "", actor=people["lan"], at=NINE)
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("#head()\nXin chào\n#d.nobody", "Line 3, column 3: dictionary does not contain key"),
+        ("#head()\n\n#row(1)", "Line 3, column"),
+        ("a\n#read(1)", "Line 2: a template may not use “read”"),
+    ],
+)
+def test_a_broken_template_is_told_with_its_own_line(template: str, told: str) -> None:
+    with pytest.raises(RejectedError) as refused:
+        slips.preview(template, Purpose.STOP)
+
+    assert told in str(refused.value)
 
 
 def test_an_edited_template_is_used_and_papers_made_before_keep_theirs(

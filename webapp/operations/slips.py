@@ -20,7 +20,7 @@ from webapp.operations import events
 from webapp.operations.numbers import next_number
 from webapp.slips import printing
 from webapp.slips.purposes import KINDS, Purpose, shipped
-from webapp.slips.samples import SAMPLE
+from webapp.slips.samples import sample_of
 from webapp.storable import storable
 
 MAX_PDF_BYTES = 20 * 1024 * 1024
@@ -109,10 +109,10 @@ def template_of(session: Session, purpose: Purpose) -> tuple[int, str]:
     return (found.version, found.source) if found else (0, shipped(purpose))
 
 
-def preview(source: str) -> bytes:
+def preview(source: str, purpose: Purpose) -> bytes:
     """Return a template set with sample data. Raises RejectedError for one that cannot be set."""
     printing.check_template(source)
-    return printing.pdf(source, SAMPLE)
+    return printing.pdf(source, sample_of(purpose))
 
 
 def save_template(
@@ -125,7 +125,7 @@ def save_template(
     if actor.user_id is not None and not actor.has(Role.ADMIN):
         raise NotAllowedError(N_("Only an administrator may change templates."))
     text = source.replace("\r\n", "\n")
-    preview(text)
+    preview(text, purpose)
     last = session.scalar(
         select(func.max(SlipTemplate.version)).where(SlipTemplate.purpose == purpose)
     )

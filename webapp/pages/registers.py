@@ -39,12 +39,13 @@ def register() -> Response:
                 str(number),
                 one.code,
                 names[one.procedure_id].title("vi"),
-                one.applicant or slip_words.NOBODY,
-                one.phone,
+                slip_words.person(one.applicant, one.address, one.phone),
+                one.deciding or sender.agency,
                 slip_words.moment(one.received_at),
                 slip_words.moment(one.promised_at),
                 slip_words.moment(one.ended_at),
-                slip_words.CHANNELS.get(one.channel, one.channel),
+                slip_words.delivery(one.channel),
+                slip_words.state(one.state),
             ]
             for number, one in enumerate(rows, 1)
         ]

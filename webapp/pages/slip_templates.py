@@ -37,7 +37,7 @@ def change(purpose: str) -> AnyResponse | tuple[str, int]:
     kind, source = _purpose(purpose), request.form.get("source", "")
     try:
         if request.form.get("action") == "preview":
-            return _shown(slips.preview(source), purpose)
+            return _shown(slips.preview(source, kind), purpose)
         with acting() as session:
             version = slips.save_template(
                 session,

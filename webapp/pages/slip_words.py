@@ -1,5 +1,6 @@
 """What slips say about a dossier, in the official words, which are Vietnamese always."""
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -9,13 +10,14 @@ import segno
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from webapp.actors import LEADERS, Actor
 from webapp.pages import wording
 from webapp.pages.product import config
 from webapp.queries import letterheads
 from webapp.queries.actions import ActionView
 from webapp.queries.dossiers import DossierView
 from webapp.queries.letterheads import Letterhead
-from webapp.queries.slips import DeskStep
+from webapp.queries.slips import DeskStep, desk_steps
 from webapp.slips.purposes import DECIDING, Purpose
 
 FORMS = {
@@ -25,6 +27,27 @@ FORMS = {
     "data": "Dữ liệu",
 }
 CHANNELS = {"counter": "Trực tiếp", "online": "Trực tuyến", "post": "Bưu chính", "event": "Tự động"}
+STATES = {  # as the national portal publishes them
+    1: "Mới đăng ký",
+    2: "Được tiếp nhận",
+    3: "Không được tiếp nhận",
+    4: "Đang xử lý",
+    5: "Yêu cầu bổ sung giấy tờ",
+    6: "Yêu cầu thực hiện nghĩa vụ tài chính",
+    7: "Công dân yêu cầu rút hồ sơ",
+    8: "Dừng xử lý",
+    9: "Đã xử lý xong",
+    10: "Đã trả kết quả",
+}
+FEES = {
+    "none": "không thu",
+    "owed": "chưa nộp",
+    "paid": "đã nộp",
+    "waived": "được miễn",
+    "refunded": "đã hoàn trả",
+}
+DOTS = "…………………………………………"
+HEAD_OF_AGENCY = "Thủ trưởng cơ quan"
 NOBODY = "không có người nộp"
 EARLY, ON_TIME, LATE = "Trước hạn", "Đúng hạn", "Quá hạn"
 
@@ -39,8 +62,10 @@ def sender(session: Session, at: datetime) -> Letterhead:
 def signing(session: Session, dossier_id: UUID, kind: Purpose, at: datetime) -> Letterhead:
     """Return the head of the agency that signs a paper of a dossier; the house where no one is."""
     day = wording.local(at).date()
-    found = letterheads.of_dossier(session, dossier_id, day, decides=kind in DECIDING)
-    return found or sender(session, at)
+    decides = kind in DECIDING
+    found = letterheads.of_dossier(session, dossier_id, day, decides=decides)
+    head = found or sender(session, at)
+    return replace(head, unit="") if decides else head  # the agency itself signs, not its counter
 
 
 def head(at: datetime, signer: str, title: str, sender: Letterhead) -> dict[str, Any]:
@@ -60,6 +85,7 @@ def head(at: datetime, signer: str, title: str, sender: Letterhead) -> dict[str,
         "tracking": address.split("://", 1)[-1],
         "note": "Mẫu dữ liệu thử nghiệm." if config().demo else "",
         "book": f"{here:%m/%Y}",
+        "position": HEAD_OF_AGENCY,
         "code": "",
         "qr": "",
         "explanation": "",
@@ -76,8 +102,8 @@ def about(session: Session, found: DossierView) -> dict[str, Any]:
         "code": found.code,
         "qr": _qr(found),
         "applicant": found.applicant_name or NOBODY,
-        "address": found.applicant_address or "…………………………………………",
-        "phone": found.applicant_phone,
+        "address": found.applicant_address or DOTS,
+        "phone": found.applicant_phone or DOTS,
         "email": found.applicant_email,
         "procedure": f"{name} ({found.procedure.code})" if found.procedure.code else name,
         "papers": _papers(found) or [["–", "Không yêu cầu giấy tờ", "–", "–"]],
@@ -85,10 +111,45 @@ def about(session: Session, found: DossierView) -> dict[str, Any]:
         + (f" ({basis})" if basis else ""),
         "received": official(found.received_at),
         "due": official(found.first_promised_at) or "trả ngay trong ngày",
-        "delivery": "Qua bưu chính" if found.channel == "post" else "Tại Bộ phận Một cửa",
+        "delivery": delivery(found.channel),
+        "where": _where(session, found),
+        "money": FEES.get(letterheads.money(session, found.id), "–"),
         "fee": (facts.get("fee", {}).get("text") or {}).get("vi") or "không",
         "serial": found.code.rsplit("-", 1)[-1].lstrip("0") or "0",
     }
+
+
+def _where(session: Session, found: DossierView) -> str:
+    """Return the steps that wait now, in official words; its published state where none does."""
+    waiting = [
+        f"{found.procedure.element(one.element_id, one.name, 'vi')} ({', '.join(one.groups)})"
+        for one in desk_steps(session, found.instance_id)
+        if one.done_at is None and one.element_id
+    ]
+    return "; ".join(waiting) or state(found.state)
+
+
+def state(number: int) -> str:
+    """Return a published state in official words."""
+    return STATES.get(number, "–")
+
+
+def delivery(channel: str) -> str:
+    """Return how the applicant gets the result."""
+    return "Qua bưu chính" if channel == "post" else "Tại Bộ phận Một cửa"
+
+
+def person(name: str, address: str, phone: str) -> str:
+    """Return who applied, with address and phone, as the register has it in one column."""
+    return ", ".join(filter(None, (name or NOBODY, address, phone)))
+
+
+def signer(session: Session, kind: Purpose, action: ActionView | None, actor: Actor) -> str:
+    """Return the name under a paper; "" where a leader signs and the action does not say which."""
+    if kind not in DECIDING:
+        return actor.name
+    leads = action is not None and letterheads.belongs_to(session, action.actor_id, LEADERS)
+    return action.actor_name if action is not None and leads else ""
 
 
 def because(action: ActionView) -> dict[str, Any]:
@@ -107,12 +168,12 @@ def because(action: ActionView) -> dict[str, Any]:
     }
 
 
-def desk_rows(steps: tuple[DeskStep, ...], names: dict[str, str]) -> list[list[str]]:
+def desk_rows(steps: tuple[DeskStep, ...]) -> list[list[str]]:
     """Return the rows of the control slip: step, person, received, handed on, in time or not."""
     return [
         [
             str(number),
-            ", ".join([step.name, *(names.get(key, key) for key in step.groups)]),
+            ", ".join([step.name, *step.groups]),
             step.person or "–",
             moment(step.taken_at),
             moment(step.done_at),

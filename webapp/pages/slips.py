@@ -38,13 +38,13 @@ def make(dossier_id: UUID, purpose: str) -> Response:
         sender = slip_words.signing(session, dossier_id, kind, at)
         title = f"{KINDS[kind].official} {found.code}"
         content = {
-            **slip_words.head(at, actor.name, title, sender),
+            **slip_words.head(at, slip_words.signer(session, kind, action, actor), title, sender),
             **slip_words.about(session, found),
             **(slip_words.because(action) if action else {}),
         }
         if kind is Purpose.CONTROL:
             steps = queries.desk_steps(session, found.instance_id)
-            content["steps"] = slip_words.desk_rows(steps, {})
+            content["steps"] = slip_words.desk_rows(steps)
         order = SlipOrder(
             purpose=kind,
             agency_code=sender.code,

@@ -27,6 +27,7 @@ class ActionView:
     new_due_at: datetime | None
     actor_name: str
     happened_at: datetime
+    actor_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def actions_of(session: Session, dossier_id: UUID) -> tuple[ActionView, ...]:
             new_due_at=one.new_due_at,
             actor_name=one.actor_name,
             happened_at=one.happened_at,
+            actor_id=one.actor_id,
         )
         for one in found
     )

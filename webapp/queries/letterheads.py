@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from webapp.models import Dossier
+from webapp.models import Dossier, UserAccount
 from webapp.models.agencies import AgencyKind, AgencyPeriod
 
 COMMITTEE, SHORT = "Ủy ban nhân dân", "UBND "
@@ -45,6 +45,17 @@ def promised(session: Session, dossier_id: UUID) -> Mapping[str, Any] | None:
     """Return the limit that the case of a dossier was promised; None for what its facts say."""
     found = session.get(Dossier, dossier_id)
     return found.clock_limit if found else None
+
+
+def money(session: Session, dossier_id: UUID) -> str:
+    """Return how the fee of a dossier stands: none, owed, paid, waived, refunded."""
+    return session.get_one(Dossier, dossier_id).money_state
+
+
+def belongs_to(session: Session, user_id: UUID | None, group: str) -> bool:
+    """Tell whether somebody is a member of a group."""
+    found = session.get(UserAccount, user_id) if user_id else None
+    return found is not None and any(one.key == group for one in found.groups)
 
 
 def of_code(session: Session, code: str, day: date) -> Letterhead | None:

@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import Actor, Role
 from webapp.models import (
+    AgencyPeriod,
     Dossier,
+    Handover,
+    HandoverItem,
     Slip,
     SlipTemplate,
     UserAccount,
+    UserGroup,
     UserTask,
     UserTaskCandidate,
     UserTaskStatus,
@@ -43,7 +47,7 @@ class DeskStep:
 
     element_id: str
     name: str
-    groups: tuple[str, ...]
+    groups: tuple[str, ...]  # names of the desks
     person: str
     taken_at: datetime
     done_at: datetime | None
@@ -55,7 +59,10 @@ class RegisterRow:
     code: str
     procedure_id: UUID
     applicant: str
+    address: str
     phone: str
+    deciding: str  # name of the agency, "" without a tree
+    state: int
     channel: str
     received_at: datetime
     promised_at: datetime | None
@@ -92,7 +99,7 @@ def find_slip(session: Session, slip_id: UUID, actor: Actor) -> tuple[SlipView, 
 
 
 def desk_steps(session: Session, instance_id: UUID) -> tuple[DeskStep, ...]:
-    """Return the tasks of a dossier in the order in which desks got them."""
+    """Return tasks and hand-overs of paper, in the order in which desks got them."""
     rows = session.execute(
         select(UserTask, UserAccount.name)
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
@@ -101,11 +108,11 @@ def desk_steps(session: Session, instance_id: UUID) -> tuple[DeskStep, ...]:
     ).all()
     ids = [task.id for task, _ in rows]
     groups = session.execute(
-        select(UserTaskCandidate.user_task_id, UserTaskCandidate.group_key).where(
-            UserTaskCandidate.user_task_id.in_(ids), UserTaskCandidate.group_key.is_not(None)
-        )
+        select(UserTaskCandidate.user_task_id, UserGroup.name)
+        .join(UserGroup, UserGroup.key == UserTaskCandidate.group_key)
+        .where(UserTaskCandidate.user_task_id.in_(ids))
     ).all()
-    return tuple(
+    worked = [
         DeskStep(
             element_id=task.element_id,
             name=task.name,
@@ -117,7 +124,32 @@ def desk_steps(session: Session, instance_id: UUID) -> tuple[DeskStep, ...]:
         )
         for task, person in rows
         if task.status != UserTaskStatus.CANCELLED
+    ]
+    steps = [*worked, *_carried(session, instance_id)]
+    return tuple(sorted(steps, key=lambda one: one.taken_at))
+
+
+def _carried(session: Session, instance_id: UUID) -> list[DeskStep]:
+    """Return the hand-over lists with which the papers of a dossier went."""
+    found = session.execute(
+        select(Handover, UserGroup.name)
+        .join(HandoverItem, HandoverItem.handover_id == Handover.id)
+        .join(Dossier, Dossier.id == HandoverItem.dossier_id)
+        .join(UserGroup, UserGroup.key == Handover.to_group_key)
+        .where(Dossier.instance_id == instance_id)
     )
+    return [
+        DeskStep(
+            element_id="",
+            name=f"Bàn giao hồ sơ giấy theo {one.number}",
+            groups=(desk,),
+            person=f"{one.from_name} giao" + (f", {one.accepted_by} nhận" * bool(one.accepted_at)),
+            taken_at=one.given_at,
+            done_at=one.accepted_at,
+            due_at=None,
+        )
+        for one, desk in found
+    ]
 
 
 def register(session: Session, since: datetime, until: datetime) -> tuple[RegisterRow, ...]:
@@ -127,13 +159,17 @@ def register(session: Session, since: datetime, until: datetime) -> tuple[Regist
         .where(Dossier.received_at >= since, Dossier.received_at < until)
         .order_by(Dossier.received_at, Dossier.code)
         .limit(MAX_REGISTER)
-    )
+    ).all()
+    names = _agencies(session)
     return tuple(
         RegisterRow(
             code=one.code,
             procedure_id=one.definition_id,
             applicant=one.applicant_name,
+            address=one.applicant_address,
             phone=one.applicant_phone,
+            deciding=names.get(one.deciding_agency_id, ""),
+            state=one.state,
             channel=one.channel,
             received_at=one.received_at,
             promised_at=one.first_promised_at,
@@ -141,6 +177,12 @@ def register(session: Session, since: datetime, until: datetime) -> tuple[Regist
         )
         for one in found
     )
+
+
+def _agencies(session: Session) -> dict[UUID | None, str]:
+    """Return the newest name of every agency by id."""
+    periods = session.scalars(select(AgencyPeriod).order_by(AgencyPeriod.valid_from))
+    return {one.agency_id: one.name for one in periods}
 
 
 def template_versions(session: Session, purpose: str) -> tuple[TemplateVersion, ...]:

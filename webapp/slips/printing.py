@@ -16,11 +16,12 @@ from webapp.slips.purposes import common
 
 FONTS = Path(__file__).parents[1] / "static" / "build" / "fonts"
 MAX_TEMPLATE = 40_000  # characters
+_PLACE = re.compile(r"slip\.typ:(\d+):(\d+)")
 _FOREIGN = re.compile(r"\b(import|include|read|plugin|eval|csv|json|toml|yaml|xml|cbor)\b")
 
 
 class BrokenTemplateError(RejectedError):
-    """The template cannot be set; the message says why, in Typst's words."""
+    """The template cannot be set; the message says where, and why in Typst's words."""
 
     code = "template_broken"
 
@@ -46,9 +47,23 @@ def pdf(template: str, content: Mapping[str, Any]) -> bytes:
                 )
             )
         except typst.TypstError as error:
-            raise BrokenTemplateError(
-                N_("The template cannot be set: %(why)s"), why=str(error)
-            ) from error
+            raise _broken(error.message, error.diagnostic, template) from error
+
+
+def _broken(why: str, diagnostic: str, template: str) -> BrokenTemplateError:
+    """Return the error by the line of the template that people see, without the common parts."""
+    before, lines = common().count("\n") + 1, template.split("\n")
+    for line, column in _PLACE.findall(diagnostic):
+        number = int(line) - before
+        if 1 <= number <= len(lines):
+            return BrokenTemplateError(
+                N_("Line %(line)s, column %(column)s: %(why)s. There stands: %(text)s"),
+                line=number,
+                column=int(column),
+                why=why,
+                text=lines[number - 1].strip()[:120],
+            )
+    return BrokenTemplateError(N_("The template cannot be set: %(why)s"), why=why)
 
 
 def check_template(template: str) -> None:
@@ -60,5 +75,7 @@ def check_template(template: str) -> None:
     found = _FOREIGN.search(template)
     if found:
         raise RejectedError(
-            N_("A template may not use “%(word)s”: it gets everything as d."), word=found[1]
+            N_("Line %(line)s: a template may not use “%(word)s”, it gets everything as d."),
+            line=template.count("\n", 0, found.start()) + 1,
+            word=found[1],
         )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from webapp.slips.purposes import Purpose
+
 _QR = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
     '<path d="M0 0h4v4H0zM5 5h4v4H5z"/></svg>'
@@ -26,7 +28,23 @@ SAMPLE: dict[str, Any] = {
     "steps": [
         ["1", "Thẩm định, Tổ xây dựng", "Trần Thị Hạnh", "08:10 20/11/2026", "16:20", "Đúng hạn"]
     ],
-    "rows": [["1", "H99.26-261120-0042", "Cấp phép", "Nguyễn Thị Ánh", "0905", "", "", "", ""]],
+    "rows": [
+        [
+            "1",
+            "H99.26-261120-0042",
+            "Cấp giấy phép xây dựng nhà ở riêng lẻ",
+            "Nguyễn Thị Minh Ánh, 45 đường Lê Lợi, 0905 123 478",
+            "UBND phường An Hòa",
+            "09:15 20/11/2026",
+            "09:15 02/12/2026",
+            "–",
+            "Tại Bộ phận Một cửa",
+            "Đang xử lý",
+        ]
+    ],
+    "position": "Thủ trưởng cơ quan",
+    "where": "Thẩm định hồ sơ (Tổ xây dựng)",
+    "money": "chưa nộp",
     "limit": "7 ngày làm việc (Nghị định 217/2026/NĐ-CP)",
     "received": "09 giờ 15 phút, ngày 20 tháng 11 năm 2026",
     "due": "09 giờ 15 phút, ngày 02 tháng 12 năm 2026",
@@ -47,3 +65,17 @@ SAMPLE: dict[str, Any] = {
     "phone_agency": "1900 0000",
     "note": "",
 }
+_HANDED = [
+    [
+        "1",
+        "H99.26-261120-0042",
+        "Cấp giấy phép xây dựng nhà ở riêng lẻ",
+        "Nguyễn Thị Minh Ánh",
+        "09:15 02/12/2026",
+    ]
+]
+
+
+def sample_of(purpose: Purpose) -> dict[str, Any]:
+    """Return what the preview of a purpose's template is filled with."""
+    return {**SAMPLE, "rows": _HANDED} if purpose is Purpose.HANDOVER else SAMPLE
