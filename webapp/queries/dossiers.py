@@ -15,7 +15,6 @@ from webapp.models import (
     Attachment,
     Dossier,
     DossierGroup,
-    DossierPause,
     InstanceEvent,
     ProcessDefinition,
     ProcessInstance,
@@ -139,16 +138,6 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PauseView:
-    """A stretch in which the legal clock stood still."""
-
-    state: int
-    element_id: str
-    started_at: datetime
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class TimelineEvent:
     id: int
     kind: str
@@ -249,16 +238,6 @@ def find_file(session: Session, attachment_id: UUID, actor: Actor) -> StoredFile
         found.scan_pending,
         dossier.id if dossier else None,
     )
-
-
-def pauses(session: Session, dossier_id: UUID) -> tuple[PauseView, ...]:
-    """Return the pauses of a dossier, earliest first."""
-    found = session.scalars(
-        select(DossierPause)
-        .where(DossierPause.dossier_id == dossier_id)
-        .order_by(DossierPause.started_at)
-    )
-    return tuple(PauseView(p.state, p.element_id, p.started_at, p.ended_at) for p in found)
 
 
 def timeline(session: Session, instance_id: UUID) -> tuple[TimelineEvent, ...]:
