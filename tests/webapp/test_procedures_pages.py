@@ -258,9 +258,13 @@ def test_where_only_forms_changed_running_dossiers_may_take_them(
     old = analyst.get(f"/procedures/{KEY}/versions/1").text
 
     assert "1 dossier still runs on version 1 and may take the new forms." in new
-    assert "An administrator can move them." in new
+    assert "Administrators move running dossiers: Hồ Ngọc Lan." in new
+    assert "/migrations/new" not in new
     assert "Only forms changed" not in old
 
+    again = {**files, "permit-check.form": changed.replace(b' "id"', b'  "id"', 1)}
+    _publish(analyst, again, "third")
+    third = analyst.get(f"/procedures/{KEY}/versions/3").text
     lan = signed_in(app, database, "lan")
     offered = lan.get("/migrations").text
     sent = {"key": KEY, "before": 1, "after": 2, "reason": "Only forms changed: second"}
@@ -273,6 +277,7 @@ def test_where_only_forms_changed_running_dossiers_may_take_them(
 
     assert "Try taking the new forms" in offered
     assert "can move" in checked
+    assert "1 dossier still runs" in third
     assert "1 dossier still runs" not in analyst.get(f"/procedures/{KEY}/versions/2").text
     with database.reading() as session:
         (moved,) = session.scalars(select(ProcessInstance)).all()

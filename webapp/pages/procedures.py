@@ -117,11 +117,13 @@ def version(key: str, number: int) -> str:
         recorded = queries.recorded_expressions(session, found.deployment_id)
         findings = deployments.check_against(session, files)
         before = _with_other_forms(session, found)
+        movers = queries.movers(session) if before else ()
         newest = queries.versions(session, key)[0].number
     definitions = engine.read_definitions(files)
     return render_template(
         "procedures/version.html",
         before=before,
+        movers=movers,
         newest=newest,
         version=found,
         files=stored,
@@ -136,13 +138,11 @@ def version(key: str, number: int) -> str:
     )
 
 
-def _with_other_forms(session: Session, found: queries.Version) -> queries.Version | None:
-    """The version before, where only forms changed since and dossiers still run on it."""
-    older = [one for one in queries.versions(session, found.names.key) if one.number < found.number]
-    before = max(older, key=lambda one: one.number, default=None)
-    if before is None or not before.running:
-        return None
-    return before if queries.only_forms_differ(session, before, found) else None
+def _with_other_forms(session: Session, found: queries.Version) -> list[queries.Version]:
+    """Older versions, newest first, that dossiers run on and since which only forms changed."""
+    older = (one for one in queries.versions(session, found.names.key) if one.number < found.number)
+    running = sorted((one for one in older if one.running), key=lambda one: -one.number)
+    return [one for one in running if queries.only_forms_differ(session, one, found)]
 
 
 @bp.get("/<key>/versions/<int:number>/forms/<form_id>")

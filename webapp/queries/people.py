@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from engine.texts import N_
 from webapp.actors import Role
 from webapp.errors import NotFoundError
-from webapp.models import UserAccount, UserGroup, UserTask, UserTaskStatus, group_member
+from webapp.models import UserAccount, UserGroup, UserRole, UserTask, UserTaskStatus, group_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,17 @@ def people(session: Session) -> tuple[Person, ...]:
         .order_by(UserAccount.is_active.desc(), UserAccount.name)
     )
     return tuple(_person(row) for row in rows)
+
+
+def names_with(session: Session, role: Role) -> tuple[str, ...]:
+    """The names of the active people who have a role."""
+    rows = session.scalars(
+        select(UserAccount.name)
+        .join(UserRole, UserRole.user_id == UserAccount.id)
+        .where(UserRole.role == role, UserAccount.is_active.is_(True))
+        .order_by(UserAccount.name)
+    )
+    return tuple(rows)
 
 
 def get_person(session: Session, user_id: UUID) -> Person:

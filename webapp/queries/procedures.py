@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.model import InstanceStatus
 from engine.texts import N_
+from webapp.actors import Role
 from webapp.errors import NotFoundError
 from webapp.models import (
     Deployment,
@@ -140,6 +141,11 @@ def only_forms_differ(session: Session, before: Version, after: Version) -> bool
     new = {(one.name, one.sha256) for one in stored_files(session, after.deployment_id)}
     changed = {name for name, _ in old ^ new}
     return bool(changed) and all(name.lower().endswith(".form") for name in changed)
+
+
+def movers(session: Session) -> tuple[str, ...]:
+    """The names of the people who may move running dossiers to another version."""
+    return people.names_with(session, Role.ADMIN)
 
 
 def file_content(session: Session, deployment_id: UUID, name: str) -> bytes:
