@@ -37,7 +37,8 @@ def main() -> None:
 
 def page() -> str:
     """Return the page as the folders stand."""
-    folders = sorted(path.parent for path in PROCEDURES.glob("*/facts.json"))
+    found = [*PROCEDURES.glob("*/facts.json"), *PROCEDURES.glob("earlier/*/facts.json")]
+    folders = sorted(path.parent for path in found)
     return HEAD + "".join(map(_section, folders))
 
 

@@ -24,7 +24,8 @@ from webapp.forms.views import typed_from
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted(path.parent for path in (ROOT / "procedures_bpmn").glob("*/facts.json"))
-FOLDERS = [*SHIPPED, ROOT / "docs" / "examples" / "xac-nhan-cu-tru"]
+EARLIER = sorted(path.parent for path in (ROOT / "procedures_bpmn").glob("earlier/*/facts.json"))
+FOLDERS = [*SHIPPED, *EARLIER, ROOT / "docs" / "examples" / "xac-nhan-cu-tru"]
 MAX_DRAWING = (1760, 1240)  # readable on a screen 1366 pixels wide, the longest after a zoom
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 UNSEEN = {"dataObject", "inputDataItem", "message", "signal", "error", "interface", "operation"}

@@ -46,6 +46,7 @@ SOUND: dict[str, Answer] = {
     "ban_ve_da_kiem_tra": ["mat_bang", "cac_tang", "mat_dung_cat", "mong", "dau_noi"],
     "mat_do_xay_dung": "66",
     "ket_luan_tham_dinh": "dat",
+    "can_thuc_dia": "co",
     "linh_vuc_hoi": ["quy_hoach"],
     "noi_dung_hoi": "Đề nghị cho ý kiến về chỉ giới đường đỏ.",
 }

@@ -20,6 +20,7 @@ from webapp.demo.phrases import (
 )
 
 _CHOICES = ("radio", "select", "checkbox", "checklist")
+_NOT_ASKED = frozenset({"filepicker", "expression"})
 _ANYTHING = "Theo hồ sơ kèm theo, đã kiểm tra."
 _TWELVE_DIGITS = "^[0-9]{12}$"
 _MAX_ROUNDS = 6  # of conditions that uncover further conditions
@@ -60,7 +61,7 @@ def _inputs(components: tuple[Component, ...]) -> Iterator[Component]:
     for component in components:
         if component.components:
             yield from _inputs(component.components)
-        elif component.key and component.type not in {"filepicker", "expression"}:
+        elif component.key and component.type not in _NOT_ASKED and not component.readonly:
             yield component
 
 
@@ -85,7 +86,8 @@ def _option(component: Component, clerk: Clerk) -> str | None:
 
 def _options(component: Component, clerk: Clerk) -> list[str]:
     options = [option.value for option in component.values]
-    wanted = clerk.random.randint(max(1, len(options) - 2), len(options))
+    least, most = (len(options) - 2, len(options)) if component.required else (0, 2)
+    wanted = clerk.random.randint(max(int(component.required), least), most)
     return sorted(clerk.random.sample(options, wanted), key=options.index)
 
 

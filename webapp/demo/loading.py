@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import select
@@ -55,8 +56,9 @@ def load(
             now,
             passed=lambda at: passed((at - first_day) / (now - first_day)),
         )
-        half = first_day + timedelta(weeks=weeks / 2)
-        office.plan(half, lambda at: _change(together, people["binh"], at))
+        for change in procedures.CHANGES:
+            moment = rhythm.later(first_day + timedelta(weeks=weeks * change.after), 0)
+            office.plan(moment, partial(_change, together, people["binh"], change))
         for at in arrivals.past(office.random, first_day, now):
             office.plan_arrival(at)
         for key, at in zip(rhythm.MIX, arrivals.last_moments(now), strict=True):
@@ -72,6 +74,6 @@ def has_dossiers(database: Database) -> bool:
         return session.scalars(select(Dossier.id).limit(1)).first() is not None
 
 
-def _change(database: Together, analyst: Actor, at: datetime) -> None:
+def _change(database: Together, analyst: Actor, change: procedures.Change, at: datetime) -> None:
     with database.transaction() as session:
-        procedures.publish_change(session, actor=analyst, at=at)
+        procedures.publish_change(session, change, actor=analyst, at=at)

@@ -36,7 +36,13 @@ SOON = timedelta(seconds=20)  # until the worker takes a job
 HOURS_A_DAY = 8.0
 _INSTANCE = bindparam("instance_id", type_=Uuid())
 _TASKS = (
-    select(UserTask.id, UserTask.element_id, ProcessDefinition.key, UserTaskCandidate.group_key)
+    select(
+        UserTask.id,
+        UserTask.element_id,
+        ProcessDefinition.key,
+        ProcessDefinition.version,
+        UserTaskCandidate.group_key,
+    )
     .join(ProcessDefinition, ProcessDefinition.id == UserTask.definition_id)
     .join(UserTaskCandidate, UserTaskCandidate.user_task_id == UserTask.id)
     .where(UserTask.instance_id == _INSTANCE, UserTask.status == UserTaskStatus.OPEN)
@@ -120,9 +126,10 @@ class Office:
     def _look_around(self, session: Session, instance_id: UUID) -> None:
         """Plan whatever now waits in an instance."""
         here = {"instance_id": instance_id}
-        for task_id, element_id, key, group in session.execute(_TASKS, here).all():
+        for task_id, element_id, key, version, group in session.execute(_TASKS, here).all():
             if self._is_new(task_id):
-                self._plan_task(task_id, element_id, key, group)
+                pace = rhythm.OLDER.get((key, version), 1.0)
+                self._plan_task(task_id, element_id, key, group, pace)
         if session.scalar(_JOB, here) is not None:
             self._set_alarm(self.now + SOON, instance_id)
         for timer_id, due_at in session.execute(_TIMERS, here):
@@ -159,12 +166,15 @@ class Office:
             if instance_id is not None:
                 self._look_around(session, instance_id)
 
-    def _plan_task(self, task_id: UUID, element_id: str, key: str, group: str | None) -> None:
+    def _plan_task(
+        self, task_id: UUID, element_id: str, key: str, group: str | None, pace: float
+    ) -> None:
         person = self.staff.pick(group, self.now)
         if person is None:
             return
         self.staff.load[person.username] += 1
         waiting, working = rhythm.draw(self.random, key, element_id)
+        waiting, working = waiting * pace, working * pace
         if self.ends_at - self.now < rhythm.BUSY:
             waiting, working = waiting * rhythm.BUSY_FACTOR, working * rhythm.BUSY_FACTOR
         turn = _Turn(task_id, group, working)

@@ -142,6 +142,8 @@ CHANCES: dict[str, dict[str, float]] = {
     "y_kien": {"dong_y": 75, "dong_y_kem_dieu_kien": 25},
     "dung_vi_tri": {"dung": 92, "sai": 8},
     "ket_luan_thuc_dia": {"phu_hop": 1},
+    "can_thuc_dia": {"co": 60, "khong": 40},
+    "xu_ly_ket_qua": {"dinh_chinh": 1},
     "loai_cap_phep": {"nha_o": 80, "sua_chua": 8, "dieu_chinh": 6, "gia_han": 4, "cap_lai": 2},
     "khu_vuc_xay_dung": {"khu_dan_cu": 98, "khu_cong_nghiep": 2},
     "cap_cong_trinh": {"cap_4": 70, "cap_3": 29, "cap_1_2": 1},
