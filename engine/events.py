@@ -1,9 +1,9 @@
 """What can happen to a process instance: facts, in the past tense, in the order they happened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
 class EventKind(StrEnum):
@@ -31,11 +31,10 @@ class EventKind(StrEnum):
     ESCALATION_THROWN = "escalation.thrown"  # data: code
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One fact. ``element_id`` is the id the analyst drew; ``token_id`` ties enter and leave."""
 
     kind: EventKind
     element_id: str | None = None
     token_id: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = MappingProxyType({})

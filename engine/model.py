@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from engine.events import Event
 
@@ -86,8 +86,7 @@ class Finding:
         return f"{self.problem % self.params} {self.remedy % self.params}"
 
 
-@dataclass(frozen=True, slots=True)
-class UserTask:
+class UserTask(NamedTuple):
     """A token that rests on a user or manual task until a person completes it."""
 
     token_id: str
@@ -237,8 +236,7 @@ class StoreWrite:
     written: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one command did to one instance, and where its tokens rest now."""
 
     snapshot: bytes

@@ -37,17 +37,19 @@ class Unread(dict[str, Any]):
     """Variables as they were stored, the long ones as JSON until somebody looks at them.
 
     To everybody else an ordinary dictionary: whatever reads a value reads it from ``late`` first.
+    ``fresh`` has the names of values that may not be as they were stored, for ``encode``.
     """
 
-    __slots__ = ("late",)
+    __slots__ = ("fresh", "late")
 
     def __init__(self, read: dict[str, Any], late: dict[str, bytes]) -> None:
         super().__init__(read)
         self.late = late
+        self.fresh: dict[str, None] = {}
 
     def __getitem__(self, key: str) -> Any:
         if key in self.late:
-            super().__setitem__(key, _loaded(self.late.pop(key)))
+            self[key] = _loaded(self.late[key])
         return super().__getitem__(key)
 
     def __iter__(self) -> Iterator[str]:
@@ -55,11 +57,13 @@ class Unread(dict[str, Any]):
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.late.pop(key, None)
+        self.fresh[key] = None
         super().__setitem__(key, value)
 
     def __delitem__(self, key: str) -> None:
         super().__delitem__(key)
         self.late.pop(key, None)
+        self.fresh.pop(key, None)
 
     def __eq__(self, other: object) -> bool:
         return dict(self) == other
@@ -78,9 +82,11 @@ class Unread(dict[str, Any]):
         return self[key]
 
     def pop(self, key: str, *default: Any) -> Any:
-        if key in self:
-            self[key]
-        return super().pop(key, *default)
+        if key not in self:
+            return super().pop(key, *default)
+        value = self[key]
+        del self[key]
+        return value
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         if key not in self:
@@ -111,8 +117,12 @@ class Unread(dict[str, Any]):
         return other | dict(self)
 
     def update(self, *others: Any, **named: Any) -> None:
-        for key, value in dict(*others, **named).items():
-            self[key] = value
+        values = dict(*others, **named)
+        super().update(values)
+        self.fresh.update(dict.fromkeys(values))
+        if self.late:
+            for key in values:
+                self.late.pop(key, None)
 
 
 def encode(state: dict[str, Any]) -> bytes:
@@ -134,18 +144,17 @@ def _apart(scope: list[Any], behind: list[bytes]) -> list[Any]:
     key, host_id, own, rows, more = scope
     if not own or type(own) is MarkedContext:
         return [*scope, None]
-    late = own.late if type(own) is Unread else {}
-    short: dict[str, Any] = {}
+    short: dict[str, Any] = dict(dict.items(own))  # dict(own) would read every value
     sizes: list[int | str] = []
-    for name in own:
-        written = late.get(name)
-        if written is None:
-            value = dict.__getitem__(own, name)
-            short[name], written = _short_or_long(value)
-        if written is not None:
-            short[name] = None
-            sizes += (name, len(written))
-            behind.append(written)
+    stored, fresh = (own.late, own.fresh) if type(own) is Unread else ({}, own)
+    for name, written in stored.items():
+        sizes += (name, len(written))
+        behind.append(written)
+    for name in fresh:
+        short[name], apart = _short_or_long(short[name])
+        if apart is not None:
+            sizes += (name, len(apart))
+            behind.append(apart)
     return [key, host_id, short, rows, more, sizes or None]
 
 

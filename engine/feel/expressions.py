@@ -15,7 +15,7 @@ from engine.feel.plain import plain
 from engine.feel.rules import build
 from engine.feel.scope import Closure, Scope
 from engine.feel.tree import Node
-from engine.feel.tree_reading import entries_of, names_in, weight
+from engine.feel.tree_reading import entries_of, names_in, uses, weight
 
 _NONE: frozenset[str] = frozenset()
 
@@ -58,6 +58,11 @@ class Expression:
     def holds(self, context: Mapping[str, Any], limits: Limits | None = None) -> bool:
         """Return whether the condition is true; null and anything else count as false."""
         return self.evaluate(context, limits) is True
+
+    @property
+    def asks_clock(self) -> bool:
+        """Whether the value may depend on ``now`` or ``today``."""
+        return uses(self.tree, "now") or uses(self.tree, "today")
 
     @property
     def entries(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The classes of SpiffWorkflow 3.2.0 that carry our specs; nothing else imports that library.
 
-What is SpiffWorkflow's: the life cycle of a task (ready, run, complete), task, spec and workflow
+What is SpiffWorkflow's: the life cycle of a task (run, complete), task, spec and workflow
 classes, the registry of sub-workflows. What is ours: everything an element does.
 """
 
@@ -31,6 +31,7 @@ __all__ = [
     "Token",
 ]
 
+_DONE = (TaskState.COMPLETED, TaskState.CANCELLED)
 ROOT = "/"  # the spec name of every scope's root token; no XML id can contain it
 
 
@@ -47,23 +48,24 @@ Transform._update_hook = _refuse  # noqa: SLF001
 class Token(Task):
     """A live token. Children are kept by id, so that removing one does not search a list."""
 
+    state = TaskState.FUTURE  # an attribute: the inherited property costs a call per look
     data: Mapping[str, Any] = MappingProxyType({})  # variables are the scope's
     triggered = False
     thread_id = 0
     last_state_change = 0.0
     via = ""  # the flow it came along, for joins
     own: Any = None  # the layer of variables that only this token sees, if any
+    _parent: str | None = None
+    _children: dict[str, None] | None = None  # most tokens never have any
 
     def __init__(self, scope: Any, spec: Any, parent: Any, state: int, token_id: str) -> None:
         # Without the inherited method, which makes what no spec of ours asks for: half of its time.
         self.id = token_id
         self.workflow = scope
         self.task_spec = spec
-        self._state = state
-        self._children: dict[str, None] | None = None  # most tokens never have any
+        self.state = state
         self.wait: dict[str, Any] = {}
         scope.tasks[token_id] = self
-        self._parent = None
         if parent is not None:
             self._parent = parent.id
             parent.attach(token_id)
@@ -73,17 +75,19 @@ class Token(Task):
         """What the token keeps while it waits, as SpiffWorkflow calls it."""
         return self.wait
 
+    @property
+    def _state(self) -> int:
+        return self.state  # type: ignore[no-any-return]  # as the inherited methods read it
+
     def _set_state(self, value: int) -> None:
         # The inherited method builds a log record for each change: half the cost of a token's move.
-        self._state = value
-
-    def put(self, state: int) -> None:
-        """Set the token's state."""
-        self._state = state
+        self.state = value
 
     def make_ready(self) -> None:
         """Queue the token for its element to run."""
-        self._ready()
+        if self.state not in _DONE:
+            self.state = TaskState.READY
+            self.workflow.machine.agenda.append(self)
 
     @property
     def hangs(self) -> bool:
@@ -110,9 +114,10 @@ class Token(Task):
         """The scope that the token stands in."""
         return self.workflow
 
-    def context(self) -> dict[str, Any]:
-        """Return what expressions read at this token."""
-        return self.workflow.machine.context_of(self.variables)  # type: ignore[no-any-return]
+    def context(self, names: frozenset[str] | None = None) -> dict[str, Any]:
+        """Return what expressions read at this token; only ``names``, where they are known."""
+        variables = self.workflow.variables if self.own is None else self.own
+        return self.workflow.machine.context_of(variables, names)  # type: ignore[no-any-return]
 
     def write(self, values: Any) -> None:
         """Set variables as the token sees them."""
@@ -150,6 +155,10 @@ class ElementSpecBase(BpmnTaskSpec):
 
     def _predict(self, *args: Any, **kwargs: Any) -> None:
         """Make no tokens for what might come."""
+
+    def _run(self, token: Any) -> Any:
+        # The inherited method puts the token aside on an error; ours throws the machine away.
+        return self._run_hook(token)
 
 
 class ScopeSpecBase(BpmnProcessSpec):

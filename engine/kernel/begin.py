@@ -60,7 +60,7 @@ def undo_all(machine: Machine, _: commands.Undo) -> None:
         machine.emit([Flow("", machine.spec.undoer)])
     else:
         token: Token = machine.place(UNDO)
-        token.put(TaskState.STARTED)
+        token.state = TaskState.STARTED
         if not undo(token, machine, taken(machine, None)):
             token.task_spec.all_undone(token)
     machine.settle()

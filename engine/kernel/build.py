@@ -76,7 +76,10 @@ class _Build:
             for flow in flows
             if flow.id != node.default_flow
         )
-        element.asks = any(flow.condition is not None for flow in element.flows)
+        read = [flow.condition.reads for flow in element.flows if flow.condition is not None]
+        element.asks = bool(read)
+        known = [names for names in read if names is not None]
+        element.asks_about = frozenset().union(*known) if len(known) == len(read) else None
         for flow in flows:
             if flow.id == node.default_flow:
                 element.default = Flow(flow.id, flow.target)

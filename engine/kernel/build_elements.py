@@ -116,6 +116,7 @@ def _user_task(place: Place) -> ElementSpec:
         work_limit=place.text(given.work_limit),
         priority=place.text(given.priority),
     )
+    element.settled = element.staffing.settled()
     return element
 
 

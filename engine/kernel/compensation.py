@@ -32,7 +32,7 @@ def undo(token: Token, scope: Scope, rows: list[Row]) -> bool:
         return False
     token.wait["undo"] = rows
     token.wait["undo_in"] = None if scope.host is None else scope.host.id
-    token.put(TaskState.STARTED)
+    token.state = TaskState.STARTED
     scope.machine.undoing[token.id] = token
     _undo_last(token)
     return True
@@ -63,5 +63,5 @@ def _undo_last(owner: Token) -> None:
         token.task_spec.accept(token)
         return
     machine.record(EventKind.ELEMENT_ENTERED, token)
-    token.put(TaskState.STARTED)
+    token.state = TaskState.STARTED
     token.task_spec.undo_inside(token, inside)

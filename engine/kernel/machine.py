@@ -1,7 +1,6 @@
 """The machine: the outermost scope, with the agenda, the record and the scopes inside it."""
 
 from collections import deque
-from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from engine.model import InstanceStatus, StoreWrite
 from engine.snapshot import Unread
 from engine.texts import N_
 
+_ACTIVE = InstanceStatus.ACTIVE  # looked up once: that takes longer than a call
 STEPS_AT_MOST = 100_000  # of one command; more is a loop without a rest
 CALLS_AT_MOST = 150  # nested call activities and sub-processes
 
@@ -22,10 +22,10 @@ class InnerScope(Scope, BpmnSubWorkflow):
     """The inside of a sub-process or call activity."""
 
     def __init__(self, spec: Any, host: Token, variables: Any) -> None:
-        self.host = host
+        # Without the inherited method: see Machine.
         machine = host.workflow.machine
-        super().__init__(spec, host.id, machine, deserializing=True)
-        self._open(machine, host, variables)
+        self.depth = host.workflow.depth + 1
+        self._open(spec, machine, host, variables)
         if self.depth > CALLS_AT_MOST:
             raise ExecutionError(
                 N_("More than %(limit)s processes or sub-processes lie inside each other."),
@@ -34,17 +34,20 @@ class InnerScope(Scope, BpmnSubWorkflow):
             )
         machine.subprocesses[host.id] = self
 
-    @property
-    def parent_workflow(self) -> Scope:
-        """The scope that the host stands in."""
-        assert self.host is not None  # noqa: S101  (set in __init__; for the type checker)
-        return self.host.workflow  # type: ignore[no-any-return]
-
 
 class Machine(Scope, BpmnWorkflow):
     """One running process instance."""
 
+    depth = 0
+    states_changed = False  # whether tokens that wait for data have to be asked
+    touched = True  # whether variables were set since the conditions were last asked
+    status = _ACTIVE
+    last_id = 0
+    steps = 0
+    _clock: dict[str, Any] | None = None  # the moment as expressions read it
+
     def __init__(self, program: Any, variables: dict[str, Any], moment: Moment) -> None:
+        # Without the inherited method, which makes what no spec of ours asks for.
         self.program = program
         self.moment = moment
         self.agenda: deque[Token] = deque()
@@ -52,46 +55,49 @@ class Machine(Scope, BpmnWorkflow):
         self.waits: dict[str, Token] = {}  # tokens that rest for a person, program or event
         self.conditionals: dict[str, Token] = {}  # those of them that wait for a condition
         self.starved: dict[str, Token] = {}  # tokens that wait for data in a state
-        self.states_changed = False  # whether they have to be asked
         self.undoing: dict[str, Token] = {}  # tokens that wait for compensation to be done
         self.ended: list[Scope] = []  # inner scopes whose activity has to go on
-        self.touched = True  # whether variables were set since the conditions were last asked
         self.keys: dict[str, str] = {}  # what the conversations of this instance are about
         self.nulls: set[str] = set()  # elements whose condition was null during this command
         self.asked: dict[str, dict[str, Any]] = {}  # variables of calls begun during this command
         self.escalations: list[str | None] = []  # codes that nothing caught during this command
         self.stored: dict[tuple[str, str], StoreWrite] = {}  # written to stores by this command
-        self.status = InstanceStatus.ACTIVE
-        self.last_id = 0
-        self.steps = 0
-        self._clock: dict[str, Any] | None = None  # the moment as expressions read it
-        super().__init__(program.top, program.scopes, script_engine=program, deserializing=True)
-        self._open(self, None, variables)
+        self.subprocesses: dict[str, Scope] = {}  # inner scopes by the token of their activity
+        self._open(program.top, self, None, variables)
 
     @property
     def has_ended(self) -> bool:
         """Whether nothing can happen to the instance any more, unless it is restarted."""
-        return self.status is not InstanceStatus.ACTIVE
+        return self.status is not _ACTIVE
 
     def new_id(self) -> str:
         """Return a token id that this instance has not used before."""
         self.last_id += 1
         return str(self.last_id)
 
-    def context_of(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the variables and the moment, which expressions read as now() and today()."""
+    def context_of(self, variables: Any, names: frozenset[str] | None = None) -> dict[str, Any]:
+        """Return the variables and the moment, which expressions read as now() and today().
+
+        Where nothing but ``names`` is read, it may be the variables themselves: a copy would take
+        longer than most conditions.
+        """
+        kind = type(variables)
+        if names is not None and (
+            kind is dict or (kind is Unread and names.isdisjoint(variables.late))
+        ):
+            return variables  # type: ignore[no-any-return]
         if self._clock is None:
             now = self.moment.at.astimezone(ZoneInfo(self.moment.calendar.tz))
             self._clock = {"now": now, "today": now.date()}
-        if type(variables) is Unread:
-            return variables.beside(self._clock)
-        plain = variables if type(variables) is dict else flat(variables)
+        if kind is Unread:
+            return variables.beside(self._clock)  # type: ignore[no-any-return]
+        plain = variables if kind is dict else flat(variables)
         return {**plain, **self._clock}
 
     def record(self, kind: EventKind, token: Token | None = None, **data: Any) -> None:
         """Write down what happened."""
         if token is None:
-            self.events.append(Event(kind, data=data))
+            self.events.append(Event(kind, None, None, data))
         elif not token.task_spec.hidden:
             self.events.append(Event(kind, token.task_spec.element_id, token.id, data))
 
@@ -105,7 +111,7 @@ class Machine(Scope, BpmnWorkflow):
 
     def rest(self, token: Token) -> None:
         """Let a token wait for a command."""
-        token.put(TaskState.WAITING)
+        token.state = TaskState.WAITING
         self.waits[token.id] = token
 
     def starve(self, token: Token, missing: str) -> None:
@@ -142,7 +148,7 @@ class Machine(Scope, BpmnWorkflow):
         if scope.host is not None:
             self.subprocesses.pop(scope.host.id, None)
             self.ended.append(scope)
-        elif self.status is InstanceStatus.ACTIVE:
+        elif self.status is _ACTIVE:
             self.status = InstanceStatus.COMPLETED
             self.record(EventKind.INSTANCE_COMPLETED)
 

@@ -11,6 +11,8 @@ from engine.kernel.variables import Layer, flat
 from engine.model import InstanceStatus
 from engine.texts import N_
 
+_STATUSES = {status.value: status for status in InstanceStatus}
+
 
 def state_of(machine: Machine) -> dict[str, Any]:
     """Return what must be stored of a machine whose tokens all rest.
@@ -25,7 +27,7 @@ def state_of(machine: Machine) -> dict[str, Any]:
     _collect(machine, scopes)
     return {
         "process": machine.spec.name,
-        "status": machine.status.value,
+        "status": str.__str__(machine.status),
         "last_id": machine.last_id,
         "scopes": scopes,
     }
@@ -111,7 +113,7 @@ def _inside(own: dict[str, Any] | None, outer: Any, more: dict[str, Any] | None)
 def _restore(program: Program, state: dict[str, Any], moment: Moment) -> Machine:
     _, _, variables, rows, more = state["scopes"][0]
     machine = Machine(program, variables, moment)
-    machine.status = InstanceStatus(state["status"])
+    machine.status = _STATUSES[state["status"]]
     machine.last_id = state["last_id"]
     machine.touched = False
     machine.keys = (more or {}).get("keys", {})
@@ -142,7 +144,7 @@ def _fill(
             above = parent.variables if spec.is_instance else scope.variables
             token.own = Layer(own, above, sealed=spec.sealed)
         if wait:
-            token.wait.update(wait)
+            token.wait = wait
         if spec.joins:
             token.via = via
         _put(token, hosts)
@@ -157,12 +159,12 @@ def _put(token: Token, hosts: dict[str, Token]) -> None:
     elif spec.joins or "queued" in token.wait:
         scope.wait_at_join(token)
     elif spec.hosts_scope:
-        token.put(TaskState.STARTED)
+        token.state = TaskState.STARTED
         hosts[token.id] = token
     elif spec.rests:
         machine.waits[token.id] = token
         if spec.asks_conditions:
             machine.conditionals[token.id] = token
     if "undo" in token.wait:
-        token.put(TaskState.STARTED)
+        token.state = TaskState.STARTED
         machine.undoing[token.id] = token

@@ -32,6 +32,9 @@ class Condition(Protocol):
     @property
     def source(self) -> str: ...
 
+    @property
+    def reads(self) -> frozenset[str] | None: ...
+
     def verdict(self, variables: Mapping[str, Any], element_id: str) -> bool | None: ...
 
 
@@ -50,7 +53,7 @@ class Scope:
     spec: Any
     tasks: dict[str, Token]
     task_tree: Token
-    completed: bool
+    completed = False
     machine: Any
     host: Token | None  # the activity in the enclosing scope that this scope is the inside of
     variables: Any  # a dictionary, or a Layer over the variables of the scope around this one
@@ -61,7 +64,8 @@ class Scope:
     states: dict[str, str]  # of data objects, by variable
     queue: list[str]  # specs whose turn comes later (ad-hoc sub-process)
 
-    def _open(self, machine: Any, host: Token | None, variables: Any) -> None:
+    def _open(self, spec: Any, machine: Any, host: Token | None, variables: Any) -> None:
+        self.spec = spec
         self.machine = machine
         self.host = host
         self.variables = variables
@@ -72,10 +76,10 @@ class Scope:
         self.queue = []
         self.states = {}
         root_id = "/" if host is None else f"{host.id}/"
-        self.task_tree = Token(self, self.spec.start, None, TaskState.COMPLETED, root_id)
+        self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED, root_id)
         self.watch = None
-        if self.spec.triggers:
-            self.watch = Token(self, self.spec.start, None, TaskState.COMPLETED, f"{root_id}!")
+        if spec.triggers:
+            self.watch = Token(self, spec.start, None, TaskState.COMPLETED, f"{root_id}!")
 
     @property
     def outside(self) -> "Scope":
@@ -129,8 +133,9 @@ class Scope:
 
     def settle(self) -> None:
         """Let waiting joins look again, and end the scope when nothing is left in it."""
-        for spec_name in list(self.joins):
-            self.spec.task_specs[spec_name].recheck(self)
+        if self.joins:
+            for spec_name in list(self.joins):
+                self.spec.task_specs[spec_name].recheck(self)
         if not self.completed and not self.task_tree.has_children:
             self.completed = True
             self._listen_no_more()
@@ -140,18 +145,20 @@ class Scope:
         """Take a token away with all that hangs on it; ``why`` is recorded when it had arrived."""
         if token.id not in self.tasks:
             return
-        for child in token.child_tokens():
-            self.remove(child, EventKind.ELEMENT_CANCELLED)
-        inner = self.machine.subprocesses.pop(token.id, None)
-        if inner is not None:
-            inner.dissolve()
-        if not token.armed and token.state != TaskState.FUTURE:
-            self.machine.record(why, token)
+        machine = self.machine
+        if token.has_children:
+            for child in token.child_tokens():
+                self.remove(child, EventKind.ELEMENT_CANCELLED)
+        if token.id in machine.subprocesses:
+            machine.subprocesses.pop(token.id).dissolve()
+        if token.state != TaskState.FUTURE and not token.armed:
+            machine.record(why, token)
         token.parent.detach(token.id)
         del self.tasks[token.id]
-        self.machine.forget(token)
-        self.leave_join(token)
-        token.put(TaskState.CANCELLED)
+        machine.forget(token)
+        if self.joins:
+            self.leave_join(token)
+        token.state = TaskState.CANCELLED
 
     def dissolve(self) -> None:
         """Take every token away; the scope itself tells nobody."""
@@ -166,7 +173,7 @@ class Scope:
 
     def wait_at_join(self, token: Token) -> dict[str, Token]:
         """Let a token wait at its gateway; return all that wait there, oldest first."""
-        token.put(TaskState.WAITING)
+        token.state = TaskState.WAITING
         waiting = self.joins.setdefault(token.task_spec.name, {})
         waiting[token.id] = token
         return waiting

@@ -61,6 +61,7 @@ class ScopeSpec(ScopeSpecBase):
         self.data: tuple[str, ...] = ()  # variables of its own
 
 
+ENTERED, LEFT = EventKind.ELEMENT_ENTERED, EventKind.ELEMENT_COMPLETED  # looked up once
 EACH = "~each"  # ends the name of the spec of one instance of a repeated activity
 TRIGGER = "~trigger"  # ends the name of the spec that listens for an event sub-process
 
@@ -86,6 +87,7 @@ class ElementSpec(ElementSpecBase):
         self.flows: tuple[Flow, ...] = ()
         self.default: Flow | None = None
         self.asks = False  # whether a flow has a condition
+        self.asks_about: frozenset[str] | None = None  # all that the conditions read, if known
         self.incoming = element.incoming
         self.listeners: tuple[str, ...] = ()  # boundary events that are armed on arrival
         self.boundaries: tuple[str, ...] = ()  # all boundary events that can be triggered
@@ -100,8 +102,8 @@ class ElementSpec(ElementSpecBase):
     def accept(self, token: Token) -> None:
         """Take in a token that has just been placed here."""
         if token.state == TaskState.FUTURE:
-            token.workflow.machine.record(EventKind.ELEMENT_ENTERED, token)
-            token.put(TaskState.WAITING)
+            token.workflow.machine.record(ENTERED, token)
+            token.state = TaskState.WAITING
             self.arrive(token)
 
     def arrive(self, token: Token) -> None:
@@ -121,26 +123,21 @@ class ElementSpec(ElementSpecBase):
 
     def prepare(self, token: Token) -> None:
         """Give a token its variables and let the boundary events listen."""
-        scope: Scope = token.workflow
         if self.data is not None:
             self.data.before(token)
         if self.takes:
             self._take(token)
-        for name in self.listeners:
-            scope.spec.task_specs[name].arm(scope.place(name, parent=token))
+        if self.listeners:
+            scope: Scope = token.workflow
+            for name in self.listeners:
+                scope.spec.task_specs[name].arm(scope.place(name, parent=token))
 
     def activate(self, token: Token) -> bool:
         """Return whether the token may run now; otherwise it rests."""
         return True
 
-    def _on_ready_hook(self, token: Token) -> None:
-        token.workflow.machine.agenda.append(token)
-
     def _run_hook(self, token: Token) -> bool | None:
         return True
-
-    def _on_error(self, token: Token) -> None:
-        """Do nothing: a failed command throws the whole machine away."""
 
     def _on_complete(self, token: Token) -> None:
         scope: Scope = token.workflow
@@ -156,7 +153,7 @@ class ElementSpec(ElementSpecBase):
         flows = self.route(token)
         if self.compensator is not None:
             self.note(token)
-        scope.remove(token, EventKind.ELEMENT_COMPLETED)
+        scope.remove(token, LEFT)
         scope.emit(flows if self.gives_one else tuple(flows) * self.element.completion_quantity)
         if not flows and scope.host is not None:
             scope.host.task_spec.part_done(scope)
@@ -168,7 +165,7 @@ class ElementSpec(ElementSpecBase):
         host = token.parent if token.hangs else None
         if host is not None and self.compensator is not None:
             self.note(token)
-        scope.remove(token, EventKind.ELEMENT_COMPLETED)
+        scope.remove(token, LEFT)
         if host is not None:
             host.task_spec.instance_done(host, token)
         else:
@@ -197,7 +194,7 @@ class ElementSpec(ElementSpecBase):
         """Return the flows to take: all unconditional and true ones, else the default."""
         if not self.asks:
             return self.flows if self.default is None else (*self.flows, self.default)
-        variables = token.context()
+        variables = token.context(self.asks_about)
         taken = [
             flow
             for flow in self.flows
@@ -257,7 +254,7 @@ class ElementSpec(ElementSpecBase):
             return False
         for other in waiting:
             if other is not token:
-                scope.remove(other, EventKind.ELEMENT_COMPLETED)
+                scope.remove(other, LEFT)
         scope.leave_join(token)
         del token.wait["queued"]
         return True

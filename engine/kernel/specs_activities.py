@@ -1,5 +1,6 @@
 """Activities: work for people and programs, and scripts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,26 +22,32 @@ class UserTaskSpec(ElementSpec):
 
     rests = True
     staffing: "Staffing"
+    settled: dict[str, list[str]] | None = None  # what staffing says of every token, if it does
 
     def activate(self, token: Token) -> bool:
         token.workflow.machine.rest(token)
-        token.wait.update(self.staffing.decide(token))
+        if self.settled is None:
+            token.wait.update(self.staffing.decide(token))
+        else:
+            for name, names in self.settled.items():
+                token.wait[name] = names.copy()
         return False
 
     def report(self, token: Token, waits: Waits) -> None:
-        wait = token.wait
+        known, element = token.wait.get, self.element
+        due, follow_up = known("due"), known("follow_up")
         waits.user_tasks.append(
             UserTask(
                 token.id,
                 self.element_id,
-                self.element.name or self.element_id,
-                tuple(wait.get("groups", ())),
-                tuple(wait.get("users", ())),
-                wait.get("assignee"),
-                self.element.form_ref,
-                _instant(wait.get("due")),
-                _instant(wait.get("follow_up")),
-                wait.get("priority", PRIORITY),
+                element.name or self.element_id,
+                tuple(known("groups", ())),
+                tuple(known("users", ())),
+                known("assignee"),
+                element.form_ref,
+                datetime.fromisoformat(due) if due else None,
+                datetime.fromisoformat(follow_up) if follow_up else None,
+                known("priority", PRIORITY),
             )
         )
 
@@ -59,6 +66,15 @@ class Staffing:
     follow_up: Formula | None
     work_limit: Formula | None
     priority: Formula | None
+
+    def settled(self) -> dict[str, list[str]] | None:
+        """Return the groups and users, where nothing else is given and nothing is computed."""
+        formulas = (*self.groups, *self.users)
+        others = (self.assignee, self.due, self.follow_up, self.work_limit, self.priority)
+        if any(others) or any(one.expression is not None for one in formulas):
+            return None
+        found = {"groups": _listed(self.groups), "users": _listed(self.users)}
+        return {name: names for name, names in found.items() if names}
 
     def decide(self, token: Token) -> dict[str, Any]:
         """Return what is known of a new task, by short names, without what is open."""
@@ -162,10 +178,18 @@ def _text(formula: Formula | None, token: Token) -> str | None:
     return None if value is None else str(value)
 
 
+def _listed(formulas: tuple[Formula, ...]) -> list[str]:
+    return _unique(formula.source for formula in formulas)
+
+
 def _names(formulas: tuple[Formula, ...], token: Token) -> list[str]:
+    return _unique(_value(formula, token) for formula in formulas)
+
+
+def _unique(values: Iterable[Any]) -> list[str]:
+    """Return the names in some values, each a list or a text with commas, each name once."""
     found: list[str] = []
-    for formula in formulas:
-        value = _value(formula, token)
+    for value in values:
         names = value if isinstance(value, list) else str(value or "").split(",")
         found += [name for one in names if (name := str(one).strip())]
     return list(dict.fromkeys(found))
@@ -190,7 +214,3 @@ def _priority(formula: Formula | None, token: Token) -> int | None:
             params={"value": feel.to_text(value)},
             element_id=token.task_spec.element_id,
         ) from error
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -13,7 +13,7 @@ class ExclusiveGateway(ElementSpec):
     """Takes the first flow whose condition is true, in the order of the file, else the default."""
 
     def route(self, token: Token) -> Iterable[Flow]:
-        variables = token.context()
+        variables = token.context(self.asks_about)
         for flow in self.flows:
             if flow.condition is None or self.holds(flow.condition, token, variables):
                 return (flow,)

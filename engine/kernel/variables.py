@@ -63,6 +63,13 @@ class Formula:
     source: str
     expression: Any = None
 
+    @property
+    def reads(self) -> frozenset[str] | None:
+        """The variables on which the value depends; None where it depends on the moment too."""
+        if self.expression is None:
+            return frozenset()
+        return None if self.expression.asks_clock else self.expression.names
+
     def value(self, variables: Mapping[str, Any], element_id: str) -> Any:
         """Return the value for these variables. Raises ExecutionError."""
         if self.expression is None:

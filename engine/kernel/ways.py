@@ -141,7 +141,7 @@ def _opened(scope: Scope, spec: Any) -> Scope:
     refuse_unentered(spec)
     token = scope.place(spec.name)
     scope.machine.record(EventKind.ELEMENT_ENTERED, token)
-    token.put(TaskState.STARTED)
+    token.state = TaskState.STARTED
     spec.prepare(token)
     inner: Scope = spec.open(token)
     inner.listen()

@@ -6,7 +6,7 @@ little of the library the kernel leans on, and what to do if a release changes i
 
 import sys
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 
 class TaskState:
@@ -18,41 +18,28 @@ class TaskState:
 
 
 class Task:
-    """A node of the tree with a state and the life cycle ready, run, complete."""
+    """A node of the tree with the life cycle run, complete."""
 
-    def __init__(self, workflow: Any, spec: Any, parent: Any, state: int, id_: str) -> None:
-        self.id = id_
-        self.workflow = workflow
-        self.task_spec = spec
-        self._parent = None if parent is None else parent.id
-        self._children: Any = []
-        self._state = state
-        self.internal_data: dict[str, Any] = {}
-        workflow.tasks[id_] = self
-        if parent is not None:
-            parent._child_added_notify(self)
-
-    @property
-    def state(self) -> int:
-        return self._state
+    workflow: Any
+    task_spec: Any
+    _parent: str | None
 
     @property
     def parent(self) -> Any:
         return self.workflow.tasks.get(self._parent)
 
-    def _ready(self) -> None:
-        self._state = TaskState.READY
-        self.task_spec._on_ready_hook(self)
-
     def run(self) -> None:
         if self.task_spec._run_hook(self) is None:
-            self._state = TaskState.STARTED
+            self._set_state(TaskState.STARTED)
         else:
             self.complete()
 
     def complete(self) -> None:
-        self._state = TaskState.COMPLETED
+        self._set_state(TaskState.COMPLETED)
         self.task_spec._on_complete(self)
+
+    def _set_state(self, value: int) -> None:
+        raise NotImplementedError
 
 
 class WorkflowSpec:
@@ -78,28 +65,9 @@ class BpmnTaskSpec:
 class BpmnWorkflow:
     """The outermost scope."""
 
-    depth = 0
-    parent_workflow = None
-
-    def __init__(
-        self, spec: Any, subprocess_specs: Any, *, script_engine: Any, deserializing: bool
-    ) -> None:
-        assert deserializing
-        self.spec = spec
-        self.subprocesses: dict[str, Any] = {}
-        self.completed = False
-
 
 class BpmnSubWorkflow:
     """A scope inside another one."""
-
-    parent_workflow: ClassVar[Any]
-
-    def __init__(self, spec: Any, host_id: str, top: Any, *, deserializing: bool) -> None:
-        assert deserializing
-        self.spec = spec
-        self.depth = self.parent_workflow.depth + 1
-        self.completed = False
 
 
 class TaskDataEnvironment:

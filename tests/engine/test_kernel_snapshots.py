@@ -301,12 +301,35 @@ def test_a_long_variable_that_no_step_looks_at_is_not_read():
         variables_of(TWO_TASKS, moved.snapshot)
 
 
-def test_a_condition_reads_only_the_variables_that_it_names():
+def test_a_variable_may_be_long_in_one_step_and_short_in_the_next():
+    ring = compiled('<startEvent id="s"/><userTask id="a"/>', "s a a")
+    kept = {"small": [1, 2], "large": ["k" * 300]}
+    outcome = start(ring, {"note": "short", "fee": 1, **kept}, at=NINE)
+
+    for note, fee in [("n" * 500, 2), ("short", Decimal("2.5")), (["n" * 500], 3), (None, 4)]:
+        token = outcome.user_tasks[0].token_id
+        given_values = {"note": note, "fee": fee}
+        outcome = advance(ring, outcome.snapshot, CompleteUserTask(token, given_values), at=NINE)
+
+        assert variables_of(ring, outcome.snapshot) == {"note": note, "fee": fee, **kept}
+        assert len(outcome.snapshot.partition(b"\n")[0]) < 300  # what is long stands behind
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "floors > 2",
+        "floors > 2 and today() > date(2020, 1, 1)",
+        'now() > date and time("2020-01-01T00:00:00Z")',
+        "{begun: now(), late: begun > date(2020, 1, 1)}.late != false and floors > 2",
+    ],
+)
+def test_a_condition_reads_only_the_variables_that_it_names(condition):
     process = compiled(
         '<startEvent id="s"/><userTask id="a"/><exclusiveGateway id="g" default="g_e"/>'
         '<userTask id="b"/><endEvent id="e"/><endEvent id="f"/>',
         "s a g e",
-        "g b ? = floors > 2 and today() > date(2020, 1, 1)",
+        f"g b ? = {condition}",
         "b f",
     )
     stored = start(process, {"note": "n" * 500, "floors": 3}, at=NINE)
