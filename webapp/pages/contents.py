@@ -1,17 +1,20 @@
 """What a dossier holds: its papers as received, its answers desk by desk."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from engine.forms import inputs
 from webapp.forms import answers
 from webapp.forms.intake import PAPER_FORMS, PAPER_STATES
 from webapp.forms.remark import REMARK_FORM
 from webapp.operations import definitions
 from webapp.pages import wording
 from webapp.queries.dossiers import AttachmentView, DossierView
+from webapp.queries.results import ResultVersion, TaskFile, task_files, versions
 from webapp.queries.tracking import Supplied, supplied
 from webapp.queries.user_tasks import CompletedTask
 
@@ -59,3 +62,38 @@ def answered_in(
 def sent(session: Session, instance_id: UUID) -> tuple[Supplied, ...]:
     """Return what the applicant sent over the tracking page, newest first."""
     return supplied(session, instance_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResult:
+    """A version of the result with its files."""
+
+    version: ResultVersion
+    files: tuple[TaskFile, ...]
+
+
+def result_versions(session: Session, found: DossierView) -> tuple[ShownResult, ...]:
+    """Return the versions of the result, newest first, each with the files that are it.
+
+    These are the files in fields whose property ``result`` says so.
+    """
+    listed = versions(session, found.id)
+    files = [one for one in task_files(session, found.instance_id) if _is_result(session, one)]
+    return tuple(
+        ShownResult(
+            one,
+            tuple(
+                each
+                for each in files
+                if (one.since is None or each.uploaded_at > one.since)
+                and (one.until is None or each.uploaded_at <= one.until)
+            ),
+        )
+        for one in listed
+    )
+
+
+def _is_result(session: Session, file: TaskFile) -> bool:
+    form = definitions.form(session, file.definition_id, file.form_ref)
+    fields = inputs(form) if form else ()
+    return any(one.key == file.field and one.properties.get("result") for one in fields)

@@ -43,6 +43,7 @@ def dossier(dossier_id: UUID) -> str:
             **case.context(session, found, actor),
             "waiting": current_tasks(session, found.instance_id, actor),
             "files": files,
+            "results": contents.result_versions(session, found),
             "papers": contents.papers_of(found, uploads.by_field(files)),
             "answered": contents.answered_in(
                 session, found, completed_tasks(session, found.instance_id)

@@ -158,6 +158,7 @@ WORDS = (
     N_("Fields that must be filled in"),
     N_("Their keys, separated by commas"),
     N_("The applicant sees the answer"),
+    N_("These files are the result"),
     N_("Label in Vietnamese"),
     N_("Label in English"),
     N_("Description in English"),

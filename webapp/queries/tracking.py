@@ -15,6 +15,7 @@ from webapp.models import Dossier, DossierPause, InstanceEvent
 from webapp.models.dossiers import BY_EVENT
 from webapp.queries.actions import actions_of
 from webapp.queries.names import ProcedureNames, procedure_names
+from webapp.queries.results import ResultVersion, versions
 from webapp.queries.stays import stays
 
 _TOLD_IN = {  # which action a published state speaks of
@@ -71,6 +72,7 @@ class TrackedDossier:
     pauses: tuple[tuple[int, datetime, datetime | None, int | None], ...]
     told: tuple[tuple[str, tuple[str, ...]], ...]  # reason of an action, what it asks and explains
     sent: tuple[Supplied, ...]
+    results: tuple[ResultVersion, ...]  # newest first
 
     @property
     def is_begun_by_program(self) -> bool:
@@ -128,6 +130,7 @@ def find_tracked(session: Session, token: str) -> TrackedDossier | None:
         pauses=tuple((p.state, p.started_at, p.ended_at, p.office_seconds) for p in pauses),
         told=_told(session, dossier),
         sent=supplied(session, dossier.instance_id),
+        results=versions(session, dossier.id),
     )
 
 

@@ -42,6 +42,7 @@ export class MotcuaProperties {
     if (LABELLED.includes(type)) entries.push(text("en.label", "Label in English"));
     if (ASKED.includes(type)) entries.push(text("en.description", "Description in English"));
     if (type === "text") entries.push(text("en.text", "Text in English"));
+    if (type === "filepicker") entries.push(this._entry("motcua-result", Tick, "These files are the result", "", get("result"), set("result")));
     if (type === "filepicker") entries.push(text("maxSizeMb", "Largest file in MB", "At most 10"));
     if (type === "dynamiclist") entries.push(text("minRows", "Fewest rows"), text("maxRows", "Most rows", "At most 100"));
     return entries;
