@@ -75,6 +75,33 @@ def test_of_two_people_completing_one_task_the_second_is_told_who_was_first(
     watch.inspect(second, "task-conflict")
 
 
+def test_what_is_typed_outlives_the_session(open_browser: Open, watch: Watch) -> None:
+    received = desks.receive(open_browser(DESK, "thu"))
+    page = open_browser(DESK, "khoa")
+    page.clock.install()
+    desks.open_task(page, received.code)
+    answer(page, {"ket_luan_tra_cuu": "du"})
+    page.locator('[name="so_dang_ky"]').fill("128/2019")
+    lost = page.get_by_role("alert")
+
+    page.context.clear_cookies(name="motcua_session")
+    page.locator('[name="du_lieu_khop"]').check()
+    expect(lost).to_contain_text("Bạn đã bị đăng xuất")
+    watch.complaints.clear()  # the browser's own, about the refusal
+    watch.inspect(page, "signed-out")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Đăng nhập ở thẻ mới").click()
+    opened.value.locator('button[name="username"][value="khoa"]').click()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(lost).to_be_hidden()
+    page.clock.fast_forward("16:00")
+    desks.press(page, "save")
+
+    expect(page.get_by_text("Đã lưu nháp")).to_be_visible()
+    expect(page.locator('[name="so_dang_ky"]')).to_have_value("128/2019")
+
+
 def test_what_is_typed_while_the_fields_are_drawn_anew_is_kept(open_browser: Open) -> None:
     received = desks.receive(open_browser(DESK, "thu"))
     page = open_browser(DESK, "khoa")

@@ -82,6 +82,23 @@ def test_who_was_sent_to_the_door_comes_back_to_the_page(app: Flask) -> None:
     assert answer.headers["Location"] == "/people?x=1"
 
 
+def test_who_sends_a_form_after_the_session_ended_is_led_back_to_its_page(
+    app: Flask, database: Database
+) -> None:
+    visitor = signed_in(app, database, "hanh")
+    token = visitor.token()
+    visitor.client.set_cookie(SESSION_COOKIE, "ended")
+    sent = {"Referer": "http://localhost/absences?x=1"}
+
+    answer = visitor.post("/absences", token=token, **sent)
+    redrawn = visitor.post("/absences", token=token, **{"HX-Request": "true"})
+
+    assert answer.headers["Location"] == "/sign-in?next=/absences"
+    assert "Your session has ended." in visitor.get(answer.headers["Location"]).text
+    assert redrawn.status_code == 401
+    assert redrawn.text == ""
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -171,6 +171,8 @@ def _check_room() -> Response | None:
     if roles is None:
         return None
     actor = find_actor()
+    if actor is None and request.headers.get("HX-Request") == "true":
+        return Response(status=401)  # the page stays and says so: what was typed is not lost
     if actor is None:
         return redirect(url_for("session.sign_in", next=_back()), code=303)
     if roles.intersection(actor.roles):
@@ -188,4 +190,7 @@ def reads_only() -> bool:
 
 
 def _back() -> str | None:
-    return request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    return safe_next(came_from.path) if came_from.netloc == request.host else None

@@ -98,6 +98,7 @@ def _door(username: str = "", error: str = "") -> str:
         "session/sign_in.html",
         username=username,
         errors=errors,
+        ended=SESSION_COOKIE in request.cookies and not errors,
         has_errors=bool(errors),
         next=safe_next(request.values.get("next")) or "",
         people=[(person, _doing(person.open_tasks, person.late_tasks)) for person in roles],

@@ -1,6 +1,7 @@
 // Phone menu, phone filters and partial page loads. Every page works without this file.
 import htmx from "htmx.org";
 import "./keyboard.js";
+import "./lost.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -21,7 +22,6 @@ const token = document.querySelector('meta[name="csrf-token"]');
 document.addEventListener("htmx:configRequest", (event) => {
   if (token) event.detail.headers["X-CSRFToken"] = token.content;
 });
-document.addEventListener("htmx:responseError", () => window.location.reload());
 
 for (const [buttonClass, boxClass] of [[".mc-navbtn", ".mc-nav"], [".mc-morebtn", ".mc-filter"]]) {
   const button = document.querySelector(buttonClass);
