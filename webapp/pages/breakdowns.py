@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from engine.texts import N_
 from webapp.errors import RejectedError
-from webapp.pages import log_words, sheets
+from webapp.pages import log_words, sheets, timing_sheets
 from webapp.pages.breakdown_filters import NAMES, Asked, asked_for
 from webapp.pages.product import database
 from webapp.pages.sheets import Heading, Sheet
@@ -46,6 +46,24 @@ def breakdown_file(key: str, kind: str) -> Response:
     cells = [_cells(asked, row) for row in rows]
     name = f"breakdown-{asked.dimension}"
     return sheets.answer(kind, Sheet(name, asked.title, [period], _headings(asked), cells))
+
+
+@bp.get("/<key>/ways.<any(csv, xlsx):kind>")
+def ways_file(key: str, kind: str) -> Response:
+    """Return the ways that dossiers went as a table, the one gone most often first."""
+    with database().reading() as session:
+        asked = asked_for(session, key)
+        gone = ways.ways(session, asked.wanted, most=ways.IN_FILES)
+    return timing_sheets.ways(kind, asked, gone)
+
+
+@bp.get("/<key>/repeated.<any(csv, xlsx):kind>")
+def repeated_file(key: str, kind: str) -> Response:
+    """Return the tasks that dossiers came to more than once as a table."""
+    with database().reading() as session:
+        asked = asked_for(session, key)
+        gone = ways.ways(session, asked.wanted)
+    return timing_sheets.repeated(kind, asked, gone)
 
 
 @bp.get("/<key>/log.xes")

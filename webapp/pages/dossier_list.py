@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from engine.texts import N_
 from webapp import clock
 from webapp.models.views import Listing
-from webapp.pages import dossiers, views, wording
+from webapp.pages import clocks, dossiers, sheets, views, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import dossiers as queries
@@ -26,6 +26,7 @@ CHANNELS = {
     "post": N_("By post"),
     "event": N_("Not from the counter"),
 }
+MOST_IN_FILES = 20_000
 MAX_PAGE = queries.COUNTED_UP_TO // queries.PAGE_SIZE
 
 
@@ -33,12 +34,12 @@ MAX_PAGE = queries.COUNTED_UP_TO // queries.PAGE_SIZE
 def index() -> Answer:
     """List the dossiers the actor may see, newest first."""
     actor = current_actor()
-    wanted = _wanted()
+    asked = _wanted()
     with database().reading() as session:
         shown = views.tabs(session, actor, Listing.DOSSIERS)
         if view := views.first(shown):
             return view
-        found = queries.dossier_page(session, actor, wanted)
+        found = queries.dossier_page(session, actor, asked)
         procedures = startable_procedures(session)
         agencies = places(session, wording.local(clock.now()).date())
     language = wording.language()
@@ -47,17 +48,45 @@ def index() -> Answer:
     return render_template(
         "dossiers/index.html",
         page=found,
-        wanted=wanted,
+        wanted=asked,
+        files=_files(asked),
         procedures=[("", gettext("All procedures")), *offered],
         states=[("", gettext("All states")), *states],
         channels=[("", gettext("All channels")), *((k, gettext(v)) for k, v in CHANNELS.items())],
         agencies=[("", gettext("All agencies")), *agencies.items()] if agencies else [],
         words_of=words_of,
-        chips=[*_chips(wanted, dict(offered), dict(states)), *_place_chips(wanted, agencies)],
+        chips=[*_chips(asked, dict(offered), dict(states)), *_place_chips(asked, agencies)],
         saved=shown,
         clear=_address(DossierFilter()),
-        address=lambda number: _address(wanted, page=number),
+        address=lambda number: _address(asked, page=number),
     )
+
+
+@bp.get("/dossiers.<any(csv, xlsx):kind>")
+def index_file(kind: str) -> Response:
+    """Return the dossiers that the filters leave, newest first; at most MOST_IN_FILES."""
+    now, language = clock.now(), wording.language()
+    with database().reading() as session:
+        rows = queries.dossier_rows(session, current_actor(), _wanted(), MOST_IN_FILES)
+    headings = sheets.headings(
+        *(N_("Dossier"), N_("Procedure"), N_("Applicant"), N_("State"), N_("Now at")),
+        *(N_("Received"), N_("Promised"), N_("Beside the promise")),
+    )
+    cells: list[list[sheets.Value]] = [
+        [
+            one.code,
+            one.procedure.title(language),
+            one.applicant,
+            gettext(words_of(one.state).name),
+            ", ".join(one.procedure.element(key, name, language) for key, name in one.waits_at),
+            wording.moment_words(one.received_at),
+            wording.moment_words(one.promised_at),
+            (clocks.standing_words(one, now) or ("", ""))[1],
+        ]
+        for one in rows
+    ]
+    head = [gettext("The newest %(num)s", num=MOST_IN_FILES)] * (len(rows) == MOST_IN_FILES)
+    return sheets.answer(kind, sheets.Sheet("dossiers", gettext("Dossiers"), head, headings, cells))
 
 
 def _wanted() -> DossierFilter:
@@ -87,6 +116,12 @@ def _address(wanted: DossierFilter, **changes: Any) -> str:
         del given["page"]
     kept = {k: v for k, v in given.items() if v not in ("", None)}
     return url_for("dossiers.index", **kept or views.plain())
+
+
+def _files(asked: DossierFilter) -> str:
+    """Return the address of the list as a file, with ``{}`` for its kind."""
+    _, _, query = _address(asked, page=1).partition("?")
+    return "/dossiers.{}" + (f"?{query}" if query else "")
 
 
 def _chips(

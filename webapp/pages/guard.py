@@ -31,11 +31,13 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "notices": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "lending": frozenset({Role.OFFICER, Role.COUNTER}),
     "team": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),  # leaders only, see there
+    "team_files": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),  # the same
     "absences": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "counter": frozenset({Role.COUNTER}),
     "dossiers": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "receipts": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "registers": frozenset({Role.COUNTER, Role.ADMIN}),
+    "register_files": frozenset({Role.COUNTER, Role.ADMIN}),
     "agencies": frozenset({Role.ADMIN}),
     "notes": frozenset({Role.OFFICER, Role.COUNTER, Role.ADMIN}),
     "handovers": frozenset({Role.OFFICER, Role.COUNTER}),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from engine import worktime
@@ -17,6 +19,7 @@ from webapp.queries import procedures, timings
 from webapp.queries.samples import ENOUGH
 
 bp = Blueprint("monitoring", __name__, url_prefix="/timings")
+MOST_OPEN = 5_000  # tasks in a file
 
 
 @bp.get("")
@@ -27,6 +30,31 @@ def index() -> str:
         rows = timings.overview(session, now, calendar)
         slow = timings.slowest_tasks(session)
     return render_template("monitoring/index.html", rows=rows, slow=_with_time(slow), enough=ENOUGH)
+
+
+@bp.get("/-/procedures.<any(csv, xlsx):kind>")
+def procedures_file(kind: str) -> Response:
+    """Return every procedure with its figures as a table. No process can be called "-"."""
+    with database().reading() as session:
+        rows = timings.overview(session, clock.now(), office.calendar())
+    return timing_sheets.procedures(kind, rows)
+
+
+@bp.get("/-/open-tasks.<any(csv, xlsx):kind>")
+def open_tasks_file(kind: str) -> Response:
+    """Return the open tasks as a table, the one that waits for longest first."""
+    with database().reading() as session:
+        rows = timings.slowest_tasks(session, most=MOST_OPEN)
+    return timing_sheets.open_tasks(kind, gettext("Open for longest"), _with_time(rows))
+
+
+@bp.get("/<key>/open-tasks.<any(csv, xlsx):kind>")
+def open_tasks_of_file(key: str, kind: str) -> Response:
+    """Return those of one procedure."""
+    with database().reading() as session:
+        asked = asked_for(session, key)
+        rows = timings.slowest_tasks(session, asked.wanted.definition_ids, most=MOST_OPEN)
+    return timing_sheets.open_tasks(kind, asked.title, _with_time(rows))
 
 
 @bp.get("/<key>")
@@ -86,6 +114,6 @@ def _shown(session: Session, key: str) -> _Shown:
     return _Shown(asked, chosen, heat.lines(elements, now, before))
 
 
-def _with_time(tasks: Iterable[timings.SlowTask]) -> list[tuple[timings.SlowTask, object]]:
+def _with_time(tasks: Iterable[timings.SlowTask]) -> list[tuple[timings.SlowTask, timedelta]]:
     now, calendar = clock.now(), office.calendar()
     return [(task, worktime.between(task.created_at, now, calendar)) for task in tasks]

@@ -27,7 +27,7 @@ bp = Blueprint("registers", __name__)
 def register() -> Response:
     """Make the register of a month and open it."""
     actor, at = current_actor(), clock.now()
-    since, until = _month(request.form.get("month", ""))
+    since, until = month_of(request.form.get("month", ""))
     with acting() as session:
         rows = queries.register(session, since, until)
         names = procedure_names(session, {one.procedure_id for one in rows})
@@ -54,7 +54,7 @@ def register() -> Response:
     return redirect(url_for("slips.pdf", slip_id=slip_id), code=303)
 
 
-def _month(text: str) -> tuple[datetime, datetime]:
+def month_of(text: str) -> tuple[datetime, datetime]:
     """Return the first instants of the month typed as mm/yyyy and of the one after."""
     try:
         first = datetime.strptime(text.strip(), "%m/%Y").replace(tzinfo=ZoneInfo(TIMEZONE))

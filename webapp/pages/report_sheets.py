@@ -1,17 +1,19 @@
 """A periodic report as a table: its headings in rows, and as CSV or XLSX."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import Response
 from flask_babel import gettext
 
+from engine.texts import N_
 from webapp.pages import sheets, wording
 from webapp.pages.sheets import Heading, Sheet, Value
-from webapp.queries.names import words
-from webapp.queries.reports import IssuedView
-from webapp.report_definitions import Definition, Rate
+from webapp.queries.names import ProcedureNames, words
+from webapp.queries.reports import CountedDossier, IssuedView
+from webapp.report_definitions import Column, Definition, Rate
 from webapp.report_figures import Figures
 
 
@@ -62,6 +64,33 @@ def answer(
         rows=[*_lines(figures, language), *_rates(figures, language)],
     )
     return sheets.answer(kind, sheet)
+
+
+def dossiers(
+    kind: str,
+    definition: Definition,
+    column: Column,
+    rows: Sequence[CountedDossier],
+    names: Mapping[UUID, ProcedureNames],
+) -> Response:
+    """Return the dossiers behind one number as a file."""
+    language = wording.language()
+    headings = sheets.headings(
+        *(N_("Dossier"), N_("Procedure"), N_("Applicant")),
+        *(N_("Received"), N_("Promised"), N_("Decided")),
+    )
+    cells: list[list[Value]] = [
+        [
+            one.code,
+            names[one.definition_id].title(language),
+            one.applicant,
+            *(map(wording.moment_words, (one.received_at, one.promised_at, one.decided_at))),
+        ]
+        for one in rows
+    ]
+    path = [*(words(one, language) for one in column.group), words(column.title, language)]
+    title = f"{definition.key} ({column.id}) {' · '.join(path)}"
+    return sheets.answer(kind, Sheet(f"dossiers-{column.id}", title, [], headings, cells))
 
 
 def _lines(figures: Figures, language: str) -> list[list[Value]]:

@@ -1,6 +1,7 @@
 """Periodic reports: their figures as they are now, issued ones, and the dossiers behind each."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,6 +24,7 @@ from webapp.report_figures import Cell, Figures
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 _KINDS = ("xlsx", "csv")
+MOST_IN_FILES = 20_000  # dossiers behind one number
 Answer = Response | str | tuple[str, int]
 
 
@@ -73,8 +75,9 @@ def now_file(kind: str) -> Response:
 
 
 @bp.get("/now/dossiers")
-def now_dossiers() -> str:
-    """Show the dossiers behind one number of a report that is not issued."""
+@bp.get("/now/dossiers.<any(csv, xlsx):kind>")
+def now_dossiers(kind: str = "") -> str | Response:
+    """Show the dossiers behind one number of a report as it is now, or give them as a file."""
     live = report_orders.live()
     line, column = _spot()
     chosen = report_figures.cells_behind(
@@ -86,7 +89,7 @@ def now_dossiers() -> str:
         column=column,
     )
     back = url_for("reports.now", **report_orders.query(live.order))
-    return _dossiers((live.span, live.agencies), chosen, live.figures, back)
+    return _dossiers(_Behind((live.span, live.agencies), chosen, live.figures), back, kind)
 
 
 @bp.post("")
@@ -142,8 +145,9 @@ def report_file(report_id: UUID, kind: str) -> Response:
 
 
 @bp.get("/<uuid:report_id>/dossiers")
-def dossiers(report_id: UUID) -> str:
-    """Show the dossiers behind one number of an issued report, as they were counted."""
+@bp.get("/<uuid:report_id>/dossiers.<any(csv, xlsx):kind>")
+def dossiers(report_id: UUID, kind: str = "") -> str | Response:
+    """Show the dossiers behind one number of an issued report, or give them as a file."""
     line, column = _spot()
     with database().reading() as session:
         view, figures = queries.get_issued(session, report_id)
@@ -151,7 +155,8 @@ def dossiers(report_id: UUID) -> str:
     chosen = report_figures.cells_behind(
         view.definition, cells, names, view.grouping, line=line, column=column
     )
-    return _dossiers(report_id, chosen, figures, url_for("reports.report", report_id=report_id))
+    back = url_for("reports.report", report_id=report_id)
+    return _dossiers(_Behind(report_id, chosen, figures), back, kind)
 
 
 @bp.post("/definitions")
@@ -206,29 +211,38 @@ def _spot() -> tuple[str, str]:
     return request.args.get("line", ""), request.args.get("column", "")
 
 
-def _dossiers(
-    source: queries.Source,
-    chosen: tuple[Cell, ...],
-    figures: Figures,
-    back: str,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """The dossiers that one number counts, and of which report."""
+
+    source: queries.Source
+    chosen: tuple[Cell, ...]
+    figures: Figures
+
+
+def _dossiers(behind: _Behind, back: str, kind: str) -> str | Response:
     line, column = _spot()
-    number = max(1, request.args.get("page", 1, type=int))
+    number = 1 if kind else max(1, request.args.get("page", 1, type=int))
+    size = MOST_IN_FILES if kind else queries.PAGE_SIZE
+    figures, count = behind.figures, sum(one.count for one in behind.chosen)
     with database().reading() as session:
-        rows = queries.counted(session, source, chosen, number)
+        rows = queries.counted(session, behind.source, behind.chosen, number, size)
         names = procedure_names(session, {one.definition_id for one in rows})
-    count = sum(one.count for one in chosen)
+    counted = next(one for one in figures.definition.columns if one.id == column)
+    if kind:
+        return report_sheets.dossiers(kind, figures.definition, counted, rows, names)
     args = request.args.to_dict()
     return render_template(
         "reports/dossiers.html",
         rows=rows,
         names=names,
         count=count,
-        column=next(one for one in figures.definition.columns if one.id == column),
+        column=counted,
         line=next((one for one in figures.lines if one.key == line), None),
         definition=figures.definition,
         back=back,
         number=number,
         pages=-(-count // queries.PAGE_SIZE),
+        files=f"{request.path}.{{}}?{urlencode({'line': line, **args})}",
         address=lambda page: f"{request.path}?{urlencode({**args, 'page': str(page)})}",
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Response
+from flask_babel import gettext
 
 from engine.texts import N_
 from webapp.errors import NotFoundError
@@ -48,6 +49,11 @@ def answer(kind: str, sheet: Sheet) -> Response:
         raise NotFoundError(N_("There is no such file."))
     headers = {"Content-Disposition": f'attachment; filename="{sheet.name}.{kind}"'}
     return Response(content, mimetype=media_type, headers=headers)
+
+
+def headings(*texts: str) -> list[Heading]:
+    """Return headings side by side in the reader's language; ``texts`` are msgids."""
+    return [Heading(gettext(one)) for one in texts]
 
 
 def plain(text: str) -> str:

@@ -103,6 +103,11 @@ def full_instant_words(instant: datetime) -> str:
     return f"{format_datetime(instant, 'HH:mm')} {weekday} {day_words(instant)}"
 
 
+def moment_words(instant: datetime | None) -> str:
+    """Return 20/11/2026 16:20 for a file, in every language; "" for none."""
+    return f"{local(instant):%d/%m/%Y %H:%M}" if instant else ""
+
+
 def size_words(size_bytes: int) -> str:
     """Return 9.7 kB or 9,7 kB."""
     if size_bytes < 1000 * 1000:

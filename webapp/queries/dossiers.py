@@ -27,6 +27,7 @@ from webapp.queries.names import ProcedureNames, procedure_names
 
 PAGE_SIZE = 25
 COUNTED_UP_TO = 2_000  # dossiers
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,16 @@ def dossier_page(session: Session, actor: Actor, wanted: DossierFilter) -> Dossi
     ).all()
     rows = _rows(session, list(ids))
     return DossierPage(rows, min(total, COUNTED_UP_TO), is_capped=total > COUNTED_UP_TO)
+
+
+def dossier_rows(
+    session: Session, actor: Actor, wanted: DossierFilter, most: int
+) -> tuple[DossierRow, ...]:
+    """Return all that the filters leave, newest first, up to ``most``; its page does not count."""
+    newest = _chosen(session, actor, wanted).order_by(Dossier.received_at.desc(), Dossier.id)
+    ids = session.scalars(newest.limit(most)).all()
+    parts = (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+    return tuple(row for part in parts for row in _rows(session, list(part)))
 
 
 def find_dossier(session: Session, dossier_id: UUID, actor: Actor) -> DossierView | None:

@@ -101,6 +101,7 @@ def counted(
     source: Source,
     chosen: Sequence[Cell],
     page: int,
+    size: int = PAGE_SIZE,
 ) -> tuple[CountedDossier, ...]:
     """Return a page of the dossiers in these cells: of a period now, or of an issued report."""
     found = (counted_in(source) if isinstance(source, UUID) else facts_of(*source)).subquery()
@@ -109,8 +110,8 @@ def counted(
         .join(found, found.c.dossier_id == Dossier.id)
         .where(_in_cells(found.c, chosen))
         .order_by(Dossier.received_at, Dossier.id)
-        .limit(PAGE_SIZE)
-        .offset(PAGE_SIZE * (max(1, page) - 1))
+        .limit(size)
+        .offset(size * (max(1, page) - 1))
     )
     return tuple(_counted(row.Dossier, row.facts) for row in rows)
 

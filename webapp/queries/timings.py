@@ -226,7 +226,9 @@ def element_figures(
     }
 
 
-def slowest_tasks(session: Session, ids: Collection[UUID] | None = None) -> tuple[SlowTask, ...]:
+def slowest_tasks(
+    session: Session, ids: Collection[UUID] | None = None, *, most: int = SLOWEST
+) -> tuple[SlowTask, ...]:
     """The open tasks that were created first, of some definitions or of all."""
     chosen = (
         select(UserTask, Dossier.id, Dossier.code, UserAccount.name)
@@ -234,7 +236,7 @@ def slowest_tasks(session: Session, ids: Collection[UUID] | None = None) -> tupl
         .outerjoin(UserAccount, UserAccount.id == UserTask.assignee_id)
         .where(UserTask.status == UserTaskStatus.OPEN)
         .order_by(UserTask.created_at, UserTask.id)
-        .limit(SLOWEST)
+        .limit(most)
     )
     if ids is not None:
         chosen = chosen.where(UserTask.definition_id.in_(ids))

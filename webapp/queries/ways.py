@@ -13,6 +13,7 @@ from webapp.stay_days import instants
 
 MOST_INSTANCES = 5_000  # the ones that ended last
 SHOWN = 10
+IN_FILES = 1_000  # different ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Ways:
     rework: tuple[Rework, ...]
 
 
-def ways(session: Session, wanted: StayFilter) -> Ways:
+def ways(session: Session, wanted: StayFilter, *, most: int = SHOWN) -> Ways:
     """Return the ways that instances went whose last stay ended in the period."""
     first, after = instants(wanted.since, wanted.until)
     newest = (
@@ -62,15 +63,15 @@ def ways(session: Session, wanted: StayFilter) -> Ways:
     paths: dict[UUID, list[str]] = {}
     for instance_id, element_id in rows:
         paths.setdefault(instance_id, []).append(element_id)
-    return Ways(len(paths), _variants(paths.values()), _rework(paths.values()))
+    return Ways(len(paths), _variants(paths.values(), most), _rework(paths.values()))
 
 
-def _variants(paths: Collection[list[str]]) -> tuple[Variant, ...]:
+def _variants(paths: Collection[list[str]], most: int) -> tuple[Variant, ...]:
     counted: dict[tuple[str, ...], int] = {}
     for path in paths:
         counted[tuple(path)] = counted.get(tuple(path), 0) + 1
     ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-    return tuple(Variant(*one) for one in ordered[:SHOWN])
+    return tuple(Variant(*one) for one in ordered[:most])
 
 
 def _rework(paths: Collection[list[str]]) -> tuple[Rework, ...]:
