@@ -72,6 +72,11 @@ ROOMS = (
                 N_("What procedures keep for each other, and who wrote it"),
             ),
             Room(
+                "/inspection",
+                N_("Inspection"),
+                N_("Numbers and their gaps, who looked at what, what was changed"),
+            ),
+            Room(
                 "/migrations",
                 N_("Move dossiers to a new version"),
                 N_("Plans that take running dossiers along when a procedure changes"),

@@ -48,6 +48,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "reasons": frozenset({Role.ADMIN}),
     "retention": frozenset({Role.ADMIN}),
     "api_keys": frozenset({Role.ADMIN}),
+    "inspection": frozenset({Role.ADMIN, Role.INSPECTOR}),
     "procedures": frozenset({Role.ANALYST}),
     "form_editor": frozenset({Role.ANALYST}),
     "trying": frozenset({Role.ANALYST}),

@@ -80,6 +80,12 @@ _TABS = (
         frozenset({Role.ADMIN, Role.INSPECTOR}),
     ),
     _Tab(
+        "/inspection",
+        N_("Inspection"),
+        frozenset({"inspection"}),
+        frozenset({Role.INSPECTOR}),
+    ),
+    _Tab(
         "/administration",
         N_("Administration"),
         frozenset(
