@@ -32,6 +32,7 @@ from sqlalchemy.types import TypeDecorator
 from engine.texts import N_
 from webapp.errors import ConflictError, RememberedRefusalError
 from webapp.outages import outage
+from webapp.prepared import send_first
 from webapp.turns import Turns
 
 NAMING = {
@@ -78,6 +79,7 @@ class Database:
         self.sql_engine = create_engine(
             url, json_serializer=_json, hide_parameters=True, connect_args=_connecting(url)
         )
+        event.listen(self.sql_engine, "before_cursor_execute", send_first)
         self._sessions = sessionmaker(self.sql_engine, expire_on_commit=False)
         self._reading: dict[str, object] = {"motcua_reading": True}
         self._turns: Turns | None = None

@@ -2,7 +2,7 @@ from contextlib import suppress
 from uuid import UUID
 
 import pytest
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 import engine
@@ -11,11 +11,17 @@ from tests.webapp.office import receive
 from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.errors import ConflictError
-from webapp.models import Agency, ElementTiming, ProcessInstance
+from webapp.models import (
+    Agency,
+    ElementTiming,
+    ProcessInstance,
+    UserTask,
+    UserTaskCandidate,
+)
 from webapp.operations.adding import add_rows
 from webapp.operations.definitions import compiled
 from webapp.operations.recording import record
-from webapp.prepared import Prepared
+from webapp.prepared import Prepared, gathering
 
 People = dict[str, Actor]
 
@@ -90,6 +96,76 @@ def test_an_outcome_that_is_taken_back_leaves_the_instance_as_it_was(
     with database.reading() as session:
         kept = session.scalars(select(ProcessInstance.revision)).one()
     assert (after, kept) == (before, before + 1)
+
+
+def test_what_is_gathered_is_written_before_the_session_reads(
+    database: Database, dossier_id: UUID
+) -> None:
+    with database.transaction() as session, gathering(session):
+        _rename(session, "new")
+        add_rows(session, UserTaskCandidate, [_candidate(session, "later")])
+        names = session.scalars(select(UserTaskCandidate.group_key)).all()
+
+    assert sorted(name or "" for name in names) == ["later", "new"]
+
+
+def test_what_is_gathered_is_written_as_if_one_came_after_the_other(
+    database: Database, dossier_id: UUID
+) -> None:
+    with database.transaction() as session:
+        row = _candidate(session, "first")
+        with gathering(session):
+            add_rows(session, UserTaskCandidate, [row])
+            _rename(session, "new")
+            add_rows(session, UserTaskCandidate, [{**row, "group_key": "last"}])
+        names = session.scalars(
+            select(UserTaskCandidate.group_key).order_by(UserTaskCandidate.id)
+        ).all()
+
+    assert names == ["new", "new", "last"]
+
+
+def test_a_guard_that_meets_no_row_refuses_everything_gathered_with_it(
+    database: Database, dossier_id: UUID
+) -> None:
+    with pytest.raises(ConflictError), database.transaction() as session:
+        _rename_and_drop(session, "new", "H99")
+
+    with database.reading() as session:
+        assert "new" not in session.scalars(select(UserTaskCandidate.group_key)).all()
+
+
+def test_what_a_block_that_raises_still_holds_is_not_written(
+    database: Database, dossier_id: UUID
+) -> None:
+    with database.transaction() as session:
+        with suppress(LookupError), gathering(session):
+            _rename(session, "new")
+            raise LookupError
+        names = session.scalars(select(UserTaskCandidate.group_key)).all()
+
+    assert "new" not in names
+
+
+_DROP = Prepared(delete(Agency.__table__).where(Agency.key == bindparam("key")))  # type: ignore[arg-type]
+_RENAME = Prepared(
+    update(UserTaskCandidate.__table__).values(group_key=bindparam("name"))  # type: ignore[arg-type]
+)
+
+
+def _rename_and_drop(session: Session, name: str, agency: str) -> None:
+    with gathering(session):
+        _rename(session, name)
+        _DROP.run(session, {"key": agency}, otherwise=lambda: ConflictError("somebody was faster"))
+
+
+def _rename(session: Session, name: str) -> None:
+    _RENAME.run(session, {"name": name})
+
+
+def _candidate(session: Session, name: str) -> dict[str, object]:
+    task_id = session.scalars(select(UserTask.id)).one()
+    return {"user_task_id": task_id, "group_key": name, "status": "unclaimed"}
 
 
 def _record(session: Session, instance: ProcessInstance) -> None:

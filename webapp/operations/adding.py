@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert
@@ -14,10 +15,19 @@ _Row = TypeVar("_Row")
 FEW, MANY = 8, 64  # rows of one VALUES list: each number up to FEW is a statement that is kept
 
 
-def add_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; all have the same columns. What the columns have as defaults is filled in."""
+def add_rows(
+    session: Session,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    shared: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Insert rows; all have the same columns, and besides the ``shared`` values.
+
+    What the columns have as defaults is filled in.
+    """
     table: Any = model.__table__
-    made = _defaults(table)
+    made = {name: one for name, one in _defaults(table).items() if name not in shared}
     for part in _parts(rows):
         names = tuple({**made, **part[0]})
         values = {
@@ -25,7 +35,8 @@ def add_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, An
             for number, row in enumerate(part)
             for name in names
         }
-        _statement(table, names, len(part)).run(session, values)
+        statement = _statement(table, names, tuple(shared), len(part))
+        statement.run(session, {**values, **shared})
 
 
 def delete_rows(session: Session, model: type[Base], ids: Sequence[Any]) -> None:
@@ -61,13 +72,16 @@ def _same(value: Any, _context: Any) -> Any:
 
 
 @cache
-def _statement(table: Table, names: tuple[str, ...], count: int) -> Prepared:
+def _statement(
+    table: Table, names: tuple[str, ...], shared: tuple[str, ...], count: int
+) -> Prepared:
     """Return the insertion of so many rows.
 
     Sent row by row they would cost the driver more than the database.
     """
+    same = {name: bindparam(name, type_=table.c[name].type) for name in shared}
     rows = [
-        {name: bindparam(f"{name}_{number}", type_=table.c[name].type) for name in names}
+        {name: bindparam(f"{name}_{number}", type_=table.c[name].type) for name in names} | same
         for number in range(count)
     ]
     return Prepared(insert(table).values(rows))

@@ -87,10 +87,8 @@ def append_all(
         "actor_name": actor.name,
         "occurred_at": at,
     }
-    rows = [
-        {**shared, "kind": kind, **where, "data": storable(where["data"])} for kind, where in told
-    ]
-    add_rows(session, InstanceEvent, rows)
+    rows = [{"kind": kind, **where, "data": storable(where["data"])} for kind, where in told]
+    add_rows(session, InstanceEvent, rows, shared=shared)
 
 
 def about(task: UserTask) -> dict[str, Any]:

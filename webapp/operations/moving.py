@@ -21,11 +21,11 @@ from webapp.models import (
     ProcessDefinition,
     ProcessInstance,
     StartTrigger,
-    UserTask,
 )
 from webapp.operations import calls
 from webapp.operations.arming import listeners
 from webapp.operations.beginning import begin_by_event
+from webapp.operations.completing import Completion
 from webapp.operations.recording import SENT, record
 from webapp.operations.stepping import advanced, locked_instance
 from webapp.operations.suspension import hold
@@ -63,7 +63,7 @@ def move(
     *,
     actor: Actor,
     at: datetime,
-    completed: UserTask | None = None,
+    completed: Completion | None = None,
 ) -> None:
     """Give one command to an instance, record it and deliver the messages it sends.
 
@@ -81,7 +81,7 @@ def settle(
     *,
     actor: Actor,
     at: datetime,
-    completed: UserTask | None = None,
+    completed: Completion | None = None,
 ) -> None:
     """Record an outcome and bring what it sent to the tokens that wait for it, anywhere."""
     first = _recorded(session, (instance, outcome), actor, at, completed)
@@ -112,7 +112,7 @@ def _recorded(
     taken: calls.Taken | None,
     actor: Actor,
     at: datetime,
-    completed: UserTask | None = None,
+    completed: Completion | None = None,
 ) -> list[_Step]:
     """Record an outcome and those of all callers and called instances; return what they sent.
 

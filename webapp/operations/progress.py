@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import Session, defer
@@ -14,6 +15,7 @@ from webapp.legal_clock import REASON_OF
 from webapp.models import Dossier, DossierGroup, DossierPause, ProcessInstance
 from webapp.operations import clocks, events
 from webapp.operations.adding import add_rows
+from webapp.operations.known import KnownDossier
 
 IN_WORK = 4
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
@@ -27,9 +29,8 @@ _PASSING = frozenset(
 )
 _DELIVERY = {9: "waiting", 10: "handed_over"}  # how the result stands in a published state
 _DOSSIER = (  # without what it never needs to move on: reading JSON takes its time
-    select(Dossier, DossierGroup.group_key)
-    .outerjoin(DossierGroup, DossierGroup.dossier_id == Dossier.id)
-    .where(Dossier.instance_id == bindparam("instance_id", type_=Uuid()))
+    select(Dossier)
+    .where(Dossier.id == bindparam("dossier_id", type_=Uuid()))
     .options(defer(Dossier.answers), defer(Dossier.papers), defer(Dossier.search_text))
 )
 
@@ -53,7 +54,7 @@ def receive(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -
     )
     clocks.refresh(session, dossier, at=at)
     session.flush()
-    _add_groups(session, dossier, actor.groups)
+    _add_groups(session, dossier.id, actor.groups)
 
 
 def follow(
@@ -61,21 +62,36 @@ def follow(
     instance: ProcessInstance,
     process: engine.CompiledProcess,
     outcome: engine.Outcome,
+    known: KnownDossier | None,
     *,
     actor: Actor,
     at: datetime,
 ) -> None:
     """Bring a dossier in line with what just happened in its instance, or in one that it calls.
 
-    The end of a called instance is not the end of the dossier.
+    The end of a called instance is not the end of the dossier. ``known`` is what is there of the
+    dossier, None where there is none; most moves change nothing of it and need no more.
     """
-    found = session.execute(_DOSSIER, {"instance_id": instance.root_id or instance.id}).all()
-    if not found:
+    if known is None:
         return
-    dossier: Dossier = found[0].Dossier
-    _follow_events(session, dossier, instance, process, outcome, actor, at)
-    wanted = _groups_of(process, outcome) - {row.group_key for row in found}
-    _add_groups(session, dossier, wanted)
+    if _concerns(known, process, outcome):
+        dossier = session.scalars(_DOSSIER, {"dossier_id": known.id}).one()
+        _follow_events(session, dossier, instance, process, outcome, actor, at)
+    _add_groups(session, known.id, _groups_of(process, outcome) - known.groups)
+
+
+def _concerns(
+    known: KnownDossier, process: engine.CompiledProcess, outcome: engine.Outcome
+) -> bool:
+    """Tell whether an outcome may change more of the dossier than who sees it."""
+    if outcome.status != engine.InstanceStatus.ACTIVE:
+        return True
+    passed = {event.element_id or "" for event in outcome.events}
+    nodes = (process.elements.get(one) for one in passed)
+    states = {node.public_state for node in nodes if node is not None} - {None}
+    if known.state not in PAUSING | DECIDING:
+        states.discard(known.state)  # where it is already, and nothing hangs on being there
+    return bool(states) or not known.clock_marks.isdisjoint(passed)
 
 
 def _follow_events(
@@ -112,8 +128,8 @@ def _follow_events(
     _follow_money(session, dossier, process, outcome, actor=actor, at=at, before=money)
 
 
-def _add_groups(session: Session, dossier: Dossier, groups: Collection[str]) -> None:
-    rows = [{"dossier_id": dossier.id, "group_key": key} for key in sorted(groups)]
+def _add_groups(session: Session, dossier_id: UUID, groups: Collection[str]) -> None:
+    rows = [{"dossier_id": dossier_id, "group_key": key} for key in sorted(groups)]
     add_rows(session, DossierGroup, rows)
 
 

@@ -12,8 +12,10 @@ import engine
 from engine.events import Event, EventKind
 from webapp.actors import Actor
 from webapp.models import InstanceEvent, ProcessInstance, UserTask
-from webapp.operations import data_stores, events, outside, progress, snapshots, timings, waits
-from webapp.operations.definitions import compiled
+from webapp.operations import completing, events, following, snapshots
+from webapp.operations.completing import Completion
+from webapp.operations.known import known_of
+from webapp.prepared import gathering
 
 SENT = (EventKind.MESSAGE_SENT, EventKind.SIGNAL_SENT)
 
@@ -25,28 +27,24 @@ def record(
     *,
     actor: Actor,
     at: datetime,
-    completed: UserTask | None = None,
+    completed: Completion | None = None,
 ) -> list[InstanceEvent]:
     """Store one outcome; return the log's rows of what was sent. The caller owns the transaction.
 
     ``completed`` is the user task whose completion was the command: the log says who did it.
+    What is there is read first, then everything is written, at once where the database can.
     The instance's revision rises; a second writer of the same revision gets a ConflictError,
     from here or from the end of the transaction.
     """
-    known = instance.revision > 1  # recorded before, so there may be rows about it
-    with session.no_autoflush:  # one flush at the end; the queries in between need none
-        sent = _log(session, instance, outcome, completed, actor, at)
-        if outcome.stored:
-            data_stores.keep(session, instance.id, outcome.stored, actor=actor, at=at)
-        waits.sync(session, instance, outcome, at, is_new=not known)
-        process = compiled(session, instance.definition_id)
-        timings.project(session, instance, process, outcome, at)
-        if completed is not None:
-            timings.keep(session, completed, completed_at=at)
-        outside.follow(session, instance, process, outcome, at)
-        progress.follow(session, instance, process, outcome, actor=actor, at=at)
-    session.flush()
-    snapshots.keep(session, instance, outcome, at)
+    known = known_of(session, instance, is_new=instance.revision == 1)  # nothing recorded before
+    with gathering(session):
+        with session.no_autoflush:  # one flush at the end; the queries in between need none
+            if completed is not None:
+                completing.keep(session, completed, known.waits, actor=actor, at=at)
+            sent = _log(session, instance, outcome, completed, actor, at)
+            following.follow(session, instance, outcome, known, actor=actor, at=at)
+        session.flush()
+        snapshots.keep(session, instance, outcome, at)
     return sent
 
 
@@ -54,12 +52,13 @@ def _log(
     session: Session,
     instance: ProcessInstance,
     outcome: engine.Outcome,
-    completed: UserTask | None,
+    completed: Completion | None,
     actor: Actor,
     at: datetime,
 ) -> list[InstanceEvent]:
     """Append the events in their order: by one statement, unless rows are needed as objects."""
-    told = [_told(event, completed) for event in outcome.events]
+    task = completed.task if completed else None
+    told = [_told(event, task) for event in outcome.events]
     if any(event.kind in SENT for event in outcome.events):
         rows = [
             events.append(session, instance.id, kind, actor=actor, at=at, **where)

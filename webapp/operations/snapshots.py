@@ -46,7 +46,10 @@ def keep(
         return
     new["revision"] = instance.revision + 1
     where = {"instance_id": instance.id, "read_revision": instance.revision}
-    if _SNAPSHOT.run(session, {**where, **new}).rowcount != 1:
-        raise ConflictError(N_("Somebody else changed this meanwhile."))
+    _SNAPSHOT.run(session, {**where, **new}, otherwise=_overtaken)
     for name, value in new.items():
         set_committed_value(instance, name, value)
+
+
+def _overtaken() -> ConflictError:
+    return ConflictError(N_("Somebody else changed this meanwhile."))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, Uuid, bindparam, null, select, update
+from sqlalchemy import Update, Uuid, bindparam, select, update
 from sqlalchemy.orm import Session, defer
 
 from engine.commands import CompleteUserTask
@@ -27,9 +27,9 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.operations import events, separating
+from webapp.operations.completing import Completion
 from webapp.operations.moving import move
-from webapp.operations.waits import CLAIMED, UNCLAIMED, end_candidates
-from webapp.prepared import Prepared
+from webapp.operations.waits import CLAIMED, UNCLAIMED
 from webapp.storable import storable
 
 Check = Callable[[UserTask, ProcessInstance, Mapping[str, Any]], Mapping[str, Any]]
@@ -40,23 +40,8 @@ _TASK_AND_INSTANCE = (
     .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
     .where(UserTask.id == bindparam("task_id", type_=Uuid()))
     .options(defer(UserTask.draft), defer(UserTask.answers))
-    .with_for_update(of=ProcessInstance, key_share=True)
+    .with_for_update(of=(ProcessInstance, UserTask), key_share=True)
     .execution_options(populate_existing=True)
-)
-_COMPLETE = Prepared(
-    update(UserTask.__table__)  # type: ignore[arg-type]  # a mapped table
-    .where(
-        UserTask.id == bindparam("task_id", type_=Uuid()),
-        UserTask.status == UserTaskStatus.OPEN,
-        UserTask.assignee_id == bindparam("worker_id", type_=Uuid()),
-    )
-    .values(
-        status=UserTaskStatus.COMPLETED,
-        completed_at=bindparam("at"),
-        completed_by=bindparam("worker_id", type_=Uuid()),
-        answers=bindparam("given"),
-        draft=null(),
-    )
 )
 
 
@@ -208,20 +193,9 @@ def complete(
         separating.check(session, task, actor.user_id, actor.name)
     if check is not None:
         variables = check(task, instance, variables)
-    completed = _COMPLETE.run(
-        session,
-        {
-            "task_id": user_task_id,
-            "worker_id": actor.user_id,
-            "at": at,
-            "given": storable(variables),
-        },
-    )
-    if completed.rowcount != 1:
-        raise _conflict(session, user_task_id)
-    end_candidates(session, task)
     command = CompleteUserTask(task.token_id, dict(variables))
-    move(session, instance, command, actor=actor, at=at, completed=task)
+    completed = Completion(task, variables)
+    move(session, instance, command, actor=actor, at=at, completed=completed)
 
 
 def _get(session: Session, user_task_id: UUID) -> UserTask:
@@ -234,7 +208,7 @@ def _get(session: Session, user_task_id: UUID) -> UserTask:
 def _locked(session: Session, user_task_id: UUID) -> tuple[UserTask, ProcessInstance]:
     """Return a task and its instance for writing, by one statement; see ``locked_instance``.
 
-    Who waited for the lock may see the task as it was before: the guarded UPDATE knows better.
+    Both are locked, the instance first as everywhere: who waited sees the task as it is now.
     """
     found = session.execute(_TASK_AND_INSTANCE, {"task_id": user_task_id}).first()
     if found is None:

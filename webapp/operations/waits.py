@@ -5,23 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    Uuid,
-    bindparam,
-    cast,
-    literal_column,
-    null,
-    select,
-    update,
-)
-from sqlalchemy import union_all as together
+from sqlalchemy import Uuid, bindparam, select, update
 from sqlalchemy.orm import Session
 
 import engine
-from webapp.db import run
 from webapp.models import (
     Job,
     JobStatus,
@@ -36,43 +23,13 @@ from webapp.models import (
 )
 from webapp.operations import timings
 from webapp.operations.adding import add_rows, delete_rows
+from webapp.operations.known import JOB, MESSAGE, SIGNAL, TASK, TIMER, Key, Waits
 from webapp.prepared import Prepared
 from webapp.storable import storable
 
 TIMER_RETRIES = 5
 UNCLAIMED, CLAIMED, ENDED = "unclaimed", "claimed", "ended"
 
-
-_Key = tuple[str, str, str, str | None]  # token, element, name or timer, correlation key
-_Known = dict[str, dict[_Key, UUID]]  # by kind of wait
-_TASK, _JOB, _TIMER, _MESSAGE, _SIGNAL = "task", "job", "timer", "message", "signal"
-
-
-def _waits_of(kind: str, table: Any, name: Any = "", correlation_key: Any = None) -> Select[Any]:
-    """Return kind, id and key of the wait rows of one instance in one table."""
-    told: ColumnElement[str] = literal_column(f"'{kind}'")
-    named = literal_column("''") if name == "" else name
-    key = cast(null(), String) if correlation_key is None else correlation_key
-    return select(told, table.id, table.token_id, table.element_id, named, key).where(
-        table.instance_id == bindparam("instance_id", type_=Uuid())
-    )
-
-
-# Statements are put together once: doing it at every move took ten times as long as asking.
-_ALL_WAITS = together(
-    _waits_of(_TASK, UserTask).where(UserTask.status == UserTaskStatus.OPEN),
-    _waits_of(_JOB, Job).where((Job.status == JobStatus.OPEN) | (Job.status == JobStatus.FAILED)),
-    _waits_of(_TIMER, Timer, Timer.timer_id),
-    _waits_of(
-        _MESSAGE,
-        MessageSubscription,
-        MessageSubscription.name,
-        MessageSubscription.correlation_key,
-    ).where(MessageSubscription.is_signal.is_(False)),
-    _waits_of(_SIGNAL, MessageSubscription, MessageSubscription.name).where(
-        MessageSubscription.is_signal.is_(True)
-    ),
-)
 _END_CANDIDATES = Prepared(
     update(UserTaskCandidate.__table__)  # type: ignore[arg-type]
     .where(UserTaskCandidate.user_task_id == bindparam("task_id", type_=Uuid()))
@@ -84,24 +41,22 @@ def sync(
     session: Session,
     instance: ProcessInstance,
     outcome: engine.Outcome,
+    known: Waits,
     at: datetime,
-    *,
-    is_new: bool = False,
 ) -> None:
-    """Bring all wait rows of an instance in line with an outcome; a new one has none yet.
+    """Bring all wait rows of an instance, ``known``, in line with an outcome.
 
-    One statement tells what is there; what differs costs one or two for each kind of wait.
+    What differs costs one statement or two for each kind of wait.
     """
-    known = _known(session, None if is_new else instance.id)
-    _sync_user_tasks(session, instance, known[_TASK], outcome.user_tasks, at)
-    _sync_jobs(session, instance, known[_JOB], outcome.jobs, at)
-    _sync_timers(session, instance, known[_TIMER], outcome.timers)
+    _sync_user_tasks(session, instance, known[TASK], outcome.user_tasks, at)
+    _sync_jobs(session, instance, known[JOB], outcome.jobs, at)
+    _sync_timers(session, instance, known[TIMER], outcome.timers)
     _sync_subscriptions(session, instance, known, outcome)
 
 
-def end_candidates(session: Session, user_task: UserTask) -> None:
+def end_candidates(session: Session, user_task_id: UUID) -> None:
     """Take a task that ended out of every group's list."""
-    _END_CANDIDATES.run(session, {"task_id": user_task.id})
+    _END_CANDIDATES.run(session, {"task_id": user_task_id})
 
 
 def candidate_groups(session: Session, user_task: UserTask) -> tuple[str, ...]:
@@ -115,25 +70,14 @@ def candidate_groups(session: Session, user_task: UserTask) -> tuple[str, ...]:
     return tuple(key for key in found if key is not None)
 
 
-def _known(session: Session, instance_id: UUID | None) -> _Known:
-    """Return the ids of the wait rows of an instance, by kind and place."""
-    found: _Known = {kind: {} for kind in (_TASK, _JOB, _TIMER, _MESSAGE, _SIGNAL)}
-    if instance_id is None:
-        return found
-    rows: Any = run(session, _ALL_WAITS, {"instance_id": instance_id})
-    for kind, row_id, *key in rows:
-        found[kind][tuple(key)] = row_id
-    return found
-
-
-def _gone(known: dict[_Key, UUID], resting: Collection[_Key]) -> list[UUID]:
+def _gone(known: dict[Key, UUID], resting: Collection[Key]) -> list[UUID]:
     return [row_id for key, row_id in known.items() if key not in resting]
 
 
 def _sync_user_tasks(
     session: Session,
     instance: ProcessInstance,
-    known: dict[_Key, UUID],
+    known: dict[Key, UUID],
     waits: Sequence[engine.UserTask],
     at: datetime,
 ) -> None:
@@ -154,7 +98,7 @@ def _sync_user_tasks(
 def _cancel_user_tasks(session: Session, ids: list[UUID], at: datetime) -> None:
     for row in session.scalars(select(UserTask).where(UserTask.id.in_(ids))):
         row.status, row.completed_at = UserTaskStatus.CANCELLED, at
-        end_candidates(session, row)
+        end_candidates(session, row.id)
         timings.keep(session, row, cancelled_at=at)
 
 
@@ -202,7 +146,7 @@ def _candidates(
 def _sync_jobs(
     session: Session,
     instance: ProcessInstance,
-    known: dict[_Key, UUID],
+    known: dict[Key, UUID],
     waits: Sequence[engine.Job],
     at: datetime,
 ) -> None:
@@ -235,7 +179,7 @@ def _job(instance: ProcessInstance, wait: engine.Job, at: datetime) -> dict[str,
 def _sync_timers(
     session: Session,
     instance: ProcessInstance,
-    known: dict[_Key, UUID],
+    known: dict[Key, UUID],
     waits: Sequence[engine.Timer],
 ) -> None:
     resting = {(wait.token_id, wait.element_id, wait.timer_id, None): wait for wait in waits}
@@ -257,13 +201,13 @@ def _sync_timers(
 
 
 def _sync_subscriptions(
-    session: Session, instance: ProcessInstance, known: _Known, outcome: engine.Outcome
+    session: Session, instance: ProcessInstance, known: Waits, outcome: engine.Outcome
 ) -> None:
-    messages: list[_Key] = [
+    messages: list[Key] = [
         (w.token_id, w.element_id, w.name, w.correlation_key) for w in outcome.messages
     ]
-    signals: list[_Key] = [(w.token_id, w.element_id, w.name, None) for w in outcome.signals]
-    gone = _gone(known[_MESSAGE], messages) + _gone(known[_SIGNAL], signals)
+    signals: list[Key] = [(w.token_id, w.element_id, w.name, None) for w in outcome.signals]
+    gone = _gone(known[MESSAGE], messages) + _gone(known[SIGNAL], signals)
     delete_rows(session, MessageSubscription, gone)
     rows = [
         {
@@ -272,9 +216,9 @@ def _sync_subscriptions(
             "element_id": key[1],
             "name": key[2],
             "correlation_key": key[3],
-            "is_signal": kind == _SIGNAL,
+            "is_signal": kind == SIGNAL,
         }
-        for kind, resting in ((_MESSAGE, messages), (_SIGNAL, signals))
+        for kind, resting in ((MESSAGE, messages), (SIGNAL, signals))
         for key in dict.fromkeys(resting)
         if key not in known[kind]
     ]
