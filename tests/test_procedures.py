@@ -81,7 +81,7 @@ def test_every_element_and_every_flow_is_walked(folder: Path) -> None:
 def test_the_tax_authority_is_told_before_the_certificate_is_handed_over() -> None:
     walk = begin(_compiled("ho-kinh-doanh"))
 
-    walk.take("ThuLePhi=nhan KiemTraTen ThamDinh=dat KyGiay=ky CapSo PhatHanh")
+    walk.take("ThuLePhi=nhan HoiThue KiemTraTen ThamDinh=dat KyGiay=ky CapSo PhatHanh")
 
     assert walk.sent == ["thong-bao-co-quan-thue"]
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.answering import answer
 
 EXTRACT = "trich_luc_ho_tich"
+LOOKS = 40  # at the inbox, each a page load
 PHONE_NUMBER = "0905 123478"
 REQUEST = {
     "loai_ban_sao": "trich_luc_khai_sinh",
@@ -70,9 +71,16 @@ def read_receipt(page: Page) -> Received:
 
 
 def open_task(page: Page, code: str) -> None:
-    """Find the task of a dossier among those nobody has taken, take it and open it."""
-    page.goto(f"/inbox?scope=unclaimed&q={code}")
-    page.get_by_role("link", name=code, exact=True).click()
+    """Find the task of a dossier among those nobody has taken, take it and open it.
+
+    Another system may have to answer first: the inbox is looked at until the task is there.
+    """
+    task = page.get_by_role("link", name=code, exact=True)
+    for _look in range(LOOKS):
+        page.goto(f"/inbox?scope=unclaimed&q={code}")
+        if task.count():
+            break
+    task.click()
     page.get_by_role("main").get_by_role("button", name="Nhận việc").click()
     expect(page.locator("#fields")).to_be_visible()
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections.abc import Mapping
 
 import click
 
@@ -10,10 +11,11 @@ from webapp import metrics
 from webapp.cli import house
 from webapp.config import Config, ConfigError
 from webapp.db import Database
+from webapp.demo.standins import STAND_INS
 from webapp.stores import file_store
 from webapp.worker.batches import Batches
 from webapp.worker.carrier import Carrier, celery_app
-from webapp.worker.doing import Doer
+from webapp.worker.doing import Doer, Handler
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.loop import Worker
 from webapp.worker.outside import outside_handlers, post_of
@@ -43,7 +45,7 @@ def worker(*, beside_parent: bool, celery: bool, metrics_port: int | None) -> No
         outside = outside_handlers(config, database)
         carrier = _carrier(config, database) if config.outside.broker_url else None
         batches = Batches(database, file_store(config), post_of(config, database))
-        one = Worker(database, outside=outside, carrier=carrier, batches=batches)
+        one = Worker(database, _inside(config), outside=outside, carrier=carrier, batches=batches)
         one.run(stop, poll_seconds=config.worker_poll_seconds)
 
 
@@ -55,8 +57,13 @@ def _receive(config: Config) -> None:
 
 
 def _carrier(config: Config, database: Database) -> Carrier:
-    doer = Doer(database, HANDLERS, outside_handlers(config, database))
+    doer = Doer(database, _inside(config), outside_handlers(config, database))
     return Carrier(celery_app(config.outside.broker_url), database, doer)
+
+
+def _inside(config: Config) -> Mapping[str, Handler]:
+    """Return our own handlers; in the demo those that stand in for other agencies' systems, too."""
+    return {**HANDLERS, **STAND_INS} if config.demo else HANDLERS
 
 
 def _watch_parent(stop: threading.Event, parent: int) -> None:

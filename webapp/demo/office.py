@@ -9,7 +9,7 @@ from itertools import count
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -48,7 +48,9 @@ _TASKS = (
     .where(UserTask.instance_id == _INSTANCE, UserTask.status == UserTaskStatus.OPEN)
     .order_by(UserTask.element_id)
 )
-_JOB = select(Job.id).where(Job.instance_id == _INSTANCE, Job.status == JobStatus.OPEN).limit(1)
+_JOB = select(func.min(Job.due_at)).where(
+    Job.instance_id == _INSTANCE, Job.status == JobStatus.OPEN, Job.retries_left > 0
+)
 _TIMERS = select(Timer.id, Timer.due_at).where(Timer.instance_id == _INSTANCE)
 _WAITS = (
     select(MessageSubscription.id, MessageSubscription.name)
@@ -67,6 +69,16 @@ class _Turn:
     working: float
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the office works with."""
+
+    agency_code: str
+    files: FileStore
+    agencies: Mapping[str, UUID]  # who decides, by process key, where others receive
+    handlers: machine.Handlers  # of the jobs, by topic
+
+
 @dataclass
 class Office:
     """People, their desks and what is going to happen, in the order of time."""
@@ -74,9 +86,7 @@ class Office:
     database: Together
     staff: Staff
     random: Random
-    agency_code: str
-    files: FileStore
-    agencies: Mapping[str, UUID]  # who decides, by process key, where others receive
+    around: Surroundings
     ends_at: datetime  # nothing happens after this instant
     passed: Callable[[datetime], None] = lambda _at: None  # told how far the play has come
     now: datetime = field(init=False)
@@ -116,9 +126,9 @@ class Office:
                 self.random,
                 actor=clerk,
                 at=at,
-                agency_code=self.agency_code,
-                files=self.files,
-                agencies=self.agencies,
+                agency_code=self.around.agency_code,
+                files=self.around.files,
+                agencies=self.around.agencies,
             )
             if instance_id is not None:
                 self._look_around(session, instance_id)
@@ -130,8 +140,9 @@ class Office:
             if self._is_new(task_id):
                 pace = rhythm.OLDER.get((key, version), 1.0)
                 self._plan_task(task_id, element_id, key, group, pace)
-        if session.scalar(_JOB, here) is not None:
-            self._set_alarm(self.now + SOON, instance_id)
+        due_at = session.scalar(_JOB, here)
+        if due_at is not None:
+            self._set_alarm(max(due_at, self.now + SOON), instance_id)
         for timer_id, due_at in session.execute(_TIMERS, here):
             if self._is_new(timer_id):
                 self._set_alarm(max(due_at, self.now), instance_id)
@@ -220,5 +231,5 @@ class Office:
 
     def _let_worker_work(self, instance_id: UUID, at: datetime) -> None:
         with self.database.transaction() as session:
-            if machine.work(session, instance_id, at):
+            if machine.work(session, instance_id, self.around.handlers, at):
                 self._look_around(session, instance_id)

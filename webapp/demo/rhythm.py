@@ -109,6 +109,11 @@ def day_of(at: datetime) -> date:
     return agency_calendar().local(at).date()
 
 
+def local(at: datetime) -> datetime:
+    """Return the instant by the clock of the agency's zone."""
+    return agency_calendar().local(at)
+
+
 def later(at: datetime, office_hours: float) -> datetime:
     """Return the instant after so much office time; from the evening on, the next morning."""
     moment = worktime.add(at, timedelta(hours=office_hours), agency_calendar())
