@@ -205,6 +205,8 @@ def _prepare_templates(app: Flask, config: Config) -> None:
     environment.filters.update(
         day=wording.day_words,
         instant=wording.instant_words,
+        first_day=wording.first_day,
+        last_day=wording.last_day,
         full_instant=wording.full_instant_words,
         holiday=wording.holiday,
         office=wording.office_words,

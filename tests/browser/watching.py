@@ -14,6 +14,20 @@ DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 SETTLED = "() => !document.querySelector('[data-diagram]:not([data-ready]), .htmx-request')"
 REPLACED = ("htmx:afterRequest", "htmx:sendAbort")  # by a newer request; a lost one says more
+CROWDED = """() => {
+  const told = (one) => one.innerText.trim().slice(0, 60);
+  const found = [];
+  for (const cell of document.querySelectorAll("main td, main th")) {
+    const box = cell.getBoundingClientRect();
+    if (!box.width || cell.closest(".mc-clip, .mc-scroll, thead")) continue;
+    if (box.width < 24 && box.height > 80) found.push(`crushed: ${told(cell)}`);
+    for (const one of cell.querySelectorAll(".mc-status, .mc-due, .govuk-button, code, time")) {
+      const own = one.getBoundingClientRect();
+      if (own.right > box.right + 2) found.push(`over the edge of its cell: ${told(one)}`);
+    }
+  }
+  return found;
+}"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -43,7 +57,8 @@ class Watch:
         heard, self.complaints = self.complaints, []
         sideways = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         wide = [f"{sideways} pixels sideways"] if sideways > 0 else []
-        return [*heard, *wide, *([] if glance else self._violations(page))]
+        crowded = page.evaluate(CROWDED)
+        return [*heard, *wide, *crowded, *([] if glance else self._violations(page))]
 
     def inspect_everywhere(self, page: Page, name: str) -> None:
         """Inspect the page that is open in both languages and both sizes; leave it as it was."""

@@ -15,7 +15,6 @@ from webapp.calendars import TIMEZONE
 from webapp.errors import ConflictError, NotAllowedError, RejectedError
 from webapp.operations import absences
 from webapp.operations.noting import may_instruct
-from webapp.pages import wording
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, database
@@ -84,8 +83,6 @@ def _page(problem: str = "") -> str:
         "team/absences.html",
         rows=rows,
         past=past,
-        begins=_begins,
-        ends=_ends,
         people=people if leads else [],
         substitutes=[("", gettext("Nobody yet")), *people],
         own_id=str(actor.user_id),
@@ -95,19 +92,6 @@ def _page(problem: str = "") -> str:
         today=f"{_local(at):%d/%m/%Y}",
         leads=leads,
     )
-
-
-def _begins(starts_at: datetime) -> str:
-    """Return the first day, with the time where it is not the whole day."""
-    whole = wording.local(starts_at).time() == time()
-    return wording.day_words(starts_at) if whole else wording.instant_words(starts_at, year=True)
-
-
-def _ends(ends_at: datetime) -> str:
-    """Return the last day, with the time where it is not the whole day."""
-    whole = wording.local(ends_at).time() == time()
-    last = ends_at - timedelta(days=1)
-    return wording.day_words(last) if whole else wording.instant_words(ends_at, year=True)
 
 
 def _moment(day: str, clock_time: str, otherwise: time | None) -> datetime:

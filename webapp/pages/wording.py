@@ -1,6 +1,6 @@
 """Dates, durations and names as people say them, in the reader's language."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -113,3 +113,16 @@ def size_words(size_bytes: int) -> str:
     if size_bytes < 1000 * 1000:
         return f"{decimal(max(size_bytes, 100) / 1000)} kB"
     return f"{decimal(size_bytes / 1000 / 1000)} MB"
+
+
+def first_day(starts_at: datetime) -> str:
+    """Return the first day, with the time where it is not the whole day."""
+    whole = local(starts_at).time() == time()
+    return day_words(starts_at) if whole else instant_words(starts_at, year=True)
+
+
+def last_day(ends_at: datetime) -> str:
+    """Return the last day, with the time where it is not the whole day."""
+    whole = local(ends_at).time() == time()
+    last = ends_at - timedelta(days=1)
+    return day_words(last) if whole else instant_words(ends_at, year=True)
