@@ -99,6 +99,8 @@ _TABS = (
                 "places",
                 "migrating",
                 "retention",
+                "api_keys",
+                "data_stores",
             }
         ),
         frozenset({Role.ADMIN}),
