@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import EngineError
 from engine.texts import N_
 from webapp.errors import ProductError, UnavailableError
+from webapp.pages import kept
 from webapp.pages.sentences import refusal
 from webapp.statuses import status_of as status_of
 
@@ -90,6 +91,9 @@ def _engine_refusal(error: EngineError) -> tuple[str, int]:
 
 def _csrf_refusal(error: CSRFError) -> tuple[str, int]:
     log.info("form refused", extra={"reason": error.description, "path": request.path})
+    typed = None if request.headers.get("HX-Request") else kept.find_typed()
+    if typed and not request.path.startswith("/sign-in"):
+        return kept.resume_page(typed, is_new_session=False), 400
     return _page(400)
 
 

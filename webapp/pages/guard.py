@@ -12,6 +12,7 @@ from webapp import clock
 from webapp.actors import Actor, Role
 from webapp.errors import NotAllowedError, NotFoundError, UnavailableError
 from webapp.operations import noting, people, signed_in
+from webapp.pages import kept
 from webapp.pages.product import config, database
 
 SESSION_COOKIE = "motcua_session"
@@ -177,7 +178,7 @@ def _check_room() -> Response | None:
     if actor is None and request.headers.get("HX-Request") == "true":
         return Response(status=401)  # the page stays and says so: what was typed is not lost
     if actor is None:
-        return redirect(url_for("session.sign_in", next=_back()), code=303)
+        return _to_the_door()
     if roles.intersection(actor.roles):
         return None
     if not (actor.has(Role.INSPECTOR) and room in READING and request.method in ("GET", "HEAD")):
@@ -190,6 +191,13 @@ def reads_only() -> bool:
     """Tell whether who is signed in may read the page that is asked for, but change nothing."""
     actor, roles = find_actor(), ROOMS.get(request.blueprint or "")
     return actor is not None and roles is not None and not roles.intersection(actor.roles)
+
+
+def _to_the_door() -> Response:
+    """Send who is not signed in to the door, with what they typed where they sent a form."""
+    if kept.find_typed():
+        return redirect(url_for("session.keep", to=request.full_path.rstrip("?")), code=307)
+    return redirect(url_for("session.sign_in", next=_back()), code=303)
 
 
 def _back() -> str | None:

@@ -1,6 +1,8 @@
 """Coming in, going out, and the choice of language."""
 
-from flask import Blueprint, abort, redirect, render_template, request
+from dataclasses import replace
+
+from flask import Blueprint, abort, g, make_response, redirect, render_template, request
 from flask import session as form_session
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -8,6 +10,7 @@ from werkzeug.wrappers import Response
 from webapp import clock
 from webapp.actors import Actor
 from webapp.operations import people
+from webapp.pages import kept
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import SESSION_COOKIE, drop_session, find_actor, keep_session, safe_next
 from webapp.pages.language import LANGUAGES, keep_language
@@ -35,6 +38,18 @@ def sign_in() -> str | Response:
     return _door()
 
 
+@bp.post("/sign-in/kept")
+def keep() -> str | Response:
+    """Show the door to somebody whose session ended while they typed; keep what they typed."""
+    typed, to = kept.find_typed(), safe_next(request.args.get("to"))
+    if typed is None or to is None:
+        return redirect("/sign-in", code=303)
+    typed = replace(typed, to=to)
+    if find_actor() is not None:  # another window signed in meanwhile
+        return kept.resume_page(typed, is_new_session=True)
+    return _door(typed=typed)
+
+
 @bp.post("/sign-in")
 @limiter.limit(SIGN_IN)
 def enter() -> Response | tuple[str, int]:
@@ -47,7 +62,7 @@ def enter() -> Response | tuple[str, int]:
                 session, username, password, clock.now(), absolute=config().session_absolute
             )
     except people.SignInRefusedError as error:
-        return _door(username, refusal_text(error)), 422
+        return _door(username, refusal_text(error), kept.find_carried()), 422
     return _welcome(actor, secret)
 
 
@@ -90,13 +105,14 @@ def language(code: str) -> Response:
     return response
 
 
-def _door(username: str = "", error: str = "") -> str:
+def _door(username: str = "", error: str = "", typed: kept.Kept | None = None) -> str:
     with database().reading() as session:
         roles = demo_people(session, clock.now()) if config().demo else ()
     errors = [(error, "username")] if error else []
     return render_template(
         "session/sign_in.html",
         username=username,
+        kept=typed,
         errors=errors,
         ended=SESSION_COOKIE in request.cookies and not errors,
         has_errors=bool(errors),
@@ -115,6 +131,15 @@ def _doing(open_tasks: int, late_tasks: int) -> str:
 
 def _welcome(actor: Actor, secret: str) -> Response:
     form_session.clear()  # a new form token for a new person
-    response = redirect(safe_next(request.form.get("next")) or home_of(actor), code=303)
+    g.actor = actor
+    response = make_response(_onward(actor))
     keep_session(response, secret)
     return response
+
+
+def _onward(actor: Actor) -> str | Response:
+    """The page that sends what was typed again, or else the way to where the work is."""
+    typed = kept.find_carried()
+    if typed and safe_next(typed.to):
+        return kept.resume_page(typed, is_new_session=True)
+    return redirect(safe_next(request.form.get("next")) or home_of(actor), code=303)
