@@ -223,6 +223,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         asset=assets.asset_addresses(),
         language_url=language.language_url,
         messages=get_flashed_messages,
+        most_upload_bytes=config.max_upload_bytes,
     )
     app.context_processor(lambda: _page_context(config))
 

@@ -31,6 +31,23 @@ def test_a_field_added_in_the_form_editor_is_asked_at_the_counter(
     counter = open_browser(size, "thu")
     counter.goto(f"/counter/{PROCEDURE.rsplit('/', 1)[1]}")
     expect(counter.get_by_label(label)).to_be_visible()
+    _choose_too_much(counter)
+
+
+def _choose_too_much(page: Page) -> None:
+    """Files that the server would not read are refused before they are sent, with what to do."""
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    picker = page.locator(".mc-pick").first
+    picker.evaluate(
+        """one => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(21 * 1024 * 1024)], "quet.pdf"));
+          one.files = data.files;
+          one.dispatchEvent(new Event("change", { bubbles: true }));
+        }"""
+    )
+    expect(page.get_by_role("alert")).to_contain_text("20 MB")
+    expect(picker).to_have_js_property("value", "")
 
 
 def _open_start_form(page: Page) -> None:

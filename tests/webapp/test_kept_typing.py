@@ -89,6 +89,16 @@ def test_nothing_typed_is_sent_to_another_site(clerk: Visitor) -> None:
     assert entered.headers["Location"] == "/counter"
 
 
+def test_who_goes_back_finds_what_they_typed_until_they_sign_out(clerk: Visitor) -> None:
+    page, checked = clerk.get(ADDRESS), clerk.post(ADDRESS, dict(TYPED))
+    other, out = clerk.get("/dossiers"), clerk.post("/sign-out")
+
+    for one in (page, checked):
+        assert one.headers["Cache-Control"] == "private, no-cache"
+    assert other.headers["Cache-Control"] == "no-store"
+    assert out.headers["Clear-Site-Data"] == '"cache"'
+
+
 def _enter(clerk: Visitor, page: TestResponse, token: str, password: str) -> TestResponse:
     names = re.findall(r'name="kept-file-name" value="([^"]+)"', page.text)
     kept = {"kept-to": ADDRESS, "kept-file-name": names[0], **_fields(page)}

@@ -2,7 +2,7 @@
 
 from secrets import token_urlsafe
 
-from flask import Flask, g
+from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 _POLICY = (
@@ -10,6 +10,10 @@ _POLICY = (
     " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 )
+
+FILLED_IN = frozenset({"actions", "counter", "user_tasks"})
+"""Blueprints of pages where people fill forms in: what they typed is there when they go back, which
+browsers grant only to pages that they may keep. Signing out takes them from the browser."""
 
 
 def install(app: Flask) -> None:
@@ -31,5 +35,6 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    headers.setdefault("Cache-Control", "no-store")
+    fills_in = request.blueprint in FILLED_IN
+    headers.setdefault("Cache-Control", "private, no-cache" if fills_in else "no-store")
     return response

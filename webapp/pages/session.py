@@ -91,6 +91,7 @@ def sign_out() -> Response:
             people.sign_out(session, secret)
     form_session.clear()
     response = redirect("/sign-in", code=303)
+    response.headers["Clear-Site-Data"] = '"cache"'  # nobody after us goes back to our pages
     drop_session(response)
     return response
 

@@ -72,7 +72,26 @@ const nameFiles = (input) => {
   if (place) place.textContent = Array.from(input.files, (file) => file.name).join(", ") || input.dataset.none;
 };
 const nameAllFiles = () => document.querySelectorAll(".mc-pick").forEach(nameFiles);
-document.addEventListener("change", (event) => event.target.matches(".mc-pick") && nameFiles(event.target));
+document.addEventListener("change", (event) => {
+  if (!event.target.matches(".mc-pick")) return;
+  refuseTooMuch(event.target);
+  nameFiles(event.target);
+});
+
+// What the server would refuse unread, with everything typed beside it, is not even chosen.
+const refuseTooMuch = (input) => {
+  const box = input.closest(".mc-file");
+  if (box.nextElementSibling && box.nextElementSibling.matches("[data-said]")) box.nextElementSibling.remove();
+  const files = Array.from(input.form.querySelectorAll(".mc-pick")).flatMap((one) => Array.from(one.files));
+  if (files.reduce((sum, file) => sum + file.size, 0) < 0.95 * Number(input.dataset.most)) return; // the rest is for the fields
+  input.value = "";
+  const said = document.createElement("p");
+  said.className = "govuk-error-message";
+  said.dataset.said = "";
+  said.setAttribute("role", "alert");
+  said.textContent = input.dataset.tooLarge;
+  box.after(said);
+};
 document.addEventListener("htmx:afterSettle", nameAllFiles);
 nameAllFiles();
 
