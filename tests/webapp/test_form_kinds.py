@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from engine import forms as models
-from webapp.forms import answers, reading, views
+from webapp.forms import answers, intake, reading, views
 from webapp.forms.reading import Reading
 
 TODAY = date(2026, 11, 22)
@@ -55,6 +56,24 @@ def test_what_is_not_of_its_kind_is_refused_and_kept_as_typed(
     )
     assert sentence in str(read.errors["x"])
     assert view.value == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_one"),
+    [
+        ("0905-123-478", True),
+        ("(0292) 382 2055", True),
+        ("+1 650 253 0000", True),
+        ("0105 123 47", False),
+        ("không có", False),
+    ],
+)
+def test_the_phone_of_an_applicant_is_checked_like_any_other(typed: str, is_one: bool) -> None:
+    posted = MultiDict({"applicant-phone": typed, "applicant-identity": "001 085.000123"})
+    given = intake.read_applicant(posted) | {"name": "Trần An", "channel": "counter"}
+
+    assert ("phone" not in intake.check_applicant(given)) is is_one
+    assert given["identity"] == "001085000123"
 
 
 def test_money_is_whole_dong_as_vietnamese_write_it() -> None:

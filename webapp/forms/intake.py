@@ -1,5 +1,6 @@
 """What the counter takes in beside the start form: the applicant and the papers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from engine.texts import N_
+from webapp.forms import kinds
 from webapp.forms.messages import Message
 from webapp.forms.reading import Posted
 
@@ -24,6 +26,7 @@ PAPER_STATES = {
     NOT_APPLICABLE: N_("Not applicable"),
 }
 MAX_COPIES = 99
+_GROUPING = re.compile(r"[\s.\u00a0-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,20 @@ class PaperEntry:
         }
 
 
+def _rings(text: str) -> None:
+    try:
+        kinds.phone(text)
+    except kinds.KindError as error:
+        raise ValidationError(error.message) from error
+
+
 class _Applicant(Schema):
     name = fields.String(
         required=True,
         validate=validate.Length(min=1, max=200),
         error_messages={"required": "", "null": ""},
     )
-    phone = fields.String(required=True, validate=validate.Regexp(r"(\+84|0)[\d .]{8,13}$"))
+    phone = fields.String(required=True, validate=_rings)
     identity = fields.String(validate=validate.Regexp(r"(\d{9,14})?$"))
     address = fields.String(validate=validate.Length(max=300))
     email = fields.String(validate=validate.Regexp(r"([^@\s]+@[^@\s]+\.[^@\s]+)?$"))
@@ -76,7 +86,7 @@ _COMPLAINTS = {
     "phone": Message(
         N_("Enter a phone number such as 0905 123 478; the applicant needs it for tracking")
     ),
-    "identity": Message(N_("Enter the identity number as 12 digits, without spaces")),
+    "identity": Message(N_("Enter the identity number as 12 digits")),
     "address": Message(N_("The address may have at most 300 characters")),
     "email": Message(N_("Enter an e-mail address such as lan@example.vn")),
     "channel": Message(N_("Choose how the dossier came")),
@@ -85,8 +95,9 @@ _COMPLAINTS = {
 
 
 def read_applicant(posted: Posted) -> dict[str, str]:
-    """Return the applicant as typed, by key."""
-    return {key: (posted.get(f"applicant-{key}", "") or "").strip() for key in APPLICANT_KEYS}
+    """Return the applicant as typed, by key; the identity number without what groups its digits."""
+    typed = {key: (posted.get(f"applicant-{key}", "") or "").strip() for key in APPLICANT_KEYS}
+    return {**typed, "identity": _GROUPING.sub("", typed["identity"])}
 
 
 def check_applicant(typed: Mapping[str, str]) -> dict[str, Message]:

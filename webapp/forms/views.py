@@ -14,6 +14,7 @@ from webapp.forms.labels import hint_of, label_of, options_of, suffix_of, text_o
 from webapp.forms.messages import Message
 from webapp.forms.reading import Typed, conditional_keys, problems_of
 from webapp.forms.rows import ORIGIN, first_rows, row_known, rows_of
+from webapp.forms.standing import Block, blocks_of
 from webapp.forms.understanding import is_given, settle
 
 _SHORT = {"number", "datetime", "select", "textfield"}
@@ -50,6 +51,7 @@ class FieldView:
     may_remove: bool = False
     heads: tuple[str, ...] = ()  # of a table
     cells: tuple[tuple[str | Message, ...], ...] = ()
+    blocks: tuple[Block, ...] = ()  # of a standing text
 
     @property
     def anchor(self) -> str:
@@ -188,11 +190,13 @@ class _Drawing:
 
     def _standing(self, component: models.Component) -> FieldView:
         language = self.frame.language
+        text = text_of(component, language)
         return FieldView(
             component.type,
             id=f"f-{component.id}",
             label=label_of(component, language),
-            text=component.alternative or text_of(component, language),
+            text=component.alternative or text,
+            blocks=blocks_of(text) if component.type == "text" else (),
             value=component.source,
             error=self.frame.errors.get(self.frame.prefix + component.id),
             heads=tuple(one.label for one in component.columns_shown),
