@@ -64,6 +64,7 @@ from webapp.pages import (
     procedures,
     product,
     published_decisions,
+    rating,
     reasons,
     receipts,
     register_files,
@@ -134,6 +135,7 @@ BLUEPRINTS = (
     keyboard.bp,
     views.bp,
     supplying.bp,
+    rating.bp,
     health.bp,
     metrics.bp,
 )

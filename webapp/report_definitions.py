@@ -45,6 +45,15 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """A figure that the form asks for and that cannot be computed here, and why."""
+
+    id: str
+    title: Text
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """``sums`` are column ids: the first must be the sum of the others, in every line."""
 
@@ -56,6 +65,7 @@ class Definition:
     columns: tuple[Column, ...]
     sums: tuple[tuple[str, ...], ...]
     rates: tuple[Rate, ...] = ()
+    absent: tuple[Absent, ...] = ()
 
     def unequal(self, numbers: Sequence[int]) -> tuple[str, ...] | None:
         """Return the first sum that does not add up in a line; None where all do."""
@@ -87,6 +97,12 @@ class _RateSchema(Schema):
     full_at = fields.Integer(load_default=100, validate=validate.Range(min=1, max=100))
 
 
+class _AbsentSchema(Schema):
+    id = fields.String(required=True, validate=validate.Length(min=1, max=40))  # one or several
+    title = fields.Nested(_TextSchema, required=True)
+    why = fields.Nested(_TextSchema, required=True)
+
+
 class _DefinitionSchema(Schema):
     key = fields.String(required=True, validate=validate.Length(min=1, max=60))
     version = fields.Integer(required=True, validate=validate.Range(min=1))
@@ -101,6 +117,9 @@ class _DefinitionSchema(Schema):
     )
     rates = fields.List(
         fields.Nested(_RateSchema), load_default=list, validate=validate.Length(max=60)
+    )
+    absent = fields.List(
+        fields.Nested(_AbsentSchema), load_default=list, validate=validate.Length(max=60)
     )
 
 
@@ -129,7 +148,8 @@ def read(body: Any, names: Iterable[str]) -> Definition:
     if strangers := {one for rate in rates for one in (rate.part, rate.whole)} - set(ids):
         raise ValueError(f"rates: no column {', '.join(sorted(strangers))}")
     plain = {key: told[key] for key in ("key", "version", "name", "basis", "grouping")}
-    return Definition(**plain, columns=columns, sums=sums, rates=rates)
+    absent = tuple(Absent(**one) for one in told["absent"])
+    return Definition(**plain, columns=columns, sums=sums, rates=rates, absent=absent)
 
 
 @cache

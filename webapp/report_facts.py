@@ -59,6 +59,10 @@ FACTS = (
     "partial_online",
     "digitised",  # received in the period with a file of its papers
     "bears_fee",
+    "paid_online",
+    "reused",  # received in the period with a paper of an earlier dossier
+    "rated",  # the applicant said before the cut-off how satisfied they are
+    "dissatisfied",  # namely so
 )
 """Their order is the order of the bits in stored reports: only ever add at the end."""
 
@@ -66,6 +70,7 @@ ANSWER_WITHIN = timedelta(hours=8)  # of office time, for what is sent in online
 DERIVED = ("on_time", "open")  # told to formulas beside FACTS
 _SUPPLEMENT, _SUBMITTED = 5, 1  # published states
 _LEVELS = ("full", "partial")  # of online service
+DISSATISFIED = 1  # of Dossier.rating
 _STATES = {"refused": 3, "withdrawn": 7, "stopped": 8}
 
 
@@ -214,6 +219,10 @@ def _conditions(
         **{f"{how}_online": Dossier.definition_id.in_(_published(how)) for how in _LEVELS},
         "digitised": and_(registered, Dossier.received_at >= span.start, _HAS_FILE),
         "bears_fee": Dossier.money_state != "none",
+        "paid_online": and_(Dossier.money_state == "paid", Dossier.paid_how == "online"),
+        "reused": and_(registered, Dossier.received_at >= span.start, _HAS_REUSED),
+        "rated": Dossier.rated_at < span.end,
+        "dissatisfied": and_(Dossier.rated_at < span.end, Dossier.rating == DISSATISFIED),
     }
 
 
@@ -223,6 +232,9 @@ def _published(level: str) -> Any:
     return select(ProcessDefinition.id).where(told == level)
 
 
+_HAS_REUSED = exists().where(
+    Attachment.instance_id == Dossier.instance_id, Attachment.reused_from.is_not(None)
+)
 _HAS_FILE = exists().where(
     Attachment.instance_id == Dossier.instance_id, Attachment.user_task_id.is_(None)
 )

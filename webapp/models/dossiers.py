@@ -66,6 +66,9 @@ class Dossier(Base):
     deciding_agency_id: Mapped[UUID | None] = mapped_column(index=True)
     assisted_by: Mapped[str | None]  # who helped; not who applies
     money_state: Mapped[str] = mapped_column(default="none", server_default="none")
+    paid_how: Mapped[str] = mapped_column(default="", server_default=EMPTY)  # counter, online
+    rating: Mapped[int | None]  # by the applicant: 1 dissatisfied, 2 neither, 3 satisfied
+    rated_at: Mapped[datetime | None]
     delivery_state: Mapped[str] = mapped_column(default="none", server_default="none")
     # its clock counts by
     calendar_code: Mapped[str] = mapped_column(default="", server_default=EMPTY, index=True)

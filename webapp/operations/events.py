@@ -17,6 +17,7 @@ DOSSIER_STATE_CHANGED = "dossier.state_changed"  # data: before, after
 INSTANCE_SUSPENDED = "instance.suspended"  # data: reason
 INSTANCE_RESUMED = "instance.resumed"  # data: reason
 DOSSIER_ACTED = "dossier.acted"  # data: action, action_id, reason_code, reason, basis, explanation
+DOSSIER_RATED = "dossier.rated"  # by the applicant; data: rating, text
 DOSSIER_SUPPLIED = "dossier.supplied"  # by the applicant; data: text, files
 DOSSIER_PAPER_REUSED = "dossier.paper_reused"  # data: paper, file, sha256, from_code
 DOSSIER_NOTED = "dossier.noted"  # data: note_id, is_instruction, mentions

@@ -18,6 +18,7 @@ from webapp.operations.notifying import Kind
 MAX_NOTE = 2_000  # characters
 LOOK_EVERY = timedelta(minutes=10)  # two looks of one person at one thing count once
 MONEY = ("none", "owed", "paid", "waived", "refunded")
+HOW = ("counter", "online")  # where a fee was paid
 DELIVERY = ("none", "waiting", "sent", "handed_over")
 _MENTION = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]{1,39})")
 
@@ -106,17 +107,27 @@ def look_is_due(
 
 
 def set_money(
-    session: Session, dossier_id: UUID, state: str, why: str, *, actor: Actor, at: datetime
+    session: Session,
+    dossier_id: UUID,
+    state: str,
+    why: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    how: str = "counter",
 ) -> None:
-    """Say how its fee stands; the published state of the dossier stays with the model."""
+    """Say how its fee stands, and where it was paid (HOW); the published state stays."""
     _counter_only(actor)
     dossier = _dossier(session, dossier_id)
     if state not in MONEY:
         raise RejectedError(N_("There is no such state of a fee."))
-    if state == dossier.money_state:
+    if how not in HOW:
+        raise RejectedError(N_("Say whether the fee was paid at the counter or online."))
+    how = how if state == "paid" else ""
+    if (state, how) == (dossier.money_state, dossier.paid_how):
         return
-    told = {"before": dossier.money_state, "after": state, "note": why.strip()}
-    dossier.money_state = state
+    told = {"before": dossier.money_state, "after": state, "note": why.strip(), "how": how}
+    dossier.money_state, dossier.paid_how = state, how
     _tell(session, dossier_id, events.DOSSIER_MONEY_CHANGED, told, actor, at)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, defer
 import engine
 from engine.bpmn.elements import FlowNode
 from engine.events import EventKind
-from webapp.actors import Actor
+from webapp.actors import Actor, Role
 from webapp.legal_clock import REASON_OF
 from webapp.models import Dossier, DossierGroup, DossierPause, ProcessInstance
 from webapp.operations import clocks, events
@@ -157,9 +157,18 @@ def _follow_money(
             was_asked = True
     if after != before:
         dossier.money_state = after
-        told = {"before": before, "after": after, "note": ""}
+        dossier.paid_how = how_paid(after, actor)
+        told = {"before": before, "after": after, "note": "", "how": dossier.paid_how}
         kind = events.DOSSIER_MONEY_CHANGED
         events.append(session, dossier.instance_id, kind, actor=actor, at=at, data=told)
+
+
+def how_paid(money: str, actor: Actor) -> str:
+    """Return where a fee was paid: what a program or nobody of the staff tells came online."""
+    if money != "paid":
+        return ""
+    is_staff = actor.user_id is not None and not actor.has(Role.PROGRAM)
+    return "counter" if is_staff else "online"
 
 
 def _paid(money: str, node: FlowNode, *, was_asked: bool) -> tuple[str, bool]:

@@ -47,10 +47,11 @@ _KEPT_FACTS = frozenset(
         events.DOSSIER_PAUSED,
         events.DOSSIER_EXTENDED,
         events.DOSSIER_CLOCK_RESTARTED,
+        events.DOSSIER_RATED,
         events.INSTANCE_MIGRATED,
     }
 )
-_TYPED_FACTS = ("reason", "note", "signer")  # what people wrote freely, inside kept facts
+_TYPED_FACTS = ("reason", "note", "signer", "text")  # what people wrote freely, inside kept facts
 
 
 @dataclass(frozen=True, slots=True)

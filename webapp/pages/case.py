@@ -30,6 +30,7 @@ def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any
         "action_names": offering.NAMES,
         "beside": beside(session, found.id, wording.local(found.received_at).date()),
         "money_words": changed.MONEY,
+        "how_words": changed.PAID_HOW,
         "delivery_words": changed.DELIVERY,
         "notes": notes_of(session, found.id),
         "may_instruct": noting.may_instruct(actor),

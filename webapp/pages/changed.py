@@ -9,6 +9,7 @@ from flask_babel import gettext
 from engine.texts import N_
 from webapp.forms.messages import kept_message
 from webapp.operations import events
+from webapp.operations.rating import RATINGS
 from webapp.pages import wording
 from webapp.pages.sentences import said
 
@@ -31,6 +32,7 @@ MONEY = {
     "waived": N_("Fee waived"),
     "refunded": N_("Fee given back"),
 }
+PAID_HOW = {"counter": N_("in person"), "online": N_("online")}
 DELIVERY = {
     "none": N_("No result yet"),
     "waiting": N_("Result waits to be collected"),
@@ -65,7 +67,16 @@ def calendar(data: Mapping[str, Any], name_of: Callable[[str], str]) -> tuple[st
 
 def fee(data: Mapping[str, Any]) -> tuple[str, str]:
     """Return how the fee stands now, and the receipt or the reason."""
-    return gettext(MONEY[str(data.get("after"))]), str(data.get("note") or "")
+    words = gettext(MONEY[str(data.get("after"))])
+    how = PAID_HOW.get(str(data.get("how") or ""))
+    return f"{words}, {gettext(how)}" if how else words, str(data.get("note") or "")
+
+
+def rated(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return how satisfied the applicant is, and what they wrote."""
+    words = RATINGS.get(data.get("rating", 0), "")
+    told = gettext("The applicant is: %(rating)s", rating=gettext(words) if words else "–")
+    return told, str(data.get("text") or "")
 
 
 def delivery(data: Mapping[str, Any]) -> tuple[str, str]:

@@ -25,6 +25,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "metrics": PUBLIC,  # but see there
     "tracking": PUBLIC,
     "supplying": PUBLIC,
+    "rating": PUBLIC,
     "public_clock": PUBLIC,
     "inbox": frozenset({Role.OFFICER, Role.COUNTER}),
     "user_tasks": frozenset({Role.OFFICER, Role.COUNTER}),

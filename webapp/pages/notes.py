@@ -53,7 +53,8 @@ def axes(dossier_id: UUID) -> Response:
     with acting() as session:
         _seen(session, dossier_id, actor)
         why = form.get("axes-why", "")
-        noting.set_money(session, dossier_id, form.get("money", ""), why, actor=actor, at=at)
+        money, how = form.get("money", ""), form.get("paid-how", "counter")
+        noting.set_money(session, dossier_id, money, why, actor=actor, at=at, how=how)
         noting.set_delivery(session, dossier_id, form.get("delivery", ""), why, actor=actor, at=at)
     flash(gettext("Saved."))
     return _back(dossier_id)

@@ -61,7 +61,11 @@ def answer(
             ),
         ],
         numbers=["1", "2", *(one.id for one in definition.columns)],
-        rows=[*_lines(figures, language), *_rates(figures, language)],
+        rows=[
+            *_lines(figures, language),
+            *_rates(figures, language),
+            *_absent(definition, language),
+        ],
     )
     return sheets.answer(kind, sheet)
 
@@ -111,6 +115,17 @@ def _rates(figures: Figures, language: str) -> list[list[Value]]:
         for one in figures.shares(line):
             title = f"{one.rate.id} {words(one.rate.title, language)}"
             rows.append([None, name, title, one.part, one.whole, one.percent])
+    return rows
+
+
+def _absent(definition: Definition, language: str) -> list[list[Value]]:
+    """Return under the table what the form asks for and what is not in it, with the reason."""
+    if not definition.absent:
+        return []
+    rows: list[list[Value]] = [[], [None, gettext("Not in this report")]]
+    for one in definition.absent:
+        title = f"{one.id} {words(one.title, language)}"
+        rows.append([None, title, words(one.why, language)])
     return rows
 
 

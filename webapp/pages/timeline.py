@@ -333,6 +333,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_ACTED: _acted,
     events.DOSSIER_EXTENDED: _extended,
     events.DOSSIER_SUPPLIED: _supplied,
+    events.DOSSIER_RATED: lambda _, event: changed.rated(event.data),
     events.DOSSIER_PAPER_REUSED: _reused,
     events.DOSSIER_NOTED: _noted,
     events.DOSSIER_HANDED_OVER: _handed,

@@ -21,6 +21,7 @@ class Beside:
     deciding: str
     assisted_by: str
     money: str
+    paid_how: str
     delivery: str
 
 
@@ -72,6 +73,7 @@ def beside(session: Session, dossier_id: UUID, day: date) -> Beside:
         deciding=_name(session, one.deciding_agency_id, day),
         assisted_by=one.assisted_by or "",
         money=one.money_state,
+        paid_how=one.paid_how,
         delivery=one.delivery_state,
     )
 

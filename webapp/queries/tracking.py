@@ -65,6 +65,7 @@ class TrackedDossier:
     promised_at: datetime | None
     near_at: datetime | None
     verdict: str
+    rating: int | None
     decided_at: datetime | None
     ended_at: datetime | None
     outcome: str
@@ -123,6 +124,7 @@ def find_tracked(session: Session, token: str) -> TrackedDossier | None:
         promised_at=dossier.promised_at,
         near_at=dossier.near_at,
         verdict=dossier.verdict,
+        rating=dossier.rating,
         decided_at=dossier.decided_at,
         ended_at=dossier.ended_at,
         outcome=dossier.outcome,
