@@ -21,6 +21,7 @@ from engine.worktime import Session as Hours
 from webapp.calendars import TIMEZONE, agency_calendar
 from webapp.models import CalendarChange, CalendarDay, CalendarWeek, OfficeCalendar
 
+SEED_DECISION = "Bộ luật Lao động 2019, Điều 112"  # of days that nobody decided here
 ROOT = "VN"  # the calendar of all agencies that have none of their own
 ASK_AGAIN_AFTER = 5.0  # seconds; so long may another process count by the calendar before
 MOST_KEPT = 500  # calendars in memory; forgotten all at once

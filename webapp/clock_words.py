@@ -10,6 +10,7 @@ from flask_babel import gettext
 from engine.texts import N_
 from engine.worktime import ClockLine, Extension, Pause, Unit, parse_limit
 from webapp import saying
+from webapp.agency_calendars import SEED_DECISION
 from webapp.legal_clock import Clock
 from webapp.legal_rules import find_rule
 from webapp.queries.forecast import Forecast
@@ -144,7 +145,8 @@ def _why(line: ClockLine, clock: Clock) -> str:
     rule = _rule_of(line.kind, line, clock)
     if line.kind == "pause":
         rule = _rule_of(f"pause.{line.params.get('reason', '')}", line, clock)
-    basis = line.source or (saying.in_language(rule.basis) if rule else "")
+    by_law = saying.in_language(rule.basis) if rule else ""
+    basis = (by_law if line.source == SEED_DECISION else "") or line.source or by_law
     if line.kind == "extension" and line.note:
         signed = gettext("signed by %(signer)s", signer=line.note)
         return "; ".join(one for one in (basis, signed) if one)

@@ -1,6 +1,6 @@
 """The legal clock of a dossier, read from its event log. Nothing here writes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -24,6 +24,9 @@ from webapp import agency_calendars
 from webapp.models import Dossier, InstanceEvent, ProcessDefinition
 from webapp.promises import limit_of, told_limit
 
+# how an element ends: of a user task the log says who completed it instead
+_DONE = (EventKind.ELEMENT_COMPLETED, "user_task.completed")
+_LEFT = (*_DONE, EventKind.ELEMENT_CANCELLED)  # a phase is over where its element was cut short
 REASON_OF = {5: "supplement", 6: "payment", 8: "stopped"}  # of a pause that the model makes
 _KINDS = {
     "dossier.received": ClockKind.RECEIVED,
@@ -105,7 +108,9 @@ def promised(
     return Clock({}, told, limit, state, calendar)
 
 
-def clock_events(rows: Iterable[LogRow], part: Mapping[str, Any]) -> list[ClockEvent]:
+def clock_events(
+    rows: Iterable[LogRow], part: Mapping[str, Any], ends: Collection[str] = _DONE
+) -> list[ClockEvent]:
     """Return what happened to the clock of the procedure or of a phase, from the log's rows."""
     events: list[ClockEvent] = []
     for row in rows:
@@ -114,7 +119,7 @@ def clock_events(rows: Iterable[LogRow], part: Mapping[str, Any]) -> list[ClockE
             events += _told(kind, row)
         elif row.kind == EventKind.ELEMENT_ENTERED and row.element_id == part.get("starts_at"):
             events.append(ClockEvent(ClockKind.STARTED, row.occurred_at))
-        elif row.kind == EventKind.ELEMENT_COMPLETED and row.element_id == part.get("ends_at"):
+        elif row.kind in ends and row.element_id == part.get("ends_at"):
             events.append(ClockEvent(ClockKind.FINISHED, row.occurred_at))
     return events
 
@@ -130,7 +135,7 @@ def _read(
     limit = limit_of(part)
     if limit is None:
         raise ValueError("a phase without a limit has no clock")
-    events = clock_events(rows, part)
+    events = clock_events(rows, part, _DONE if part is main else _LEFT)
     if part is not main:
         events = [one for one in events if one.kind is not ClockKind.EXTENDED]
     waits = bool(part.get("starts_at"))
@@ -169,7 +174,7 @@ def _rows(
     marks = {part.get(end) for part in parts for end in ("starts_at", "ends_at")} - {None, ""}
     wanted: ColumnElement[bool] = InstanceEvent.kind.in_(_KINDS)
     if marks:
-        passed = (EventKind.ELEMENT_ENTERED, EventKind.ELEMENT_COMPLETED)
+        passed = (EventKind.ELEMENT_ENTERED, *_LEFT)
         at_marks = and_(InstanceEvent.kind.in_(passed), InstanceEvent.element_id.in_(marks))
         wanted = or_(wanted, at_marks)
     return list(

@@ -208,7 +208,7 @@ def _conditions(
             or_(late, overdue, func.coalesce(pauses["asked"], 0) > 1),
             apologised,
         ),
-        "paid": Dossier.money_state == "paid",
+        **_beside(span, and_(registered, Dossier.received_at >= span.start)),
         "handed_over": Dossier.delivery_state == "handed_over",
         "elsewhere": and_(
             Dossier.helped_agency_id != Dossier.received_agency_id,
@@ -217,10 +217,17 @@ def _conditions(
         "submitted": Dossier.state == _SUBMITTED,
         "waits_long": and_(Dossier.state == _SUBMITTED, Dossier.received_at < span.answered_by),
         **{f"{how}_online": Dossier.definition_id.in_(_published(how)) for how in _LEVELS},
-        "digitised": and_(registered, Dossier.received_at >= span.start, _HAS_FILE),
+    }
+
+
+def _beside(span: Period, received: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
+    """Return what is known of fee, papers and applicant; ``received`` in the period."""
+    return {
+        "paid": Dossier.money_state == "paid",
         "bears_fee": Dossier.money_state != "none",
         "paid_online": and_(Dossier.money_state == "paid", Dossier.paid_how == "online"),
-        "reused": and_(registered, Dossier.received_at >= span.start, _HAS_REUSED),
+        "digitised": and_(received, _HAS_FILE),
+        "reused": and_(received, _HAS_REUSED),
         "rated": Dossier.rated_at < span.end,
         "dissatisfied": and_(Dossier.rated_at < span.end, Dossier.rating == DISSATISFIED),
     }

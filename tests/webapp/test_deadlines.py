@@ -81,6 +81,25 @@ def test_a_person_stops_the_clock_and_starts_it_again(
     assert _status(database, dossier_id, tomorrow) == ClockStatus.RUNNING
 
 
+def test_a_phase_ends_with_its_task_when_a_person_completes_it(
+    database: Database, dossier_id: UUID, people: People
+) -> None:
+    phase = {"amount": "P1D", "unit": "working_day", "name": {"vi": "Thẩm định", "en": "Appraisal"}}
+    marks = {"starts_at": "Task_Appraise", "ends_at": "Task_Appraise"}
+    with database.transaction() as session:
+        dossier = session.get_one(Dossier, dossier_id)
+        dossier.clock_limit = {**(dossier.clock_limit or {}), "phases": [{**phase, **marks}]}
+    at = NINE + timedelta(hours=2)
+    work(database, dossier_id, "Task_Appraise", people["hanh"], at, ket_qua="dat")
+
+    with database.reading() as session:
+        dossier = session.get_one(Dossier, dossier_id)
+        whole, appraisal = legal_clock.clocks_of(session, dossier, at=LATER)
+
+    assert (whole.state.finished_at, whole.state.status) == (None, ClockStatus.RUNNING)
+    assert (appraisal.state.finished_at, appraisal.state.status) == (at, ClockStatus.EARLY)
+
+
 def test_what_a_pause_needs_is_asked_for(
     database: Database, dossier_id: UUID, people: People
 ) -> None:

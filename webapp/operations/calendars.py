@@ -24,7 +24,6 @@ from webapp.models import CalendarChange, CalendarDay, CalendarWeek, OfficeCalen
 KINDS = ("off", "work", "week")
 ROOT_NAME = "Cả nước"
 MAX_DAYS = 400  # of one import
-SEED_DECISION = "Bộ luật Lao động 2019, Điều 112"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,14 @@ def ensure_root(session: Session, *, actor: Actor, at: datetime) -> None:
     seed = agency_calendar()
     session.add(OfficeCalendar(code=root, name=ROOT_NAME, parent_code=None))
     session.flush()
-    change = _change(session, root, SEED_DECISION, [{"kind": "seed"}], actor, at)
+    change = _change(session, root, agency_calendars.SEED_DECISION, [{"kind": "seed"}], actor, at)
     change.counted_at = at  # what counted before counts on
     first = date(FIRST_YEAR, 1, 1)
     session.add(_week_row(root, first, [_texts(one) for one in seed.week], change))
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        session.add_all(_day_row(root, one, SEED_DECISION, change) for one in seed_of(year))
+        session.add_all(
+            _day_row(root, one, agency_calendars.SEED_DECISION, change) for one in seed_of(year)
+        )
     session.flush()
     _forget(session)
 

@@ -10,20 +10,9 @@ from webapp.actors import Actor
 from webapp.errors import ConflictError, NotFoundError, RejectedError
 from webapp.models import Dossier
 from webapp.operations import events
-from webapp.report_facts import DISSATISFIED
+from webapp.ratings import RATINGS, may_rate
 
-CONTENT, FAIR = 3, 2
-RATINGS = {
-    CONTENT: N_("satisfied"),
-    FAIR: N_("neither satisfied nor dissatisfied"),
-    DISSATISFIED: N_("dissatisfied"),
-}
 MAX_TEXT = 1_000  # characters
-
-
-def may_rate(state: int, ended_at: datetime | None, decided_at: datetime | None) -> bool:
-    """Tell whether an applicant can rate now: the dossier is decided or over, and was received."""
-    return state != 1 and (ended_at is not None or decided_at is not None)
 
 
 def rate(session: Session, dossier_id: UUID, rating: int, text: str, *, at: datetime) -> None:

@@ -9,9 +9,9 @@ from flask_babel import gettext
 from engine.texts import N_
 from webapp.forms.messages import kept_message
 from webapp.operations import events
-from webapp.operations.rating import RATINGS
 from webapp.pages import wording
 from webapp.pages.sentences import said
+from webapp.ratings import RATINGS
 
 _WHY = {
     "absence": N_("Who had it is away."),

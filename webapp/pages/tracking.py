@@ -13,7 +13,6 @@ from webapp import clock
 from webapp.errors import NotFoundError
 from webapp.forms.answers import Answer, public_answers
 from webapp.operations import definitions, supplying
-from webapp.operations.rating import RATINGS, may_rate
 from webapp.pages import clocks, wording
 from webapp.pages.limits import limiter
 from webapp.pages.product import database
@@ -105,7 +104,7 @@ def page(
             papers=_papers(found),
             moved=_moved(found),
             may_answer=may_answer,
-            ratings=_ratings(found),
+            ratings=[(rating, gettext(words)) for rating, words in found.ratings],
             text=text,
             problem=problem,
             has_errors=problem is not None,
@@ -203,13 +202,6 @@ def _left(found: TrackedDossier, counted: Any, at: datetime) -> str:
     if clocks.stands_still(found, at):
         return gettext("The time stands still now; the date moves by as long as that lasts.")
     return clocks.left_words(counted, found.promised_at, at)
-
-
-def _ratings(found: TrackedDossier) -> list[tuple[int, str]]:
-    """Return what an applicant can choose, the best first; nothing while it is worked on."""
-    if not found.phone_end or not may_rate(found.state, found.ended_at, found.decided_at):
-        return []
-    return [(rating, gettext(words)) for rating, words in RATINGS.items()]
 
 
 def _moved(found: TrackedDossier) -> bool:

@@ -17,6 +17,7 @@ from webapp.queries.actions import actions_of
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.results import ResultVersion, versions
 from webapp.queries.stays import stays
+from webapp.ratings import RATINGS, may_rate
 
 _TOLD_IN = {  # which action a published state speaks of
     3: frozenset({"refusal"}),
@@ -73,6 +74,14 @@ class TrackedDossier:
     pauses: tuple[tuple[int, datetime, datetime | None, int | None], ...]
     told: tuple[tuple[str, tuple[str, ...]], ...]  # reason of an action, what it asks and explains
     sent: tuple[Supplied, ...]
+
+    @property
+    def ratings(self) -> tuple[tuple[int, str], ...]:
+        """Return what the applicant can choose to say now; nothing while it is worked on."""
+        if not self.phone_end or not may_rate(self.state, self.ended_at, self.decided_at):
+            return ()
+        return tuple(RATINGS.items())
+
     results: tuple[ResultVersion, ...]  # newest first
 
     @property
