@@ -65,6 +65,8 @@ def _add_by_keyboard(page: Page, label: str) -> None:
     expect(panel).to_contain_text("Dành cho một cửa")
     panel.get_by_text("Chung", exact=True).click()
     panel.get_by_role("textbox", name="Nhãn", exact=True).fill(label)
+    panel.get_by_text("Điều kiện", exact=True).click()
+    expect(panel.get_by_text("Điều kiện để ẩn ô này")).to_be_visible()
     panel.get_by_text("Dành cho một cửa").click()
     panel.get_by_label("Loại câu trả lời").select_option(label="số điện thoại")
     expect(page.locator("#schema")).to_have_value(re.compile('"kind": "phone"'))

@@ -146,6 +146,20 @@ WORDS = (
     N_("Open pop-up editor"),
     N_("Click to set a dynamic value with FEEL expression"),
     N_("Click to remove dynamic value with FEEL expression"),
+    N_("Opened in editor"),
+    N_("Number of items"),
+    N_("Condition under which the field is hidden"),
+    N_("Deactivate if"),
+    N_("Condition under which the field is deactivated"),
+    N_("FEEL expression is mandatory"),
+    N_("Allows arbitrary precision values"),
+    N_("Type"),
+    N_("Static"),
+    N_("Input data"),
+    N_("Target value"),
+    N_("A comma-separated list of"),
+    N_("file type specifiers"),
+    N_("Learn more"),
     N_("Must not be empty."),
     N_("Must be unique."),
     N_("Must not contain spaces."),
@@ -188,6 +202,14 @@ _KINDS = {
     ),
 }
 
+_OTHERWISE = {
+    "Supports markdown and templating.": N_(
+        "Headings (#), lists (-), **strong** words and links are shown; no expressions."
+    ),
+    "Expression or static value (link/data URI)": N_("A picture inside the form: data:image/…"),
+}
+"""What the library promises, and what holds here."""
+
 
 def for_script() -> dict[str, Any]:
     """Return what the editor's script needs: components that are shown, kinds, its words."""
@@ -195,11 +217,12 @@ def for_script() -> dict[str, Any]:
 
 
 def _words() -> dict[str, str]:
-    """Return the library's words with ours; nothing where they are the same."""
+    """Return the library's words with ours; those that are the same are left out."""
+    ours = {word: gettext(text) for word, text in _OTHERWISE.items()}
     if language() == "en":
-        return {}
-    ours = {"Form": gettext("The form"), "Key": gettext("Name of the variable")}
-    return {word: gettext(word) for word in WORDS} | ours
+        return ours
+    named = {"Form": gettext("The form"), "Key": gettext("Name of the variable")}
+    return {word: gettext(word) for word in WORDS} | named | ours
 
 
 def _kinds() -> dict[str, list[tuple[str, str]]]:

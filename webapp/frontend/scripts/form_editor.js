@@ -33,20 +33,25 @@ const wide = window.matchMedia(WIDE);
 wide.addEventListener("change", show);
 show();
 
-// Texts of the library are set by Preact: its hook for new nodes puts ours in their place.
+// Texts of the library are set by Preact: its hook for new nodes puts ours in their place, and that
+// before nodes are drawn (__b) for those the library made before we came.
 function speak(words) {
-  const before = options.vnode;
   const said = (value) => (typeof value === "string" ? words[value] || composed(value, words) : value);
-  options.vnode = (node) => {
-    const { type, props } = node;
+  const translate = ({ type, props }) => {
     if (props && !isAnswer(props)) {
       const names = typeof type === "string" ? ["title", "placeholder", "aria-label", "alt"] : ["label"];
       for (const name of names) if (props[name]) props[name] = said(props[name]);
       if (Array.isArray(props.children)) props.children = props.children.map(said);
       else if (props.children) props.children = said(props.children);
     }
-    if (before) before(node);
   };
+  for (const hook of ["vnode", "__b"]) {
+    const before = options[hook];
+    options[hook] = (node) => {
+      translate(node);
+      if (before) before(node);
+    };
+  }
 }
 
 // What people wrote into the form is theirs, also when it is a word of the library.
@@ -55,6 +60,8 @@ function isAnswer(props) {
 }
 
 function composed(value, words) {
+  const items = /^List contains (\d+) items?$/.exec(value);
+  if (items) return words["Number of items"] ? `${words["Number of items"]}: ${items[1]}` : value;
   const create = /^Create an? (.+) element$/.exec(value);
   if (create) return words["Create"] ? `${words["Create"]}: ${words[create[1]] || create[1]}` : value;
   return value;
