@@ -260,6 +260,8 @@ def test_every_component_is_drawn_kept_through_errors_checked_and_told(counter: 
 
     assert [name for name in _names() if f'name="{name}"' not in empty] == []
     assert [words for words in DRAWN if words not in empty] == []
+    assert f'value="add-row:nguoi" formaction="{ADDRESS}#f-nguoi-1"' in empty
+    assert f'value="upload" formaction="{ADDRESS}#f-tep"' in empty
     assert (exe.status_code, refused.status_code, checked.status_code) == (422, 422, 200)
     assert "f-tep-error" in exe.text
     for case in CASES:
