@@ -38,6 +38,7 @@ show();
 function speak(words) {
   const said = (value) => (typeof value === "string" ? words[value] || composed(value, words) : value);
   const translate = ({ type, props }) => {
+    if (type === "input" && /^hh:mm/.test(props.placeholder) && !props["aria-label"]) props["aria-label"] = "Time"; // the library leaves it unnamed
     if (props && !isAnswer(props)) {
       const names = typeof type === "string" ? ["title", "placeholder", "aria-label", "alt"] : ["label"];
       for (const name of names) if (props[name]) props[name] = said(props[name]);
