@@ -1,18 +1,23 @@
 """Agencies as a tree that changes by date, and the codes of their dossiers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from threading import Barrier
 
 import pytest
 
 from tests.webapp.conftest import NINE
+from tests.webapp.office import open_task, receive
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, RejectedError
-from webapp.operations import agencies
+from webapp.models import Dossier
+from webapp.operations import agencies, deployments, user_tasks
+from webapp.operations import people as people_operations
 from webapp.operations.agencies import AgencyFacts
 from webapp.operations.numbers import next_dossier_code
+from webapp.queries.dossiers import sees_dossier
 
 People = dict[str, Actor]
 JULY, NOVEMBER = date(2025, 7, 1), date(2026, 11, 1)
@@ -119,3 +124,39 @@ def test_a_number_taken_in_a_transaction_that_fails_is_given_again(database: Dat
 
     with database.transaction() as session:
         assert next_dossier_code(session, "H99.26", NINE) == "H99.26-261118-0001"
+
+
+def test_a_group_of_one_agency_has_the_tasks_that_its_agency_decides(
+    database: Database, people: People
+) -> None:
+    model = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"
+      xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d">
+      <process id="Process_Desk" name="Desk" isExecutable="true"><startEvent id="Start"/>
+      <sequenceFlow id="f1" sourceRef="Start" targetRef="Task_Check"/>
+      <userTask id="Task_Check" name="Check"
+        camunda:candidateGroups="= &quot;xay-dung@&quot; + ho_so.co_quan_giai_quyet"/>
+      <sequenceFlow id="f2" sourceRef="Task_Check" targetRef="End"/><endEvent id="End"/>
+      </process></definitions>"""
+    admin, hanh, long = people["lan"], people["hanh"], people["long"]
+    with database.transaction() as session:
+        ward = agencies.add(session, WARD, JULY, actor=admin)
+        for key, person in (("xay-dung@H99.26", hanh), ("xay-dung@H99.27", long)):
+            people_operations.create_group(session, key, key, actor=admin)
+            assert person.user_id is not None
+            people_operations.set_groups(session, person.user_id, [key], actor=admin)
+        draft = deployments.save_draft(
+            session, {"desk.bpmn": model}, "desk.bpmn", actor=people["binh"], at=NINE
+        )
+        deployments.publish(session, draft, note="first", actor=people["binh"], at=NINE)
+    clerk = replace(people["thu"], agency_id=ward)
+    dossier_id = receive(database, "Process_Desk", clerk, NINE)
+    task_id = open_task(database, dossier_id, "Task_Check")
+
+    other = replace(long, groups=frozenset({"xay-dung@H99.27", "xay-dung"}))
+    own = replace(hanh, groups=frozenset({"xay-dung@H99.26"}))
+    with database.transaction() as session, pytest.raises(NotAllowedError):
+        user_tasks.claim(session, task_id, actor=other, at=NINE)
+    with database.transaction() as session:
+        user_tasks.claim(session, task_id, actor=own, at=NINE)
+        assert sees_dossier(session, session.get_one(Dossier, dossier_id), own)
+        assert not sees_dossier(session, session.get_one(Dossier, dossier_id), other)

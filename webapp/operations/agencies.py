@@ -133,20 +133,22 @@ def find(session: Session, agency_id: UUID | None, day: date) -> AgencyPeriod | 
     return next((one for one in on_day(session, day) if one.agency_id == agency_id), None)
 
 
-def receiving(session: Session, actor: Actor, at: datetime, *named: UUID) -> AgencyPeriod | None:
-    """Return the agency of whoever receives, None where they belong to none.
+def involved(
+    session: Session, actor: Actor, at: datetime, *named: UUID
+) -> Mapping[UUID, AgencyPeriod]:
+    """Return the agency of whoever receives, where they belong to one, and those named.
 
     Raises RejectedError when one of the agencies named does not exist on that day.
     """
     wanted = {*named, *({actor.agency_id} if actor.agency_id else ())}
     if not wanted:
-        return None
+        return {}
     day = agency_calendar().local(at).date()
     found = session.scalars(_ON_DAY.where(AgencyPeriod.agency_id.in_(wanted)), {"day": day})
     there = {one.agency_id: one for one in found}
     if not there.keys() >= set(named):
         raise RejectedError(N_("One of the agencies does not exist on this day."))
-    return there.get(actor.agency_id) if actor.agency_id else None
+    return there
 
 
 def pattern_of(agency: AgencyPeriod | None) -> str:

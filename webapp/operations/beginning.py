@@ -118,10 +118,11 @@ def _with_dossier(
         session, definition, DEFAULT_AGENCY_CODE, at, request.channel, given
     )
     code = next_dossier_code(session, DEFAULT_AGENCY_CODE, at)
+    desks = (DEFAULT_AGENCY_CODE, DEFAULT_AGENCY_CODE)
     instance, outcome = begin(
         session,
         definition_id,
-        {**intake.variables(request, code, at, promised.due_at), **_not_owned(given)},
+        {**intake.variables(request, code, at, promised.due_at, desks), **_not_owned(given)},
         actor=SYSTEM,
         at=at,
         start_element=element_id,

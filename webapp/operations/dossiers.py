@@ -54,14 +54,17 @@ def start_with(
     if definition is None:
         raise NotFoundError(N_("There is no such procedure."))
     check(request)
-    received = agencies.receiving(session, actor, at, *request.places)
+    there = agencies.involved(session, actor, at, *request.places)
+    received = there.get(actor.agency_id) if actor.agency_id else None
     agency_code = received.code if received else agency_code
+    deciding = there.get(request.deciding_agency_id) if request.deciding_agency_id else received
+    desks = (agency_code, deciding.code if deciding else agency_code)
     promised = promising.promise(session, definition, agency_code, at, *request.case)
     code = next_dossier_code(session, agency_code, at, agencies.pattern_of(received))
     instance, outcome = beginning.begin(
         session,
         definition.id,
-        variables(request, code, at, promised.due_at),
+        variables(request, code, at, promised.due_at, desks),
         actor=actor,
         at=at,
         calendar_code=agency_code,

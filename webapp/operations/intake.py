@@ -67,12 +67,25 @@ def check(request: DossierRequest) -> None:
 
 
 def variables(
-    request: DossierRequest, code: str, at: datetime, promised_at: datetime | None
+    request: DossierRequest,
+    code: str,
+    at: datetime,
+    promised_at: datetime | None,
+    agencies: tuple[str, str],
 ) -> dict[str, Any]:
-    """Return what every process can read: ``ho_so``, ``nguoi_nop`` and the start form's answers."""
+    """Return what every process can read: ``ho_so``, ``nguoi_nop`` and the start form's answers.
+
+    ``agencies``: the codes of the one that received and of the one that decides.
+    """
     return {
         **request.answers,
-        "ho_so": {"ma": code, "tiep_nhan_luc": at, "hen_tra_luc": promised_at},
+        "ho_so": {
+            "ma": code,
+            "tiep_nhan_luc": at,
+            "hen_tra_luc": promised_at,
+            "co_quan_nhan": agencies[0],
+            "co_quan_giai_quyet": agencies[1],
+        },
         "nguoi_nop": {
             "ten": request.applicant_name,
             "dien_thoai": request.applicant_phone,

@@ -35,7 +35,7 @@ IDLE = timedelta(hours=8)
 ABSOLUTE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=5)  # how exactly "last seen" is kept
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_GROUP_KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_GROUP_KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,39}(@[A-Za-z0-9][A-Za-z0-9.]{0,29})?")
 _hasher = PasswordHasher()
 
 
@@ -204,7 +204,9 @@ def create_group(session: Session, key: str, name: str, *, actor: Actor) -> None
     """Create a group; its key is what models name as candidate group."""
     require_administrator(actor)
     if not _GROUP_KEY.fullmatch(key):
-        raise RejectedError(N_("A group key has small letters without marks, digits, hyphens."))
+        raise RejectedError(
+            N_("A group key has small letters, digits, hyphens; perhaps @ and an agency.")
+        )
     if not name.strip():
         raise RejectedError(N_("Enter the group's name."))
     if session.get(UserGroup, key) is not None:
