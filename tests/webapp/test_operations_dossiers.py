@@ -72,7 +72,7 @@ def test_a_reception_that_breaks_off_leaves_nothing_and_wastes_no_number(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr("webapp.operations.recording.timings.project", break_off)
+        broken.setattr("webapp.operations.following.timings.project", break_off)
         with pytest.raises(KeyboardInterrupt):
             receive(database, review, people["thu"], NINE)
 
