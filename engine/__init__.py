@@ -41,7 +41,7 @@ from engine.errors import (
 from engine.events import Event, EventKind
 from engine.kernel.process import CompiledProcess
 from engine.lint import lint
-from engine.looking import live_tokens
+from engine.looking import brought_back, live_tokens
 from engine.model import (
     ANY_KEY,
     OWNED_VARIABLES,
@@ -130,6 +130,7 @@ __all__ = [
     "UserTask",
     "Variables",
     "advance",
+    "brought_back",
     "compile_process",
     "forget_variables",
     "lint",

@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     INSTANCE_MODIFIED = "instance.modified"  # data: reason, changes
     INSTANCE_RESTARTED = "instance.restarted"  # data: reason, changes
     INSTANCE_REOPENED = "instance.reopened"  # data: reason, element_id
+    INSTANCE_BROUGHT_BACK = "instance.brought_back"  # as it was before it failed
     INSTANCE_UNDONE = "instance.undone"  # its caller asked for compensation after it had ended
     ELEMENT_ENTERED = "element.entered"  # a token arrived at an activity, event or gateway
     ELEMENT_COMPLETED = "element.completed"  # and left it in the normal way

@@ -27,6 +27,7 @@ TIMED = frozenset(
 _TAKEN = frozenset({"user_task.assigned", "user_task.delegated", "user_task.returned"})
 _LEFT = frozenset({EventKind.ELEMENT_COMPLETED, EventKind.ELEMENT_CANCELLED, "user_task.completed"})
 _Place = tuple[str, str]  # token and element
+_Visit = tuple[str, str, datetime]  # and when it was entered: a failure may be brought back
 
 
 class LogRow(Protocol):
@@ -64,9 +65,9 @@ class Fold:
     """Takes the log of one instance, row by row. ``kind_of`` gives the kind of an element."""
 
     def __init__(
-        self, definition_id: UUID, kind_of: Callable[[UUID, str], str], *, held: Iterable[_Place]
+        self, definition_id: UUID, kind_of: Callable[[UUID, str], str], *, held: Iterable[_Visit]
     ) -> None:
-        """``held`` are tasks that the model itself put into somebody's hands."""
+        """``held`` are tasks that somebody had in their hands from the beginning."""
         self._definition_id = definition_id
         self._kind_of = kind_of
         self._held = set(held)
@@ -104,7 +105,7 @@ class Fold:
     def _enter(self, place: _Place, at: datetime) -> None:
         kind = self._kind_of(self._definition_id, place[1])
         if kind in TIMED or kind in USER_TASKS:
-            claimed = at if place in self._held else None
+            claimed = at if (*place, at) in self._held else None
             is_task = kind in USER_TASKS
             self._open[place] = Stay(self._definition_id, *place, is_task, at, claimed)
 

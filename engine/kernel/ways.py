@@ -56,6 +56,15 @@ def live_tokens(machine: Any) -> list[LiveToken]:
     ]
 
 
+def arrived(machine: Any) -> Iterator[Token]:
+    """Yield the tokens that move by themselves and are at their element, outer ones first."""
+    for scope in scopes_of(machine):
+        for token in scope.tasks.values():
+            yet_to_begin = "queued" in token.wait or "starved" in token.wait
+            if isinstance(token.task_spec, ElementSpec) and not token.armed and not yet_to_begin:
+                yield token
+
+
 def scope_for(machine: Any, target: Target, near: Scope | None) -> Scope:
     """Return the scope for a target, the nearest to ``near`` that holds it or leads to it.
 

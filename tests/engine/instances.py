@@ -48,6 +48,11 @@ class Reloading:
     def _around(self) -> dict[str, Any]:
         return {"at": self.at, "calendar": self.calendar, "surroundings": self.surroundings}
 
+    def bring_back(self, before: bytes) -> Outcome:
+        """Let the instance, which has ended, be as it was before that."""
+        ended = self.outcome.snapshot
+        return self._took(engine.brought_back(self.process, before, ended, at=self.at))
+
     def complete(self, element_id: str, **variables: Any) -> Outcome:
         """Complete the user task at an element."""
         return self.do(engine.CompleteUserTask(self.token_at(element_id), variables))

@@ -10,7 +10,7 @@ from tests.webapp.test_worker import Clock
 from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.models import Delivery, Incident, ProcessDefinition, ProcessInstance
-from webapp.operations import beginning, deliveries, deployments, incidents, moving
+from webapp.operations import beginning, deliveries, deployments, moving, resolving
 from webapp.worker.loop import Worker
 
 People = dict[str, Actor]
@@ -124,7 +124,7 @@ def test_a_receiver_that_cannot_go_on_does_not_hold_up_the_sender(
         assert incident.kind == "delivery"
         assert "No condition is true" in incident.message
     with database.transaction() as session:
-        incidents.resolve(session, incident.id, actor=people["lan"], at=clock.at)
+        resolving.resolve(session, incident.id, actor=people["lan"], at=clock.at)
     assert worker.run_once() == 1
     assert underway(database) == 1
 

@@ -17,7 +17,7 @@ from webapp.actors import SYSTEM, Actor
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError
 from webapp.models import Incident, IncidentKind, Job, ProcessInstance, Timer, UserTask
-from webapp.operations import incidents, jobs, timers
+from webapp.operations import incidents, jobs, resolving, timers
 from webapp.operations.retrying import pause
 from webapp.worker.doing import HopelessError, LaterError, ModelledError
 from webapp.worker.loop import Worker
@@ -314,13 +314,13 @@ def test_incidents_are_resolved_in_bulk_by_administrators_only(
     _worker(database, clock, refuse).run_once()
     ids = [incident.id for incident in open_incidents(database)]
     with database.transaction() as session, pytest.raises(NotAllowedError):
-        incidents.resolve_all(session, ids, actor=people["thu"], at=NINE)
+        resolving.resolve_all(session, ids, actor=people["thu"], at=NINE)
 
     with database.transaction() as session:
-        incidents.resolve(
+        resolving.resolve(
             session, ids[0], actor=people["lan"], at=NINE, retry=False, note="ghi tay"
         )
-        resolved = incidents.resolve_all(session, ids, actor=people["lan"], at=NINE)
+        resolved = resolving.resolve_all(session, ids, actor=people["lan"], at=NINE)
 
     assert resolved == 2
     assert len(claim(database)) == 2
@@ -341,7 +341,7 @@ def test_an_incident_whose_dossier_went_on_closes_itself(
     worker.run_once()
     (incident,) = open_incidents(database)
     with database.transaction() as session:
-        incidents.resolve(session, incident.id, actor=SYSTEM, at=NINE)
+        resolving.resolve(session, incident.id, actor=SYSTEM, at=NINE)
         session.expire_all()
     (job,) = claim(database)
     with database.transaction() as session:

@@ -32,7 +32,7 @@ from webapp.models import (
     ProcessInstance,
     UserTask,
 )
-from webapp.operations import deployments, incidents, moving, timers, user_tasks
+from webapp.operations import deployments, moving, resolving, timers, user_tasks
 from webapp.queries.dossiers import timeline
 from webapp.queries.inbox import Horizons, InboxFilter, inbox_page
 from webapp.queries.scopes import Scope
@@ -123,7 +123,7 @@ def test_a_process_that_is_not_published_is_an_incident_that_can_be_retried(
     worker = Worker(database, {}, now=lambda: NINE)
 
     with database.transaction() as session:
-        incidents.resolve(session, incident.id, actor=people["lan"], at=NINE)
+        resolving.resolve(session, incident.id, actor=people["lan"], at=NINE)
     worker.run_once()
     with database.reading() as session:
         still = session.scalars(select(Incident).where(Incident.resolved_at.is_(None))).one()

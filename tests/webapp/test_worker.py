@@ -15,7 +15,7 @@ from webapp.actors import Actor
 from webapp.db import Database
 from webapp.errors import NotAllowedError
 from webapp.models import Dossier, Incident, InstanceEvent, Job, ProcessInstance, Timer, UserTask
-from webapp.operations import incidents, jobs, timers
+from webapp.operations import jobs, resolving, timers
 from webapp.worker.loop import Worker
 
 People = dict[str, Actor]
@@ -120,10 +120,10 @@ def test_a_resolved_incident_lets_the_job_be_done(
     with database.reading() as session:
         incident_id = session.scalars(select(Incident.id)).one()
     with database.transaction() as session, pytest.raises(NotAllowedError):
-        incidents.resolve(session, incident_id, actor=people["thu"], at=clock.at)
+        resolving.resolve(session, incident_id, actor=people["thu"], at=clock.at)
 
     with database.transaction() as session:
-        incidents.resolve(session, incident_id, actor=people["lan"], at=clock.at)
+        resolving.resolve(session, incident_id, actor=people["lan"], at=clock.at)
     worker.run_once()
 
     assert open_task(database, numbering, "Task_Release")

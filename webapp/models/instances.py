@@ -56,6 +56,23 @@ class ProcessInstance(Base):
         return func.coalesce(cls.root_id, cls.id)
 
 
+class InstanceBeforeEnd(Base):
+    """An instance as it was before a failure ended it together with its outermost caller.
+
+    Kept until a person retries the failure, gives it up or lets the dossier go on otherwise.
+    """
+
+    __tablename__ = "instance_before_end"
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    root_id: Mapped[UUID] = mapped_column(index=True)  # the outermost caller, or the instance
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary)
+    suspended_at: Mapped[datetime | None]
+    suspended_by: Mapped[str | None]
+    suspension_reason: Mapped[str | None]
+    kept_at: Mapped[datetime]
+
+
 class InstanceEvent(Base):
     """One fact about one instance. Only ever inserted."""
 

@@ -83,6 +83,7 @@ class IncidentKind(StrEnum):
     START_TIMER = "start_timer"
     DELIVERY = "delivery"  # a message or signal that its receiver could not take
     OUTSIDE = "outside"  # a called process or a decision that is not published
+    FAILED = "failed"  # an error that nothing caught ended the outermost process
     UNHANDLED = "unhandled"  # a job of a topic that nobody asks for
 
 
@@ -99,7 +100,7 @@ class Incident(Base):
     definition_id: Mapped[UUID | None] = mapped_column(ForeignKey("process_definition.id"))
     kind: Mapped[str] = mapped_column(default=IncidentKind.JOB, server_default="job")
     job_id: Mapped[UUID | None] = mapped_column(ForeignKey("job.id"), index=True)
-    subject_id: Mapped[UUID | None]  # of the timer, start trigger or delivery; that may be gone
+    subject_id: Mapped[UUID | None]  # what is retried; that may be gone
     element_id: Mapped[str | None]
     message: Mapped[str]
     sentence: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # to tell it in any language

@@ -79,8 +79,6 @@ class Tell:
         instance = stepping.locked_instance(session, self.instance_id)
         if instance.status != InstanceStatus.ACTIVE:
             return None
-        if isinstance(self.command, Cancel):
-            suspension.clear(instance)
         try:
             return instance, stepping.advanced(session, instance, self.command, at)
         except engine.CommandRejectedError:

@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine.texts import N_
-from webapp.actors import SYSTEM, Actor, Role
-from webapp.errors import ConflictError, NotAllowedError, NotFoundError
+from webapp.actors import SYSTEM, Actor
 from webapp.models import (
     Delivery,
     Incident,
@@ -19,6 +17,7 @@ from webapp.models import (
     Job,
     JobStatus,
     OutsideWait,
+    ProcessInstance,
     StartTrigger,
     Timer,
 )
@@ -71,59 +70,9 @@ def open_incident(session: Session, trouble: Trouble, *, at: datetime) -> UUID:
     )
     session.add(row)
     data = {"message": row.message, "sentence": row.sentence, "kind": row.kind}
-    _log(session, row, events.INCIDENT_OPENED, SYSTEM, at, **data)
+    log(session, row, events.INCIDENT_OPENED, SYSTEM, at, **data)
     session.flush()
     return row.id
-
-
-def resolve(
-    session: Session,
-    incident_id: UUID,
-    *,
-    actor: Actor,
-    at: datetime,
-    retry: bool = True,
-    note: str = "",
-) -> None:
-    """Close an incident; with ``retry`` its job, timer or delivery is tried once more.
-
-    Raises NotFoundError, ConflictError when it is closed already, NotAllowedError.
-    """
-    if actor.user_id is not None and not actor.has(Role.ADMIN):
-        raise NotAllowedError(N_("Only an administrator may resolve incidents."))
-    incident = session.get(Incident, incident_id, populate_existing=True)
-    if incident is None:
-        raise NotFoundError(N_("There is no such incident."))
-    resolution = Resolution.RETRIED if retry else Resolution.DISMISSED
-    closed = _close(
-        session, Incident.id == incident_id, resolution, at, actor, note[:MAX_NOTE_LENGTH]
-    )
-    if not closed:
-        raise ConflictError(N_("This incident is resolved already."))
-    if retry:
-        _try_again(session, incident, at)
-    data = {"resolution": resolution, "note": note[:MAX_NOTE_LENGTH]}
-    _log(session, incident, events.INCIDENT_RESOLVED, actor, at, **data)
-
-
-def resolve_all(
-    session: Session,
-    incident_ids: list[UUID],
-    *,
-    actor: Actor,
-    at: datetime,
-    retry: bool = True,
-    note: str = "",
-) -> int:
-    """Close those that are still open, at most BULK; return how many that were."""
-    resolved = 0
-    for incident_id in incident_ids[:BULK]:
-        try:
-            resolve(session, incident_id, actor=actor, at=at, retry=retry, note=note)
-        except (ConflictError, NotFoundError):
-            continue  # somebody else was first
-        resolved += 1
-    return resolved
 
 
 def close_overtaken(session: Session, *, at: datetime) -> None:
@@ -138,8 +87,12 @@ def close_overtaken(session: Session, *, at: datetime) -> None:
         and_(Incident.kind == IncidentKind.START_TIMER, _exists(StartTrigger, StartTrigger.id)),
         and_(Incident.kind == IncidentKind.DELIVERY, _exists(Delivery, Delivery.id)),
         and_(Incident.kind == IncidentKind.OUTSIDE, _exists(OutsideWait, OutsideWait.id)),
+        and_(
+            Incident.kind == IncidentKind.FAILED,
+            _exists(ProcessInstance, ProcessInstance.id, ProcessInstance.status == "failed"),
+        ),
     )
-    _close(session, not_(alive), Resolution.OVERTAKEN, at, SYSTEM, "")
+    close(session, not_(alive), Resolution.OVERTAKEN, at, SYSTEM, "")
 
 
 def report_unhandled(session: Session, topics: Collection[str], *, at: datetime) -> int:
@@ -177,7 +130,7 @@ def report_unhandled(session: Session, topics: Collection[str], *, at: datetime)
     return len(rows)
 
 
-def _close(
+def close(
     session: Session,
     which: ColumnElement[bool],
     resolution: Resolution,
@@ -195,32 +148,8 @@ def _close(
     return bool(closed)
 
 
-def _try_again(session: Session, incident: Incident, at: datetime) -> None:
-    if incident.job_id is not None:
-        again = update(Job).where(Job.id == incident.job_id, Job.status == JobStatus.FAILED)
-        session.execute(
-            again.values(status=JobStatus.OPEN, retries_left=1, due_at=at, lost_leases=0)
-        )
-    elif incident.kind == IncidentKind.START_TIMER:
-        stuck = update(StartTrigger).where(StartTrigger.id == incident.subject_id)
-        session.execute(stuck.values(retries_left=1, leased_until=None))
-    elif incident.kind == IncidentKind.OUTSIDE:
-        asked = update(OutsideWait).where(OutsideWait.id == incident.subject_id)
-        session.execute(asked.values(due_at=at, leased_until=None))
-    elif incident.kind == IncidentKind.DELIVERY:
-        undelivered = update(Delivery).where(Delivery.id == incident.subject_id)
-        session.execute(undelivered.values(retries_left=1, leased_until=None, due_at=at))
-    else:
-        silent = update(Timer).where(
-            Timer.instance_id == incident.instance_id,
-            Timer.element_id == incident.element_id,
-            Timer.retries_left <= 0,
-        )
-        session.execute(silent.values(retries_left=1, leased_until=None))
-
-
 def _exists(
-    table: type[Job | Timer | StartTrigger | Delivery | OutsideWait],
+    table: type[Job | Timer | StartTrigger | Delivery | OutsideWait | ProcessInstance],
     key: InstrumentedAttribute[UUID],
     *conditions: ColumnElement[bool],
 ) -> ColumnElement[bool]:
@@ -228,7 +157,7 @@ def _exists(
     return select(key).where(key == about, *conditions).exists()
 
 
-def _log(
+def log(
     session: Session,
     incident: Incident,
     event_kind: str,

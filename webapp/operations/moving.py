@@ -22,14 +22,13 @@ from webapp.models import (
     ProcessInstance,
     StartTrigger,
 )
-from webapp.operations import calls
+from webapp.operations import calls, failures
 from webapp.operations.arming import listeners
 from webapp.operations.beginning import begin_by_event
 from webapp.operations.completing import Completion
 from webapp.operations.recording import SENT, record
 from webapp.operations.stepping import advanced, locked_instance
-from webapp.operations.suspension import hold
-from webapp.operations.undelivered import keep, keep_start
+from webapp.operations.undelivered import hold, keep, keep_start
 
 MAX_HOPS = 50  # messages that one transaction brings; the worker brings the others
 HOPS = 1000  # outcomes that calls may lead to in one transaction
@@ -120,14 +119,17 @@ def _recorded(
     """
     sent: list[_Step] = []
     steps: deque[calls.Step] = deque()
+    endings = failures.Endings()
     for _hop in range(_hops[0]):
         if taken is not None:
             instance, outcome = taken
+            endings.take(instance, outcome, at)
             rows = record(session, instance, outcome, actor=actor, at=at, completed=completed)
             completed = None
             sent += _deliveries(session, outcome, rows)
             steps.extend(calls.following(session, instance, outcome, at))
         if not steps:
+            endings.keep(session, at=at)
             return sent
         taken = steps.popleft().take(session, actor, at)
     raise engine.ExecutionError(

@@ -17,7 +17,7 @@ from webapp.operations import clocks, events
 from webapp.operations.adding import add_rows
 from webapp.operations.known import KnownDossier
 
-IN_WORK = 4
+IN_WORK, STOPPED = 4, 8
 PAUSING = frozenset({5, 6, 8})  # supplement, financial obligation, stopped
 DECIDING = frozenset({3, 7, 8, 9, 10})
 DECIDED = 9
@@ -76,7 +76,10 @@ def follow(
         return
     if _concerns(known, process, outcome):
         dossier = session.scalars(_DOSSIER, {"dossier_id": known.id}).one()
-        _follow_events(session, dossier, instance, process, outcome, actor, at)
+        if instance.root_id is None and outcome.status == engine.InstanceStatus.FAILED:
+            _interrupt(session, dossier, actor, at)
+        else:
+            _follow_events(session, dossier, instance, process, outcome, actor, at)
     _add_groups(session, known.id, _groups_of(process, outcome) - known.groups)
 
 
@@ -92,6 +95,32 @@ def _concerns(
     if known.state not in PAUSING | DECIDING:
         states.discard(known.state)  # where it is already, and nothing hangs on being there
     return bool(states) or not known.clock_marks.isdisjoint(passed)
+
+
+def stop(session: Session, dossier: Dossier, *, actor: Actor, at: datetime) -> None:
+    """End a dossier without a result, whatever its instance does."""
+    before, dossier.state = dossier.state, STOPPED
+    _end(session, dossier, actor, at)
+    _tell_state(session, dossier, before, actor, at)
+
+
+def _interrupt(session: Session, dossier: Dossier, actor: Actor, at: datetime) -> None:
+    """Leave a dossier open whose process failed: somebody waits for it; pauses of tasks end."""
+    before = dossier.state
+    for pause in clocks.open_pauses(session, dossier):
+        if pause.element_id:
+            clocks.end_pause(session, dossier, pause, actor=actor, at=at)
+            dossier.state = IN_WORK
+    _tell_state(session, dossier, before, actor, at)
+
+
+def _tell_state(
+    session: Session, dossier: Dossier, before: int, actor: Actor, at: datetime
+) -> None:
+    if dossier.state != before:
+        told = {"before": before, "after": dossier.state}
+        kind = events.DOSSIER_STATE_CHANGED
+        events.append(session, dossier.instance_id, kind, actor=actor, at=at, data=told)
 
 
 def _follow_events(
@@ -116,15 +145,7 @@ def _follow_events(
     if outcome.status != engine.InstanceStatus.ACTIVE and instance.root_id is None:
         dossier.outcome = dossier.outcome or _last_end(process, outcome)
         _end(session, dossier, actor, at)
-    if dossier.state != before:
-        events.append(
-            session,
-            dossier.instance_id,
-            events.DOSSIER_STATE_CHANGED,
-            actor=actor,
-            at=at,
-            data={"before": before, "after": dossier.state},
-        )
+    _tell_state(session, dossier, before, actor, at)
     _follow_money(session, dossier, process, outcome, actor=actor, at=at, before=money)
 
 

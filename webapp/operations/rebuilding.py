@@ -37,6 +37,7 @@ _COLUMNS = (
     "working_seconds",
 )
 _Row = tuple[object, ...]
+_Visit = tuple[str, str, datetime]  # token, element, and when it was entered
 
 
 def rebuild_timings(session: Session, instance_ids: Sequence[UUID]) -> int:
@@ -83,7 +84,7 @@ def timings_of(session: Session, instance_id: UUID) -> list[_Row] | None:
     moves = _moves(session, instance_id)
     tasks = _tasks(session, instance_id)
     first = moves[0][0] if moves else instance.definition_id
-    held = [place for place, task in tasks.items() if task.claimed_at == task.created_at]
+    held = [visit for visit, task in tasks.items() if task.claimed_at == task.created_at]
     fold = Fold(first, lambda version, element: _kind(session, version, element), held=held)
     following = iter(moves)
     for row in rows:
@@ -100,9 +101,9 @@ def _timing(
     session: Session,
     instance: ProcessInstance,
     stay: Stay,
-    tasks: dict[tuple[str, str], UserTask],
+    tasks: dict[_Visit, UserTask],
 ) -> _Row:
-    task = tasks.get((stay.token_id, stay.element_id))
+    task = tasks.get((stay.token_id, stay.element_id, stay.entered_at))
     waiting = working = None
     if stay.completed_at is not None:
         number = agency_calendars.revision_at(session, instance.calendar_code, stay.completed_at)
@@ -125,9 +126,9 @@ def _timing(
     )
 
 
-def _tasks(session: Session, instance_id: UUID) -> dict[tuple[str, str], UserTask]:
+def _tasks(session: Session, instance_id: UUID) -> dict[_Visit, UserTask]:
     found = session.scalars(select(UserTask).where(UserTask.instance_id == instance_id))
-    return {(task.token_id, task.element_id): task for task in found}
+    return {(task.token_id, task.element_id, task.created_at): task for task in found}
 
 
 def _kind(session: Session, definition_id: UUID, element_id: str) -> str:

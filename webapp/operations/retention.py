@@ -32,7 +32,7 @@ from webapp.models import (
     Slip,
     UserTask,
 )
-from webapp.operations import events
+from webapp.operations import before_end, events
 
 MOST_MONTHS = 12 * 100
 AT_ONCE = 50  # dossiers in one transaction
@@ -176,6 +176,7 @@ def _forget_values(session: Session, dossier: Dossier) -> None:
     found = session.scalars(select(ProcessInstance).where(root | called)).all()
     for instance in found:
         instance.snapshot = engine.forget_variables(instance.snapshot)
+    before_end.forget(session, dossier.instance_id)
     ids = [instance.id for instance in found]
     session.execute(
         update(UserTask).where(UserTask.instance_id.in_(ids)).values(answers=None, draft=None)

@@ -1,9 +1,7 @@
 """Suspended instances: nothing happens to them, and whoever tries is told why."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
@@ -11,7 +9,7 @@ from sqlalchemy.orm import Session
 import engine
 from engine.texts import N_
 from webapp.errors import ConflictError
-from webapp.models import Delivery, ProcessInstance
+from webapp.models import ProcessInstance
 
 DELIVERY_RETRIES = 5
 _ALLOWED = (  # by an administrator, by hand; and what moves no token
@@ -84,32 +82,3 @@ def is_suspended_like(instance: ProcessInstance, caller: ProcessInstance) -> boo
 def clear(instance: ProcessInstance) -> None:
     """Let an instance go on, or forget that it was suspended before it ended."""
     instance.suspended_at = instance.suspended_by = instance.suspension_reason = None
-
-
-def hold(
-    session: Session,
-    receiver: ProcessInstance,
-    command: engine.Command,
-    *,
-    sender_id: UUID,
-    at: datetime,
-) -> bool:
-    """Keep a message or signal for a suspended receiver; False where it can have it now."""
-    if receiver.suspended_at is None:
-        return False
-    if not isinstance(command, engine.DeliverMessage | engine.DeliverSignal):
-        return False
-    session.add(
-        Delivery(
-            sender_id=sender_id,
-            instance_id=receiver.id,
-            token_id=command.token_id,
-            is_signal=isinstance(command, engine.DeliverSignal),
-            name=command.name,
-            variables=command.variables,
-            created_at=at,
-            due_at=at,
-            retries_left=DELIVERY_RETRIES,
-        )
-    )
-    return True

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import engine
-from webapp.models import Delivery
+from webapp.models import Delivery, ProcessInstance
 from webapp.operations.suspension import DELIVERY_RETRIES
 from webapp.storable import storable
 
@@ -26,6 +26,21 @@ def keep(
     row = _row(command.name, command.variables, sender_id, instance_id, at, due_at, error)
     row.token_id, row.is_signal = command.token_id, isinstance(command, engine.DeliverSignal)
     session.add(row)
+
+
+def hold(
+    session: Session,
+    receiver: ProcessInstance,
+    command: engine.DeliverMessage | engine.DeliverSignal,
+    *,
+    sender_id: UUID,
+    at: datetime,
+) -> bool:
+    """Keep a message or signal for a suspended receiver; False where it can have it now."""
+    if receiver.suspended_at is None:
+        return False
+    keep(session, command, sender_id=sender_id, instance_id=receiver.id, at=at, due_at=at)
+    return True
 
 
 def keep_start(

@@ -11,7 +11,7 @@ from engine.texts import N_
 from webapp import clock
 from webapp.errors import ConflictError
 from webapp.models import IncidentKind
-from webapp.operations import incidents
+from webapp.operations import incidents, resolving
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, database
@@ -25,6 +25,7 @@ KINDS = {
     IncidentKind.START_TIMER: N_("Timer start event"),
     IncidentKind.DELIVERY: N_("Message"),
     IncidentKind.OUTSIDE: N_("Called process or decision"),
+    IncidentKind.FAILED: N_("Error that nothing caught"),
     IncidentKind.UNHANDLED: N_("Nobody does it"),
 }
 RESOLUTIONS = {
@@ -73,7 +74,7 @@ def resolve(incident_id: UUID) -> Response:
     """Retry the work of one incident, or close it."""
     try:
         with acting() as session:
-            incidents.resolve(
+            resolving.resolve(
                 session,
                 incident_id,
                 actor=current_actor(),
@@ -97,7 +98,7 @@ def resolve_many() -> Response:
             ids = queries.matching_ids(session, _wanted(), incidents.BULK)
         else:
             ids = [UUID(text) for text in request.form.getlist("incident") if _is_id(text)]
-        number = incidents.resolve_all(
+        number = resolving.resolve_all(
             session,
             ids,
             actor=actor,

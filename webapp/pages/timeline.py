@@ -261,12 +261,14 @@ def _begun(teller: _Teller, event: TimelineEvent) -> _Told:
 
 def _ended(teller: _Teller, event: TimelineEvent) -> _Told:
     found = teller.called.get(event.instance_id)
-    if found is not None:
-        name = found.names.title(teller.language)
-        if event.kind == EventKind.INSTANCE_COMPLETED:
-            return gettext("Process ended: %(name)s", name=name), ""
-        return gettext("Process broken off: %(name)s", name=name), ""
-    return gettext("The dossier is finished"), outcome_words(teller.dossier, teller.elements)
+    if found is None and event.kind == EventKind.INSTANCE_FAILED:
+        return gettext("An error that nothing caught ended the process"), ""
+    if found is None:
+        return gettext("The dossier is finished"), outcome_words(teller.dossier, teller.elements)
+    name = found.names.title(teller.language)
+    if event.kind == EventKind.INSTANCE_COMPLETED:
+        return gettext("Process ended: %(name)s", name=name), ""
+    return gettext("Process broken off: %(name)s", name=name), ""
 
 
 def _acted(_: _Teller, event: TimelineEvent) -> _Told:
@@ -325,6 +327,7 @@ def _handed(_: _Teller, event: TimelineEvent) -> _Told:
     return gettext("Its papers went with list %(number)s", number=number), ""
 
 
+_ENDS = (EventKind.INSTANCE_COMPLETED, EventKind.INSTANCE_CANCELLED, EventKind.INSTANCE_FAILED)
 _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     events.DOSSIER_RECEIVED: _received,
     events.USER_TASK_CLAIMED: _claimed,
@@ -356,6 +359,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.INSTANCE_MODIFIED: _by_hand(N_("Changed by hand")),
     EventKind.INSTANCE_RESTARTED: _by_hand(N_("Let go on after its end")),
     EventKind.INSTANCE_REOPENED: _by_hand(N_("Opened again to correct the result")),
+    EventKind.INSTANCE_BROUGHT_BACK: _by_hand(N_("Brought back to before the error")),
     EventKind.INSTANCE_UNDONE: _by_hand(N_("What it had done is undone")),
     events.INSTANCE_SUSPENDED: _by_hand(N_("Suspended")),
     events.INSTANCE_RESUMED: _by_hand(N_("Resumed")),
@@ -370,9 +374,7 @@ _TELLERS: Mapping[str, Callable[[_Teller, TimelineEvent], _Told]] = {
     EventKind.DATA_STATE_CHANGED: _state_changed,
     EventKind.DATA_STORE_WRITTEN: _store_written,
     EventKind.INSTANCE_STARTED: _begun,
-    EventKind.INSTANCE_COMPLETED: _ended,
-    EventKind.INSTANCE_CANCELLED: _ended,
-    EventKind.INSTANCE_FAILED: _ended,
+    **dict.fromkeys(_ENDS, _ended),
 }
 _BY_PROGRAM = frozenset(
     {
@@ -385,9 +387,7 @@ _BY_PROGRAM = frozenset(
         EventKind.DECISION_MADE,
         EventKind.CONDITION_NULL,
         EventKind.ELEMENT_COMPLETED,
-        EventKind.INSTANCE_COMPLETED,
-        EventKind.INSTANCE_CANCELLED,
-        EventKind.INSTANCE_FAILED,
+        *_ENDS,
     }
 )
 

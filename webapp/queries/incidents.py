@@ -157,7 +157,10 @@ def _joined(query: Any) -> Any:
             ProcessDefinition.id
             == func.coalesce(ProcessInstance.definition_id, Incident.definition_id),
         )
-        .outerjoin(Dossier, Dossier.instance_id == Incident.instance_id)
+        .outerjoin(
+            Dossier,
+            Dossier.instance_id == func.coalesce(ProcessInstance.root_id, ProcessInstance.id),
+        )
         .outerjoin(Job, Job.id == Incident.job_id)
     )
 

@@ -122,9 +122,13 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
     ).one_or_none()
     names = procedure_names(session, {instance.definition_id})[instance.definition_id]
     incidents = session.execute(
-        select(Incident.sentence, Incident.message).where(
-            Incident.instance_id == instance_id, Incident.resolved_at.is_(None)
+        select(Incident.sentence, Incident.message)
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .where(
+            (ProcessInstance.id == instance_id) | (ProcessInstance.root_id == instance_id),
+            Incident.resolved_at.is_(None),
         )
+        .order_by(Incident.created_at)
     )
     return InstanceView(
         id=instance.id,

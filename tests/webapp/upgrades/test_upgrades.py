@@ -33,7 +33,7 @@ from webapp.models import (
     UserTask,
     UserTaskStatus,
 )
-from webapp.operations import incidents, jobs, messages, user_tasks
+from webapp.operations import jobs, messages, resolving, user_tasks
 from webapp.operations import people as accounts
 from webapp.worker.handlers import HANDLERS
 from webapp.worker.loop import Worker
@@ -109,7 +109,7 @@ def _play_on(database: Database) -> None:
         )
     with database.transaction() as session:
         incident_id = session.scalars(select(Incident.id)).one()
-        incidents.resolve(session, incident_id, actor=people["lan"], at=clock.at)
+        resolving.resolve(session, incident_id, actor=people["lan"], at=clock.at)
     for _ in range(30):
         if not worker.run_once() + _complete_all(database, people, clock.at):
             return

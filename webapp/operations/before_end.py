@@ -1,0 +1,35 @@
+"""Instances as they were before a failure ended them; kept until the failure is settled."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from webapp.models import InstanceBeforeEnd, ProcessInstance
+
+
+def look(instance: ProcessInstance, at: datetime) -> InstanceBeforeEnd | None:
+    """Return a row, not yet stored, of an instance that is about to end; None of a new one."""
+    if instance.revision == 1:
+        return None  # begun by the same command: there is no time before that
+    return InstanceBeforeEnd(
+        instance_id=instance.id,
+        root_id=instance.root_id or instance.id,
+        snapshot=instance.snapshot,
+        suspended_at=instance.suspended_at,
+        suspended_by=instance.suspended_by,
+        suspension_reason=instance.suspension_reason,
+        kept_at=at,
+    )
+
+
+def of_tree(session: Session, root_id: UUID) -> dict[UUID, InstanceBeforeEnd]:
+    """Return what is kept of an outermost instance and of those that it called, by instance."""
+    found = session.scalars(select(InstanceBeforeEnd).where(InstanceBeforeEnd.root_id == root_id))
+    return {row.instance_id: row for row in found}
+
+
+def forget(session: Session, root_id: UUID) -> None:
+    """Drop what is kept of an outermost instance and of those that it called."""
+    session.execute(delete(InstanceBeforeEnd).where(InstanceBeforeEnd.root_id == root_id))
