@@ -31,6 +31,7 @@ from webapp.pages import (
     breakdowns,
     bulk,
     calendars,
+    changed,
     choosing,
     clocks,
     counter,
@@ -220,6 +221,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         in_language=wording.in_language,
         stands=lambda dossier: clocks.standing_words(dossier, clock.now()),
         applicant=wording.applicant,
+        money=changed.money,
     )
     environment.globals.update(
         asset=assets.asset_addresses(),

@@ -14,7 +14,7 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
-from webapp.models import Attachment, Dossier
+from webapp.models import Attachment, Dossier, Slip
 
 ADDRESS = f"/counter/{KEY}"
 
@@ -130,3 +130,34 @@ def test_a_file_kept_for_one_clerk_is_not_found_by_another(
 
 def test_an_unknown_procedure_is_not_found(counter: Visitor) -> None:
     assert counter.get("/counter/Process_None").status_code == 404
+
+
+def test_a_fee_is_taken_at_reception_told_and_given_back_with_a_slip_of_its_own(
+    counter: Visitor, database: Database
+) -> None:
+    half = {**INTAKE, "applicant-fee": "paid", "action": "check"}
+    whole = {**half, "applicant-fee_amount": "75.000", "applicant-fee_note": "BL 0012"}
+
+    refused = counter.post(ADDRESS, half)
+    checked = counter.post(ADDRESS, whole)
+    answer = counter.post(ADDRESS, {**whole, "action": "start"})
+
+    assert refused.status_code == 422
+    assert "Enter how much was paid" in refused.text
+    assert "Fee paid, 75.000, BL 0012" in checked.text
+    address = answer.headers["Location"]
+    page = counter.get(address).text
+    assert "Fee paid: 75.000 đồng" in page
+    assert counter.post(f"{address}/slips/fee").status_code == 303
+    back = {"money": "refunded", "amount": "75000", "delivery": "none", "axes-why": "Nộp thừa"}
+    assert counter.post(f"{address}/axes", back).status_code == 303
+    assert counter.post(f"{address}/slips/fee").status_code == 303
+    waived = {"money": "waived", "delivery": "none", "axes-why": "Hộ nghèo"}
+    assert counter.post(f"{address}/axes", waived).status_code == 303
+    assert counter.post(f"{address}/slips/fee").status_code == 422
+    assert counter.post(f"{address}/axes", {**back, "amount": "9" * 14}).status_code == 422
+    with database.reading() as session:
+        made = session.scalars(select(Slip).order_by(Slip.number)).all()
+    told = [(one.symbol, one.content["amount"], one.content["refunded"]) for one in made]
+    assert told == [("01/PTLP", "75.000 đồng", False), ("02/PTLP", "75.000 đồng", True)]
+    assert made[1].content["voucher"] == "Nộp thừa"

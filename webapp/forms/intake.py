@@ -27,6 +27,12 @@ PAPER_STATES = {
 }
 MAX_COPIES = 99
 _GROUPING = re.compile(r"[\s.\u00a0-]")
+FEES = {
+    "owed": N_("Fee not paid yet"),
+    "paid": N_("Fee paid"),
+    "waived": N_("Fee waived"),
+    "none": N_("No fee"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ class _Applicant(Schema):
     helped = fields.UUID(allow_none=True)
     deciding = fields.UUID(allow_none=True)
     assisted_by = fields.String(validate=validate.Length(max=200))
+    fee = fields.String(validate=validate.OneOf(["", *FEES]))
+    fee_amount = fields.String(validate=validate.Regexp(r"(\d[\d. ]{0,15})?$"))
+    fee_note = fields.String(validate=validate.Length(max=200))
 
 
 PLACES = ("helped", "deciding")
@@ -90,6 +99,9 @@ _COMPLAINTS = {
     "address": Message(N_("The address may have at most 300 characters")),
     "email": Message(N_("Enter an e-mail address such as lan@example.vn")),
     "channel": Message(N_("Choose how the dossier came")),
+    "fee": Message(N_("Choose how the fee stands")),
+    "fee_amount": Message(N_("Enter how much was paid, in đồng, such as 50.000")),
+    "fee_note": Message(N_("Say in at most 200 characters why no fee is taken")),
     "subject": Message(N_("The request may have at most 300 characters")),
 }
 
@@ -107,9 +119,23 @@ def check_applicant(typed: Mapping[str, str]) -> dict[str, Message]:
             {key: value or (None if key in PLACES else value) for key, value in typed.items()}
         )
     except ValidationError as error:
-        wrong = error.messages
+        wrong = {*error.messages, *_half_said(typed)}
         return {key: _COMPLAINTS[key] for key in APPLICANT_KEYS if key in wrong}
-    return {}
+    return {key: _COMPLAINTS[key] for key in _half_said(typed)}
+
+
+def amount_of(text: str) -> int | None:
+    """Return an amount of money typed as 50.000 or 50 000, in đồng; None where none was."""
+    digits = "".join(one for one in text if one.isdecimal())
+    return int(digits) if digits else None
+
+
+def _half_said(typed: Mapping[str, str]) -> tuple[str, ...]:
+    """What else a fee needs: how much was paid, why none is taken."""
+    state = typed.get("fee", "")
+    if state == "paid" and amount_of(typed.get("fee_amount", "")) is None:
+        return ("fee_amount",)
+    return ("fee_note",) if state == "waived" and not typed.get("fee_note") else ()
 
 
 def read_papers(

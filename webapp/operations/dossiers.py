@@ -14,10 +14,18 @@ from webapp.errors import NotAllowedError, NotFoundError
 from webapp.models import ProcessDefinition
 from webapp.operations import agencies, beginning, moving, progress, promising, reusing
 from webapp.operations.deployments import find_latest
-from webapp.operations.intake import DossierRequest, check, dossier_row, set_places, variables
+from webapp.operations.intake import (
+    DossierRequest,
+    Fee,
+    check,
+    dossier_row,
+    set_places,
+    take_fee,
+    variables,
+)
 from webapp.operations.numbers import DEFAULT_AGENCY_CODE, next_dossier_code
 
-__all__ = ["DossierRequest", "find_latest", "promised_for", "start", "start_with"]
+__all__ = ["DossierRequest", "Fee", "find_latest", "promised_for", "start", "start_with"]
 
 
 def start(
@@ -73,6 +81,7 @@ def start_with(
     promising.keep(dossier, promised)
     set_places(dossier, request, received)
     progress.receive(session, dossier, actor=actor, at=at)
+    take_fee(session, dossier, request, actor=actor, at=at)
     reusing.bind(session, request.attachment_ids, dossier, actor, at)
     moving.settle(session, instance, outcome, actor=actor, at=at)
     return dossier.id

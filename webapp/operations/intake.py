@@ -7,16 +7,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.orm import Session
+
 from engine.texts import N_
 from webapp.actors import Actor
 from webapp.errors import RejectedError
 from webapp.folding import fold
 from webapp.models import AgencyPeriod, Dossier, ProcessDefinition, ProcessInstance
+from webapp.operations import noting
 from webapp.storable import storable
 
 RECEIVED = 2  # published state
 CHANNELS = ("counter", "online", "post")
 MAX_SUBJECT_LENGTH = 300  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """How the fee stands when a dossier is received; ``amount`` in đồng."""
+
+    state: str  # owed, paid, waived, none
+    amount: int | None = None
+    note: str = ""  # number of the receipt, or why none is taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +54,7 @@ class DossierRequest:
     papers: tuple[Mapping[str, Any], ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     attachment_ids: tuple[UUID, ...] = ()
+    fee: Fee | None = None  # None: as the facts sheet says
 
     @property
     def case(self) -> tuple[str, Mapping[str, Any]]:
@@ -133,6 +146,17 @@ def dossier_row(
         money_state="owed" if (definition.facts.get("fee") or {}).get("amount") else "none",
         delivery_state="none",
     )
+
+
+def take_fee(
+    session: Session, dossier: Dossier, request: DossierRequest, *, actor: Actor, at: datetime
+) -> None:
+    """Keep how the fee of a dossier just received stands, where the counter said it."""
+    fee = request.fee
+    if fee is not None:
+        noting.set_money(
+            session, dossier.id, fee.state, fee.note, actor=actor, at=at, amount=fee.amount
+        )
 
 
 def set_places(dossier: Dossier, request: DossierRequest, received: AgencyPeriod | None) -> None:

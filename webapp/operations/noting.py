@@ -17,6 +17,7 @@ from webapp.operations.notifying import Kind
 
 MAX_NOTE = 2_000  # characters
 LOOK_EVERY = timedelta(minutes=10)  # two looks of one person at one thing count once
+MAX_AMOUNT = 10**12  # đồng
 MONEY = ("none", "owed", "paid", "waived", "refunded")
 HOW = ("counter", "online")  # where a fee was paid
 DELIVERY = ("none", "waiting", "sent", "handed_over")
@@ -115,8 +116,13 @@ def set_money(
     actor: Actor,
     at: datetime,
     how: str = "counter",
+    amount: int | None = None,
 ) -> None:
-    """Say how its fee stands, and where it was paid (HOW); the published state stays."""
+    """Say how its fee stands, and where it was paid (HOW); the published state stays.
+
+    ``amount`` is what was paid or given back, in đồng. Raises RejectedError where it is more than
+    MAX_AMOUNT.
+    """
     _counter_only(actor)
     dossier = _dossier(session, dossier_id)
     if state not in MONEY:
@@ -126,7 +132,16 @@ def set_money(
     how = how if state == "paid" else ""
     if (state, how) == (dossier.money_state, dossier.paid_how):
         return
-    told = {"before": dossier.money_state, "after": state, "note": why.strip(), "how": how}
+    if amount is not None and amount > MAX_AMOUNT:
+        raise RejectedError(N_("The amount is at most %(most)s đồng."), most=MAX_AMOUNT)
+    told: dict[str, object] = {
+        "before": dossier.money_state,
+        "after": state,
+        "note": why.strip(),
+        "how": how,
+    }
+    if amount is not None:
+        told["amount"] = amount
     dossier.money_state, dossier.paid_how = state, how
     _tell(session, dossier_id, events.DOSSIER_MONEY_CHANGED, told, actor, at)
 

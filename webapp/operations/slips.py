@@ -26,6 +26,7 @@ from webapp.storable import storable
 MAX_PDF_BYTES = 20 * 1024 * 1024
 MAX_REASON = 300  # characters
 DECIDED = frozenset({9, 10})
+SETTLED = frozenset({"paid", "refunded"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +163,8 @@ def _check(session: Session, dossier: Dossier, order: SlipOrder) -> None:
         raise RejectedError(N_("This paper belongs to an action that was not done here."))
     if order.purpose is Purpose.RECEIPT and dossier.channel == BY_EVENT:
         raise RejectedError(N_("Nobody handed this dossier in, so there is no receipt for it."))
+    if order.purpose is Purpose.FEE and dossier.money_state not in SETTLED:
+        raise RejectedError(N_("No fee was paid or given back for this dossier."))
     if order.purpose is Purpose.STOP and dossier.state in DECIDED:
         raise RejectedError(N_("A dossier with a result is not stopped."))
     if order.purpose is Purpose.APOLOGY and action is not None and action.new_due_at is None:

@@ -23,12 +23,13 @@ _DECIDED = frozenset({9, 10})
 def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any]:
     """Return what the template of the dossier page reads, by name."""
     done = actions_of(session, found.id)
+    about = beside(session, found.id, wording.local(found.received_at).date())
     return {
         "offers": offering.offers(session, found.id, actor),
         "choices": choices(session, found, actor),
         "done": done,
         "action_names": offering.NAMES,
-        "beside": beside(session, found.id, wording.local(found.received_at).date()),
+        "beside": about,
         "money_words": changed.MONEY,
         "how_words": changed.PAID_HOW,
         "delivery_words": changed.DELIVERY,
@@ -37,17 +38,18 @@ def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any
         "looks": looks_at(session, found.id) if actor.sees_all else (),
         "slips": slips_of(session, found.id),
         "slip_kinds": KINDS,
-        "slip_offers": _slips(found, {one.kind for one in done}),
+        "slip_offers": _slips(found, {one.kind for one in done}, about.money),
     }
 
 
-def _slips(found: DossierView, done: set[str]) -> list[Purpose]:
+def _slips(found: DossierView, done: set[str], money: str) -> list[Purpose]:
     """The papers that may be made: those that answer an action only where it was done."""
     return [
         one
         for one in OF_DOSSIERS
         if (not KINDS[one].action or KINDS[one].action in done)
         and not (one is Purpose.STOP and found.state in _DECIDED)
+        and not (one is Purpose.FEE and money not in {"paid", "refunded"})
         and not (one is Purpose.RECEIPT and found.is_begun_by_program)
     ]
 

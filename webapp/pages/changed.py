@@ -68,8 +68,15 @@ def calendar(data: Mapping[str, Any], name_of: Callable[[str], str]) -> tuple[st
 def fee(data: Mapping[str, Any]) -> tuple[str, str]:
     """Return how the fee stands now, and the receipt or the reason."""
     words = gettext(MONEY[str(data.get("after"))])
-    how = PAID_HOW.get(str(data.get("how") or ""))
-    return f"{words}, {gettext(how)}" if how else words, str(data.get("note") or "")
+    how, amount = PAID_HOW.get(str(data.get("how") or "")), data.get("amount")
+    paid = gettext("%(amount)s đồng", amount=money(amount)) if amount is not None else ""
+    quote = "; ".join(filter(None, (paid, str(data.get("note") or ""))))
+    return f"{words}, {gettext(how)}" if how else words, quote
+
+
+def money(amount: int) -> str:
+    """Return 50.000, as money is written in Vietnam."""
+    return f"{amount:,}".replace(",", ".")
 
 
 def rated(data: Mapping[str, Any]) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from webapp.forms.intake import PaperEntry
 from webapp.forms.messages import Message
 from webapp.forms.reading import Reading, Typed
 from webapp.operations import definitions, dossiers
-from webapp.operations.dossiers import DossierRequest
+from webapp.operations.dossiers import DossierRequest, Fee
 from webapp.pages import reuse, uploads, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import FORM_ONLY, acting, config, database
@@ -205,6 +205,7 @@ def _common(now: Intake) -> dict[str, Any]:
         "files": now.own_files,
         "kept": [one.id for one in now.files],
         "channels": intake.CHANNELS,
+        "fees": intake.FEES if now.procedure.names.facts.get("fee") else {},
         "places": _places(),
         "twins": _twins(now),
         "earlier": {key: one for key, one in now.earlier.items() if key not in now.own_files},
@@ -271,6 +272,7 @@ def _start(now: Intake, read: Reading, actor: Actor, at: datetime) -> Response:
         papers=tuple(one.stored for one in now.papers),
         answers=read.values,
         attachment_ids=tuple(one.id for one in now.files),
+        fee=_fee(given),
     )
     with acting() as session:
         dossier_id = dossiers.start(
@@ -283,3 +285,8 @@ def _start(now: Intake, read: Reading, actor: Actor, at: datetime) -> Response:
         )
     flash(gettext("The dossier was received. Print the receipt for the applicant."))
     return redirect(url_for("dossiers.dossier", dossier_id=dossier_id), code=303)
+
+
+def _fee(given: dict[str, str]) -> Fee | None:
+    amount = intake.amount_of(given["fee_amount"])
+    return Fee(given["fee"], amount, given["fee_note"]) if given["fee"] else None

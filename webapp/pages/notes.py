@@ -11,6 +11,7 @@ from engine.texts import N_
 from webapp import clock
 from webapp.actors import Actor
 from webapp.errors import NotFoundError
+from webapp.forms.intake import amount_of
 from webapp.operations import noting
 from webapp.pages.guard import current_actor
 from webapp.pages.product import acting
@@ -54,7 +55,10 @@ def axes(dossier_id: UUID) -> Response:
         _seen(session, dossier_id, actor)
         why = form.get("axes-why", "")
         money, how = form.get("money", ""), form.get("paid-how", "counter")
-        noting.set_money(session, dossier_id, money, why, actor=actor, at=at, how=how)
+        amount = amount_of(form.get("amount", ""))
+        noting.set_money(
+            session, dossier_id, money, why, actor=actor, at=at, how=how, amount=amount
+        )
         noting.set_delivery(session, dossier_id, form.get("delivery", ""), why, actor=actor, at=at)
     flash(gettext("Saved."))
     return _back(dossier_id)

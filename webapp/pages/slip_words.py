@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import LEADERS, Actor
 from webapp.pages import wording
+from webapp.pages.changed import money
 from webapp.pages.product import config
 from webapp.queries import letterheads
 from webapp.queries.actions import ActionView
+from webapp.queries.case import fee_change
 from webapp.queries.dossiers import DossierView
 from webapp.queries.letterheads import Letterhead
 from webapp.queries.slips import DeskStep, desk_steps
@@ -113,9 +115,24 @@ def about(session: Session, found: DossierView) -> dict[str, Any]:
         "due": official(found.first_promised_at) or "trả ngay trong ngày",
         "delivery": delivery(found.channel),
         "where": _where(session, found),
-        "money": FEES.get(letterheads.money(session, found.id), "–"),
+        **_fee(session, found),
         "fee": (facts.get("fee", {}).get("text") or {}).get("vi") or "không",
         "serial": found.code.rsplit("-", 1)[-1].lstrip("0") or "0",
+    }
+
+
+def _fee(session: Session, found: DossierView) -> dict[str, Any]:
+    """Return how the fee stands, and what the payment slip says of it."""
+    state = letterheads.money(session, found.id)
+    last = fee_change(session, found.instance_id)
+    last = last if last is not None and last.state == state else None
+    amount = last.amount if last else None
+    return {
+        "money": FEES.get(state, "–"),
+        "refunded": state == "refunded",
+        "amount": DOTS if amount is None else f"{money(amount)} đồng",
+        "paid": official(last.at) if last else DOTS,
+        "voucher": (last.note if last else "") or DOTS,
     }
 
 

@@ -7,9 +7,29 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.models import Agency, AgencyPeriod, Dossier, DossierLook, DossierNote, UserAccount
+from webapp.models import (
+    Agency,
+    AgencyPeriod,
+    Dossier,
+    DossierLook,
+    DossierNote,
+    InstanceEvent,
+    UserAccount,
+)
 
 MAX_LOOKS = 200
+_MONEY_CHANGED = "dossier.money_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class FeeChange:
+    """The last change of a fee; ``amount`` in đồng, where one was told."""
+
+    state: str
+    amount: int | None
+    note: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +43,7 @@ class Beside:
     money: str
     paid_how: str
     delivery: str
+    fee: FeeChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,27 @@ def beside(session: Session, dossier_id: UUID, day: date) -> Beside:
         money=one.money_state,
         paid_how=one.paid_how,
         delivery=one.delivery_state,
+        fee=fee_change(session, one.instance_id),
+    )
+
+
+def fee_change(session: Session, instance_id: UUID) -> FeeChange | None:
+    """Return how the fee came to stand as it does; None where nobody changed it."""
+    found = session.scalars(
+        select(InstanceEvent)
+        .where(InstanceEvent.instance_id == instance_id, InstanceEvent.kind == _MONEY_CHANGED)
+        .order_by(InstanceEvent.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    data = found.data
+    return FeeChange(
+        str(data.get("after", "")),
+        data.get("amount"),
+        str(data.get("note") or ""),
+        found.actor_name,
+        found.occurred_at,
     )
 
 

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     APOLOGY = "apology"
     STOP = "stop"
     CONTROL = "control"
+    FEE = "fee"
     REGISTER = "register"
     HANDOVER = "handover"
 
@@ -47,6 +48,7 @@ KINDS: dict[Purpose, Kind] = {
     ),
     Purpose.STOP: Kind(N_("Notice of stopping"), "Thông báo dừng giải quyết", "TBD", "stop"),
     Purpose.CONTROL: Kind(N_("Control slip"), "Phiếu kiểm soát", "PKS"),
+    Purpose.FEE: Kind(N_("Payment slip"), "Phiếu thu phí, lệ phí", "PTLP"),
     Purpose.REGISTER: Kind(N_("Register"), "Sổ theo dõi hồ sơ", ""),
     Purpose.HANDOVER: Kind(N_("Hand-over list"), "Biên nhận bàn giao hồ sơ", "BNBG"),
 }
