@@ -1,5 +1,8 @@
 """Which elements run: the page and the command say what the engine's table says."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 from click.testing import CliRunner
 
 from engine.lint.explaining import element_states
@@ -8,6 +11,7 @@ from tests.webapp.visitor import product, signed_in
 from webapp.actors import Actor
 from webapp.cli import main
 from webapp.db import Database
+from webapp.pages.blocks import BLOCKS, SHIPPED
 
 
 def test_the_page_lists_every_element_and_is_for_analysts(
@@ -43,3 +47,21 @@ def test_the_command_prints_a_line_per_element() -> None:
 
 def test_every_refused_element_comes_with_what_to_do() -> None:
     assert all(row.remedy for row in element_states() if row.state is State.REFUSED)
+
+
+def test_an_analyst_finds_every_block_with_its_diagram_and_files(
+    database: Database, people: dict[str, Actor]
+) -> None:
+    analyst = signed_in(product(database), database, "binh")
+    shipped = {one.name for one in SHIPPED.iterdir() if one.is_dir()}
+
+    listed = analyst.get("/procedures/blocks").text
+
+    assert set(BLOCKS) == shipped
+    for key in sorted(shipped):
+        assert f"/procedures/blocks/{key}.zip" in listed
+        assert f"{key}.bpmn" in analyst.get(f"/procedures/blocks/{key}").text
+        with analyst.get(f"/procedures/blocks/{key}.zip") as made:
+            names = ZipFile(BytesIO(made.data)).namelist()
+        assert names == [f"{key}.bpmn", *sorted(one for one in names if one.endswith(".form"))]
+    assert analyst.get("/procedures/blocks/none").status_code == 404

@@ -55,6 +55,7 @@ ROOMS: dict[str, frozenset[Role] | None] = {
     "form_editor": frozenset({Role.ANALYST}),
     "trying": frozenset({Role.ANALYST}),
     "elements": frozenset({Role.ANALYST}),
+    "blocks": frozenset({Role.ANALYST}),
     "instances": frozenset({Role.ADMIN}),
     "migrating": frozenset({Role.ADMIN}),
     "decisions": frozenset({Role.ANALYST}),

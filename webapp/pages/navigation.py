@@ -41,7 +41,7 @@ _TABS = (
     _Tab(
         "/procedures",
         N_("Procedures"),
-        frozenset({"procedures", "form_editor", "elements", "decisions", "trying"}),
+        frozenset({"procedures", "form_editor", "elements", "blocks", "decisions", "trying"}),
         frozenset({Role.ANALYST}),
     ),
     _Tab(
