@@ -147,7 +147,7 @@ def test_a_fee_is_taken_at_reception_told_and_given_back_with_a_slip_of_its_own(
     assert "Fee paid, 75.000, BL 0012" in checked.text
     address = answer.headers["Location"]
     page = counter.get(address).text
-    assert "Fee paid: 75.000 đồng" in page
+    assert "Fee paid, in person: 75.000 đồng" in page
     assert counter.post(f"{address}/slips/fee").status_code == 303
     back = {"money": "refunded", "amount": "75000", "delivery": "none", "axes-why": "Nộp thừa"}
     assert counter.post(f"{address}/axes", back).status_code == 303
