@@ -130,7 +130,7 @@ def test_fee_and_delivery_are_axes_of_their_own(
             select(InstanceEvent).where(InstanceEvent.kind == "dossier.money_changed")
         ).one()
     assert (row.state, row.money_state, row.delivery_state) == (9, "paid", "waiting")
-    assert told.data == {"before": "none", "after": "paid", "note": "BL 0012"}
+    assert told.data == {"before": "none", "after": "paid", "note": "BL 0012", "how": "counter"}
     page = counter.get(f"/dossiers/{dossier}").text
     assert "BL 0012" in page[page.index('id="timeline"') :]
 
