@@ -1,5 +1,6 @@
 """Applicants answer a supplement request from their phone; the desk that waits has it at once."""
 
+import re
 from io import BytesIO
 from uuid import UUID
 
@@ -66,6 +67,7 @@ def test_what_an_applicant_sends_lies_on_the_desk_that_waits(
     page = applicant.get(address).text
     assert "The ward has what you sent." in page
     assert "plan.pdf" in page
+    assert re.findall(r'<script src="/static/(\w+)', page) == ["files"]  # and nothing heavier
     task_id = open_task(database, asked, "Task_Supplement")
     with database.transaction() as session:
         user_tasks.claim(session, task_id, actor=people["thu"], at=NINE)

@@ -16,7 +16,7 @@ const DAY = 24 * 3600 * 1000; // ms: a server that runs may still hand out yeste
 
 mkdirSync(target, { recursive: true });
 for (const name of ["motcua", "diagram", "receipt", "form_editor"]) write(`${name}.css`, style(name));
-for (const name of ["app", "diagram", "form_editor"]) write(`${name}.js`, await script(name));
+for (const name of ["app", "diagram", "files", "form_editor"]) write(`${name}.js`, await script(name));
 for (const name of readdirSync(join(here, "images"))) write(name, readFileSync(join(here, "images", name)));
 copyFonts();
 writeFileSync(join(target, "manifest.json"), JSON.stringify(manifest, null, 2));
