@@ -42,7 +42,15 @@ _CHANGES: tuple[tuple[Any, dict[str, str]], ...] = (
             "papers": "'[]'",
         },
     ),
-    (UserTask, {"id": _ID.format(3), "instance_id": _ID.format(1), "due_at": _DUE}),
+    (
+        UserTask,
+        {
+            "id": _ID.format(3),
+            "instance_id": _ID.format(1),
+            "due_at": _DUE,
+            "told_at": "now()",  # else the worker would tell of a million tasks meanwhile
+        },
+    ),
     (
         UserTaskCandidate,
         {

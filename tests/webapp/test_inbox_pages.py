@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 
 from tests.webapp.conftest import NINE
 from tests.webapp.office import REQUEST, open_task, receive
@@ -15,7 +16,7 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
-from webapp.models import Dossier
+from webapp.models import Dossier, UserTask, UserTaskCandidate
 from webapp.operations import dossiers, user_tasks
 
 DAY = timedelta(days=1)
@@ -138,6 +139,31 @@ def test_filters_narrow_the_list_and_each_can_be_taken_away(
     assert "Clear all" in page
 
 
+@pytest.mark.parametrize("known", ["all", "some", "none"])
+def test_the_filter_lists_offer_what_occurs_also_of_tasks_from_before_an_upgrade(
+    officer: Visitor, database: Database, people: dict[str, Actor], review: str, known: str
+) -> None:
+    old = receive(database, KEY, people["thu"], NINE)
+    receive(database, KEY, people["thu"], NINE)
+    receive(database, review, people["thu"], NINE)
+    forgotten = {
+        "all": [],
+        "some": [open_task(database, old, "Task_Check")],
+        "none": list(_all_open(database)),
+    }[known]
+    with database.transaction() as session:
+        session.execute(
+            update(UserTaskCandidate)
+            .where(UserTaskCandidate.user_task_id.in_(forgotten))
+            .values(definition_id=None, element_id=None)
+        )
+
+    offered = officer.get("/inbox?scope=unclaimed").text
+    assert _options(offered, "procedure") == ["", KEY, review]
+    assert _options(offered, "task") == ["", "Thẩm tra", "Thẩm định"]
+    assert _options(officer.get("/inbox").text, "task") == [""]
+
+
 def test_the_list_can_be_sorted_by_code_and_by_promised_date(
     officer: Visitor, database: Database, people: dict[str, Actor]
 ) -> None:
@@ -225,3 +251,14 @@ def _statements(database: Database, visitor: Visitor) -> int:
     assert visitor.get("/inbox?scope=unclaimed").status_code == 200
     event.remove(database.sql_engine, "before_cursor_execute", note)
     return len(asked)
+
+
+def _all_open(database: Database) -> list[UUID]:
+    with database.reading() as session:
+        return list(session.scalars(select(UserTask.id).where(UserTask.status == "open")))
+
+
+def _options(page: str, name: str) -> list[str]:
+    """Return the values that a list of the filters offers."""
+    (listed,) = re.findall(rf'<select[^>]*name="{name}".*?</select>', page, re.DOTALL)
+    return re.findall(r'<option value="([^"]*)"', listed)

@@ -22,6 +22,7 @@ from webapp.models import (
     ProcessDefinition,
     Timer,
     UserTask,
+    UserTaskCandidate,
 )
 from webapp.operations import deployments, migrating, modifying, user_tasks
 from webapp.worker import migrations
@@ -121,6 +122,27 @@ def test_a_plan_may_name_another_place_for_what_waits(
     assert open_task(database, dossier, "Task_Appraise")
     with database.reading() as session:
         assert session.get_one(Dossier, dossier).state == 4  # the clock runs again
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+def test_the_inbox_knows_what_a_task_is_in_the_new_version(
+    database: Database, people: People, review: str, *, recompute: bool
+) -> None:
+    dossier = receive(database, review, people["thu"], NINE)
+    work(database, dossier, "Task_Appraise", people["hanh"], NINE, ket_qua="bo_sung")
+    source, target = _published(database, people, review, NEW_BPMN)
+
+    migration = _created(
+        database, people, source, target, recompute=recompute, Task_Supplement="Task_More"
+    )
+    _worked(database)
+    _executed(database, people, migration)
+
+    with database.reading() as session:
+        kinds = select(UserTaskCandidate.definition_id, UserTaskCandidate.element_id).where(
+            UserTaskCandidate.status != "ended"
+        )
+        assert session.execute(kinds).all() == [(target, "Task_More")]
 
 
 @pytest.mark.parametrize("recompute", [False, True])

@@ -86,7 +86,11 @@ class UserTaskCandidate(Base):
 
     __tablename__ = "user_task_candidate"
     __table_args__ = (
-        Index("ix_user_task_candidate_group", "group_key", "status", "due_at"),
+        Index(
+            "ix_user_task_candidate_group",
+            *("group_key", "status", "due_at", "user_task_id"),
+            postgresql_include=["definition_id", "element_id"],
+        ),
         Index("ix_user_task_candidate_task", "user_task_id"),
     )
 
@@ -96,3 +100,5 @@ class UserTaskCandidate(Base):
     username: Mapped[str | None]
     status: Mapped[str]  # of the task: unclaimed, claimed, ended; kept here for the index
     due_at: Mapped[datetime | None]
+    definition_id: Mapped[UUID | None]  # these two of the task, too, for the filters of the inbox;
+    element_id: Mapped[str | None]  # None in rows that a version before 0036 wrote

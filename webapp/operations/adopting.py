@@ -90,6 +90,11 @@ def _adopt_task(
     task.definition_id, task.element_id = definition_id, wait.element_id
     task.name, task.form_ref = wait.name, wait.form_ref
     if not recompute:
+        session.execute(
+            update(UserTaskCandidate)
+            .where(UserTaskCandidate.user_task_id == task.id)
+            .values(definition_id=definition_id, element_id=wait.element_id)
+        )
         return
     task.due_at, task.priority = wait.due_at, wait.priority
     session.execute(delete(UserTaskCandidate).where(UserTaskCandidate.user_task_id == task.id))
@@ -98,7 +103,13 @@ def _adopt_task(
     status = CLAIMED if task.assignee_id else UNCLAIMED
     session.add_all(
         UserTaskCandidate(
-            user_task_id=task.id, group_key=key, username=name, status=status, due_at=task.due_at
+            user_task_id=task.id,
+            group_key=key,
+            username=name,
+            status=status,
+            due_at=task.due_at,
+            definition_id=definition_id,
+            element_id=wait.element_id,
         )
         for key, name in named
     )

@@ -133,6 +133,8 @@ def _candidates(
         "user_task_id": row["id"],
         "status": CLAIMED if row["assignee_id"] else UNCLAIMED,
         "due_at": row["due_at"],
+        "definition_id": row["definition_id"],
+        "element_id": row["element_id"],
     }
     keys = wait.candidate_groups
     if not keys and not wait.candidate_users and row["assignee_id"] is None:

@@ -21,6 +21,7 @@ from webapp.pages import office, views, wording
 from webapp.pages.guard import current_actor
 from webapp.pages.product import database
 from webapp.queries import inbox as tasks
+from webapp.queries import offered as lists
 from webapp.queries import scopes
 from webapp.queries.inbox import Due, Horizons, InboxFilter, InboxPage, Sort, Urgency
 from webapp.queries.scopes import Scope
@@ -115,7 +116,7 @@ def _horizons(at: datetime) -> Horizons:
 def _offered(session: Session, actor: Actor, wanted: InboxFilter) -> dict[str, list[Any]]:
     """The options of the filter lists, as pairs of value and text."""
     language = wording.language()
-    found = tasks.offered_filters(session, actor, wanted.scope)
+    found = lists.offered_filters(session, actor, wanted.scope)
     return {
         "procedure": [
             ("", gettext("All procedures")),

@@ -29,7 +29,6 @@ from webapp.queries.searching import find_matching_tasks, matching_instances, of
 
 PAGE_SIZE = 25
 COUNTED_UP_TO = 5_000  # tasks; beyond it the page says "more than", and sorts among these
-OFFERED_FROM = 1_000  # tasks whose names fill the filter lists
 
 
 class Due(StrEnum):
@@ -134,14 +133,6 @@ class InboxPage:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedFilters:
-    """What the filter lists offer: procedures by key, task names with an example element."""
-
-    procedures: tuple[ProcedureNames, ...]
-    tasks: tuple[tuple[str, str, ProcedureNames], ...]  # name, element id, its procedure
-
-
 def inbox_page(
     session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
 ) -> InboxPage:
@@ -174,29 +165,6 @@ def scope_counts(session: Session, actor: Actor) -> Mapping[Scope, int]:
 def mine_count(session: Session, actor: Actor) -> int:
     """Return how many open tasks the actor has claimed, up to one more than the cap."""
     return session.scalar(counting((Scope.MINE,), 0), asking(actor)) or 0
-
-
-def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilters:
-    """Return the procedures and task names that occur in a scope."""
-    found = session.execute(_offering(scope, len(actor.groups)), asking(actor)).all()
-    names = procedure_names(session, {row[0] for row in found})
-    by_key = {names[row[0]].key: names[row[0]] for row in found}
-    by_name = {row[1]: (row[1], row[2], names[row[0]]) for row in found}
-    return OfferedFilters(
-        tuple(sorted(by_key.values(), key=lambda one: one.name)),
-        tuple(by_name[name] for name in sorted(by_name)),
-    )
-
-
-@lru_cache(maxsize=128)
-def _offering(scope: Scope, groups: int) -> Select[UUID, str, str]:
-    """Return the select of definitions and task names that occur in a scope."""
-    listed = together(branches_of(scope, groups), OFFERED_FROM)
-    return (
-        select(UserTask.definition_id, UserTask.name, func.min(UserTask.element_id))
-        .where(UserTask.id.in_(select(listed.c.id)))
-        .group_by(UserTask.definition_id, UserTask.name)
-    )
 
 
 def _branches(
