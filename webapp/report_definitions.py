@@ -98,7 +98,7 @@ class _RateSchema(Schema):
 
 
 class _AbsentSchema(Schema):
-    id = fields.String(required=True, validate=validate.Length(min=1, max=40))  # one or several
+    id = fields.String(load_default="", validate=validate.Length(max=40))  # one or several
     title = fields.Nested(_TextSchema, required=True)
     why = fields.Nested(_TextSchema, required=True)
 

@@ -124,7 +124,7 @@ def _absent(definition: Definition, language: str) -> list[list[Value]]:
         return []
     rows: list[list[Value]] = [[], [None, gettext("Not in this report")]]
     for one in definition.absent:
-        title = f"{one.id} {words(one.title, language)}"
+        title = f"{one.id} {words(one.title, language)}".strip()
         rows.append([None, title, words(one.why, language)])
     return rows
 
