@@ -188,16 +188,19 @@ def _note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None
     record.info["used_at"] = monotonic()
 
 
-def _connecting(url: str) -> dict[str, str]:
+def _connecting(url: str) -> dict[str, Any]:
     """Return how to connect; what the address itself says of options counts more.
 
     PostgreSQL compiles dear statements to machine code (``jit``). Ours are sums over many columns:
     compiling one takes longer than running it over a million rows.
     """
     address = make_url(url)
-    if address.get_backend_name() != "postgresql" or "options" in address.query:
+    if address.get_backend_name() != "postgresql":
         return {}
-    return {"options": "-c jit=off"}
+    from webapp.cursors import NamedCursor  # noqa: PLC0415  (other databases need no psycopg)
+
+    options = {} if "options" in address.query else {"options": "-c jit=off"}
+    return {"cursor_factory": NamedCursor, **options}
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

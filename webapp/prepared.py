@@ -10,7 +10,7 @@ there and back instead of seven. SQLite, which is no way off, gets them one afte
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import accumulate
 from typing import Any
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 Refusal = Callable[[], Exception]
 _Processor = Callable[[Any], Any]
-_PILE = "motcua_gathered"  # in the notes of a connection: what waits to be sent together
+_PILE = "motcua_gathered"  # in the notes of session and connection: what waits to be sent together
 _PLACE = re.compile(r"\$(\d+)")  # of a value in a text for PostgreSQL
 _KINDS = 500  # of piles whose text is kept
 
@@ -52,6 +52,14 @@ class _Write:
     otherwise: Refusal | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Pile:
+    """Writes that wait for each other, and where they are to go."""
+
+    connection: Connection
+    writes: list[_Write] = field(default_factory=list)
+
+
 class Prepared:
     """An INSERT, UPDATE or DELETE without RETURNING, with values by the names of its bindparams.
 
@@ -72,18 +80,18 @@ class Prepared:
         Raises KeyError where a value is missing, and what ``otherwise`` returns when it is executed
         and does not meet exactly one row.
         """
-        connection = session.connection()
+        pile: _Pile | None = session.info.get(_PILE)
+        connection = pile.connection if pile else session.connection()
         text = self._texts.get(connection.dialect)
         if text is None:
             text = self._texts[connection.dialect] = self._compiled(connection.dialect)
         write = _Write(self._table, self._verb, text.sql, text.values(values), otherwise)
-        pile: list[_Write] | None = connection.info.get(_PILE)
         if pile is None:
             _send_one(connection, write)
             return
-        if not all(_goes_with(write, other) for other in pile):
+        if not all(_goes_with(write, other) for other in pile.writes):
             send_first(connection)
-        pile.append(write)
+        pile.writes.append(write)
 
     def _compiled(self, dialect: Dialect) -> _Text:
         written: Any = type(dialect)
@@ -108,26 +116,26 @@ def gathering(session: Session) -> Iterator[None]:
     Whatever else the session reads or writes meanwhile finds it written: it is sent before. What a
     block that raises still holds is dropped, for its transaction is taken back.
     """
-    connection = session.connection()
-    notes = connection.info
-    if _PILE in notes:
+    if _PILE in session.info:
         yield
         return
-    notes[_PILE] = []
+    connection = session.connection()
+    notes = connection.info
+    session.info[_PILE] = notes[_PILE] = _Pile(connection)
     try:
         yield
         send_first(connection)
     finally:
-        del notes[_PILE]
+        del session.info[_PILE], notes[_PILE]
 
 
 def send_first(connection: Connection, *_about: object) -> None:
     """Send what is gathered, before anything else that the connection executes."""
-    pile: list[_Write] | None = connection.info.get(_PILE)
-    if not pile:
+    pile: _Pile | None = connection.info.get(_PILE)
+    if pile is None or not pile.writes:
         return
-    writes = tuple(pile)
-    pile.clear()
+    writes = tuple(pile.writes)
+    pile.writes.clear()
     if connection.dialect.positional or len(writes) == 1:
         for write in writes:
             _send_one(connection, write)
@@ -187,10 +195,11 @@ def _moved(sql: str, begin: int) -> str:
 def _execute(connection: Connection, sql: str, values: tuple[Any, ...]) -> CursorResult[Any]:
     if connection.dialect.positional:
         return connection.exec_driver_sql(sql, values)
-    psycopg: Any = connection.dialect.loaded_dbapi
+    from webapp.cursors import NamedCursor, NumberedCursor  # noqa: PLC0415  (PostgreSQL only)
+
     driver: Any = connection.connection.driver_connection
-    driver.cursor_factory = psycopg.RawCursor  # reads values by number; others look for names
+    driver.cursor_factory = NumberedCursor
     try:
         return connection.exec_driver_sql(sql, values)
     finally:
-        driver.cursor_factory = psycopg.Cursor
+        driver.cursor_factory = NamedCursor

@@ -71,6 +71,8 @@ class _Work:
         if component.components and not component.is_record:
             members = tuple(self.resolved(one, context) for one in component.components)
             return replace(component, components=members)
+        if not component.formulas:
+            return _tabled(component)  # the same one: nothing of it is worked out
         changes: dict[str, Any] = {}
         for part, formula in component.formulas.items():
             if part in _READERS:

@@ -40,3 +40,14 @@ def test_postgresql_compiles_no_statement_unless_its_address_says_so(database_ur
         database.dispose()
 
     assert found == ["off", "on"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_result_of_postgresql_tells_its_columns_to_who_looks(database: Database) -> None:
+    with database.reading() as session:
+        found = session.connection().exec_driver_sql("SELECT 1 AS one, 'x'::varchar AS two")
+        told = found.cursor.description if found.cursor else []
+
+        assert [column.name for column in told] == ["one", "two"]
+        assert [column.name for column in told[1:]] == ["two"]
+        assert found.mappings().one() == {"one": 1, "two": "x"}

@@ -106,6 +106,24 @@ def test_what_is_no_list_of_rows_is_refused(rows: Any) -> None:
     assert _read([MEMBERS], {"thanh_vien": rows}).errors
 
 
+def test_the_same_form_is_checked_by_the_day_and_the_language_of_each_answer() -> None:
+    day = {"type": "datetime", "subtype": "date", "key": "ngay", "dateLabel": "Ngày"}
+    form = _form([{**day, "disallowPassedDates": True, "properties": {"en.label": "Day"}}])
+    given = {"ngay": "2026-11-22"}
+
+    told = [
+        check_answers(form, given, known={"today": date(2026, 11, on)}, language=language).errors
+        for on, language in ((22, "vi"), (23, "vi"), (23, "en"), (22, "en"))
+    ]
+
+    assert [str(one["ngay"]) if one else "" for one in told] == [
+        "",
+        "Ngày must not be in the past",
+        "Day must not be in the past",
+        "",
+    ]
+
+
 @pytest.fixture
 def app(database: Database) -> Flask:
     api_keys.forget_known()
@@ -146,7 +164,10 @@ def test_who_may_not_work_the_task_learns_nothing_of_its_form(
 
 
 def _read(components: list[dict[str, Any]], given: dict[str, Any]) -> Reading:
-    raw = {"id": "f", "schemaVersion": 19, "components": components}
-    form = models.read_form(json.dumps(raw).encode(), "f.form")
     known = {"now": datetime(2026, 11, 22, tzinfo=UTC)}
-    return check_answers(form, given, known=known, language="vi")
+    return check_answers(_form(components), given, known=known, language="vi")
+
+
+def _form(components: list[dict[str, Any]]) -> models.Form:
+    raw = {"id": "f", "schemaVersion": 19, "components": components}
+    return models.read_form(json.dumps(raw).encode(), "f.form")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from engine import forms as models
@@ -14,10 +14,10 @@ from engine.forms.composites import ADDRESS
 from engine.model import Variables
 from engine.texts import N_
 from webapp.forms import kinds
-from webapp.forms.fields import field_of
 from webapp.forms.labels import label_of
 from webapp.forms.messages import Message
 from webapp.forms.rows import ORIGIN, row_known, rows_of
+from webapp.forms.shapes import shape_of
 from webapp.forms.understanding import is_given, settle
 
 Typed = dict[str, Any]
@@ -138,10 +138,10 @@ def _loaded(
     asked = [one for one in shown if not (is_given(one) or one.is_record)]
     today = known.get("today")
     day = today if isinstance(today, date) else None
-    made = {one.key: field_of(one, language, day) for one in asked}
-    schema = Schema.from_dict({key: field for key, field in made.items() if field})(unknown=EXCLUDE)
+    keys = {one.key for one in asked}
+    schema = shape_of(asked, language, day)
     try:
-        return schema.load({key: value for key, value in typed.items() if key in made}), {}
+        return schema.load({key: value for key, value in typed.items() if key in keys}), {}
     except ValidationError as error:
         valid = error.valid_data if isinstance(error.valid_data, dict) else {}
         return valid, dict(error.messages) if isinstance(error.messages, dict) else {}

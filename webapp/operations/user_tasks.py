@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Update, Uuid, bindparam, select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, load_only
 
 from engine.commands import CompleteUserTask
 from engine.texts import N_
@@ -39,7 +39,34 @@ _TASK_AND_INSTANCE = (
     select(UserTask, ProcessInstance)
     .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
     .where(UserTask.id == bindparam("task_id", type_=Uuid()))
-    .options(defer(UserTask.draft), defer(UserTask.answers))
+    .options(  # what completing needs: each column costs its time
+        load_only(
+            UserTask.instance_id,
+            UserTask.definition_id,
+            UserTask.token_id,
+            UserTask.element_id,
+            UserTask.name,
+            UserTask.status,
+            UserTask.form_ref,
+            UserTask.assignee_id,
+            UserTask.created_at,
+            UserTask.due_at,
+            UserTask.claimed_at,
+            UserTask.hand,
+        ),
+        load_only(
+            ProcessInstance.definition_id,
+            ProcessInstance.status,
+            ProcessInstance.snapshot,
+            ProcessInstance.revision,
+            ProcessInstance.ended_at,
+            ProcessInstance.suspended_at,
+            ProcessInstance.calendar_code,
+            ProcessInstance.parent_id,
+            ProcessInstance.parent_token_id,
+            ProcessInstance.root_id,
+        ),
+    )
     .with_for_update(of=(ProcessInstance, UserTask), key_share=True)
     .execution_options(populate_existing=True)
 )
