@@ -16,6 +16,7 @@ from webapp.models import Dossier, MessageSubscription, ProcessDefinition
 from webapp.operations import actions, reasons
 from webapp.operations.reasons import ActionKind
 
+EXTENSION = "gia-han"  # the message of an apology with a new date
 _EXTENDED_BY = 16.0  # office hours after the promised date
 _EXPLANATION = "Lý do và việc cần làm tiếp được ghi trong văn bản gửi kèm."
 _POINT = actions.Point("Bản vẽ thiết kế", "Bổ sung mặt cắt móng và sơ đồ đấu nối, ký trên từng tờ.")
@@ -35,7 +36,6 @@ DOINGS = {  # by the message that the event waits for
     "tu-choi": Doing(ActionKind.REFUSAL, 0.03, 5),
     "rut-ho-so": Doing(ActionKind.WITHDRAWAL, 0.03, 9),
     "dung-giai-quyet": Doing(ActionKind.STOP, 0.015, 14),
-    "gia-han": Doing(ActionKind.EXTENSION, 0.08, 12),
 }
 
 
@@ -59,23 +59,36 @@ def act(
     ).one_or_none()
     if dossier is None:
         return None
-    request = _request(session, dossier, wait, at)
-    for person in people if request else ():
-        offers = actions.offered(session, dossier, person)
-        if request and wait.element_id in {one.element_id for one in offers}:
-            try:
-                with session.begin_nested():
-                    actions.act(session, dossier.id, request, actor=person, at=at)
-            except ProductError:  # the law or the model does not allow it here
-                return None
-            return wait.instance_id
+    for person in people:
+        offers = [
+            one
+            for one in actions.offered(session, dossier, person)
+            if one.element_id == wait.element_id
+        ]
+        if offers:
+            return act_on(session, dossier, offers[0], person, at)
     return None
 
 
+def act_on(
+    session: Session, dossier: Dossier, offer: actions.Offer, person: Actor, at: datetime
+) -> UUID | None:
+    """Do what is offered, for a reason that is in force; None where it cannot be now."""
+    request = _request(session, dossier, offer, at)
+    if request is None:
+        return None
+    try:
+        with session.begin_nested():
+            actions.act(session, dossier.id, request, actor=person, at=at)
+    except ProductError:  # the law or the model does not allow it here
+        return None
+    return dossier.instance_id
+
+
 def _request(
-    session: Session, dossier: Dossier, wait: MessageSubscription, at: datetime
+    session: Session, dossier: Dossier, offer: actions.Offer, at: datetime
 ) -> actions.ActionRequest | None:
-    kind = DOINGS[wait.name].kind
+    kind = offer.kind
     key = session.get_one(ProcessDefinition, dossier.definition_id).key
     found = reasons.in_force(session, kind, key, rhythm.day_of(at))
     if not found:
@@ -85,7 +98,7 @@ def _request(
         return None
     later = rhythm.later(max(promised or at, at), _EXTENDED_BY)
     return actions.ActionRequest(
-        element_id=wait.element_id,
+        element_id=offer.element_id,
         reason_id=found[0].id,
         explanation=_EXPLANATION,
         points=(_POINT,) if kind is ActionKind.SUPPLEMENT else (),

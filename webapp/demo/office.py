@@ -13,7 +13,8 @@ from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
-from webapp.demo import doings, machine, outside, rhythm
+from webapp.demo import machine, rhythm
+from webapp.demo.besides import Besides, Deed
 from webapp.demo.requests import answer, receive
 from webapp.demo.staff import Staff
 from webapp.demo.together import Together
@@ -97,6 +98,16 @@ class Office:
 
     def __post_init__(self) -> None:
         self.now = self.ends_at
+        self._besides = Besides(self.random, self.staff.present, self._plan_deed)
+
+    def _plan_deed(self, at: datetime, deed: Deed) -> None:
+        self.plan(at, partial(self._do, deed))
+
+    def _do(self, deed: Deed, at: datetime) -> None:
+        with self.database.transaction() as session:
+            instance_id = deed(session, at)
+            if instance_id is not None:
+                self._look_around(session, instance_id)
 
     def plan(self, at: datetime, action: Action) -> None:
         """Let something happen at ``at``, unless that is after the end."""
@@ -131,6 +142,7 @@ class Office:
                 agencies=self.around.agencies,
             )
             if instance_id is not None:
+                self._besides.received(session, instance_id, clerk, at)
                 self._look_around(session, instance_id)
 
     def _look_around(self, session: Session, instance_id: UUID) -> None:
@@ -148,34 +160,12 @@ class Office:
                 self._set_alarm(max(due_at, self.now), instance_id)
         for wait_id, name in session.execute(_WAITS, here):
             if self._is_new(wait_id):
-                self._plan_message(wait_id, name)
-
-    def _plan_message(self, wait_id: UUID, name: str) -> None:
-        """Let a message come, from another agency or by an action of the dossier page."""
-        for draw, happen in ((outside.draw, self._hear), (doings.draw, self._act)):
-            hours = draw(self.random, name)
-            if hours is not None:
-                self.plan(rhythm.later(self.now, hours), partial(happen, wait_id))
+                self._besides.awaited(wait_id, name, self.now)
 
     def _is_new(self, thing_id: UUID) -> bool:
         known = thing_id in self._planned
         self._planned.add(thing_id)
         return not known
-
-    def _hear(self, subscription_id: UUID, at: datetime) -> None:
-        with self.database.transaction() as session:
-            instance_id = outside.deliver(session, subscription_id, self.random, at)
-            if instance_id is not None:
-                self._look_around(session, instance_id)
-
-    def _act(self, subscription_id: UUID, at: datetime) -> None:
-        present = tuple(
-            person for person in self.staff.people.values() if not self.staff.is_away(person, at)
-        )
-        with self.database.transaction() as session:
-            instance_id = doings.act(session, subscription_id, present, at)
-            if instance_id is not None:
-                self._look_around(session, instance_id)
 
     def _plan_task(
         self, task_id: UUID, element_id: str, key: str, group: str | None, pace: float
@@ -222,9 +212,24 @@ class Office:
                 task = session.get_one(UserTask, task_id)
                 answers = answer(session, task, self.random, at)
                 user_tasks.complete(session, task_id, answers, actor=person, at=at)
+                self._besides.worked(session, task, person, at)
                 self._look_around(session, task.instance_id)
         except (ConflictError, NotAllowedError):
-            return
+            self._follow(task_id, at)
+
+    def _follow(self, task_id: UUID, at: datetime) -> None:
+        """Let who has a task now go on with it: somebody who stands in, or nobody yet."""
+        with self.database.transaction() as session:
+            task = session.get_one(UserTask, task_id)
+            if task.status != UserTaskStatus.OPEN:
+                return
+            holder = self.staff.of_id(task.assignee_id)
+            if holder is not None:
+                self.staff.load[holder.username] += 1
+                self.plan(rhythm.later(at, 1.0), partial(self._complete, task_id, holder))
+                return
+            self._planned.discard(task_id)
+            self._look_around(session, task.instance_id)
 
     def _set_alarm(self, at: datetime, instance_id: UUID) -> None:
         self.plan(at, partial(self._let_worker_work, instance_id))

@@ -1,9 +1,10 @@
 """How long things take in the demo office: office hours until claimed and until completed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import log
 from random import Random
+from zoneinfo import ZoneInfo
 
 from engine import worktime
 from webapp.calendars import agency_calendar
@@ -107,6 +108,11 @@ def draw(random: Random, process_key: str, element_id: str) -> tuple[float, floa
 def day_of(at: datetime) -> date:
     """Return the day in the agency's zone."""
     return agency_calendar().local(at).date()
+
+
+def opening(day: date) -> datetime:
+    """Return half past seven in the morning of a day."""
+    return datetime.combine(day, time(7, 30), ZoneInfo(agency_calendar().tz))
 
 
 def local(at: datetime) -> datetime:

@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 from webapp.actors import Actor
-from webapp.demo import arrivals, procedures, rhythm, standins
+from webapp.demo import arrivals, daily, procedures, rhythm, standins
 from webapp.demo.office import Office, Surroundings
 from webapp.demo.staff import Staff
 from webapp.demo.together import Together
@@ -38,6 +38,7 @@ def play(
         office.plan_arrival(at)
     for key, at in zip(rhythm.MIX, arrivals.last_moments(now), strict=True):
         office.plan_arrival(at, key)
+    daily.plan(office, first_day, random)
     office.play()
 
 
