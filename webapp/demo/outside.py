@@ -49,6 +49,7 @@ ANSWERS: dict[str, Answer] = {
     "ket-qua-chuyen-nganh": Answer(0.97, 10),
     "thay-doi-thong-tin-to-khai": Answer(0.05, 1),
     "dang-ky-han-ngach": Answer(0.8, 6, _registration),
+    "rut-dang-ky-han-ngach": Answer(0.04, 8),
     "tru-lui-han-ngach": Answer(0.8, 40, lambda random: {"luong_tru_lui": random.randint(5, 25)}),
 }
 
