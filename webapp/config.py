@@ -1,6 +1,8 @@
 """Every setting, with its unit, default and variable. The only reader of the environment."""
 
 import os
+import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -107,8 +109,12 @@ class Config:
 
     @property
     def metrics_dir(self) -> Path:
-        """The folder in which the processes of this machine count together."""
-        return self.data_dir / "metrics"
+        """The folder in which the processes of this machine count together.
+
+        Machines may share the data folder, so it bears the machine's name and the address.
+        """
+        mine = f"{platform.node()}-{self.host}-{self.port}"
+        return self.data_dir / "metrics" / re.sub(r"[^\w.-]", "_", mine)
 
     @property
     def files_dir(self) -> Path:

@@ -23,6 +23,7 @@ COMMANDS = {  # name: module and the command in it, loaded when it is called
     "retention": "backups.retention",
     "serve": "running.serve",
     "tell": "conditions.tell",
+    "upgrade": "upgrading.upgrade",
     "user": "accounts.user",
     "worker": "working.worker",
 }

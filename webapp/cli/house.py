@@ -1,6 +1,7 @@
 """What every command needs: settings, a migrated database, refusals as plain sentences."""
 
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -59,9 +60,37 @@ def settings(*, log_level: str | None = None) -> Config:
 @contextmanager
 def migrated(config: Config) -> Iterator[Database]:
     """Yield the database with the newest tables."""
-    migrate.upgrade(config.database_url)
+    upgrade(config)
     with opened(config) as database:
         yield database
+
+
+def upgrade(config: Config) -> int:
+    """Bring the tables up to date, with a bar where something is due; return how many steps.
+
+    Those that another process makes meanwhile are not counted.
+    """
+    due = migrate.due(config.database_url)
+    if not due:
+        return 0
+    made: list[str] = []
+    with click.progressbar(
+        length=len(due),
+        label="Bringing the tables up to date",
+        item_show_func=_step_words,
+        file=sys.stderr,
+    ) as bar:
+
+        def passed(step: migrate.Step) -> None:
+            made.append(step.revision)
+            bar.update(1, step)
+
+        migrate.upgrade(config.database_url, passed=passed)
+    return len(made)
+
+
+def _step_words(step: migrate.Step | None) -> str:
+    return f"{step.revision} {step.text}" if step else ""
 
 
 @contextmanager

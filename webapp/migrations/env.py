@@ -3,6 +3,7 @@
 from typing import Literal
 
 from alembic import context
+from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import NullPool, create_engine, text
 
 from webapp.db import UtcDateTime
@@ -27,9 +28,17 @@ def migrate() -> None:
             transaction_per_migration=True,
             render_as_batch=connection.dialect.name == "sqlite",
             render_item=_plain_type,
+            on_version_apply=_passed,
         )
         with context.begin_transaction():
             context.run_migrations()
+
+
+def _passed(ctx: object, step: MigrationInfo, heads: object, run_args: object) -> None:  # noqa: ARG001
+    """Tell whoever started this that one migration is made."""
+    passed = context.config.attributes.get("passed")
+    if passed is not None and step.is_upgrade:
+        passed(step.up_revision_id)
 
 
 def _plain_type(kind: str, thing: object, _context: object) -> str | Literal[False]:
