@@ -234,6 +234,38 @@ def test_a_paper_bears_the_name_of_the_agency_that_received_or_decides(
     assert "Bộ phận Một cửa Phường Bình Thủy tiếp nhận" in page
 
 
+def test_dossiers_of_a_merged_agency_are_signed_and_found_by_the_one_that_took_over(
+    app: Flask, database: Database, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = publish_block(database, "rut-ho-so", people["binh"], NINE)
+    day = NINE.date()
+
+    def add(code: str, name: str) -> UUID:
+        with database.transaction() as session:
+            facts = AgencyFacts(code=code, name=name, kind=AgencyKind.COMMUNE)
+            return agencies.add(session, facts, day, actor=SYSTEM)
+
+    old, new, last = add("H99.31", "UBND xã Một"), add("H99.32", "UBND xã Hai"), day
+    with database.transaction() as session:
+        clerk = replace(people["thu"], agency_id=old)
+        dossier_id = dossiers.start(session, key, REQUEST, actor=clerk, at=NINE)
+        with pytest.raises(RejectedError, match="takes over"):
+            agencies.end(session, old, last, actor=SYSTEM, successor_id=old)
+        agencies.end(session, old, last, actor=SYSTEM, successor_id=new)
+    counter = signed_in(app, database, "thu")
+    counter.post(f"/dossiers/{dossier_id}/slips/receipt")
+    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=1))
+    counter = signed_in(app, database, "thu")
+    counter.post(f"/dossiers/{dossier_id}/slips/control")
+
+    with database.reading() as session:
+        made = {one.purpose: one.content["agency"] for one in session.scalars(select(Slip))}
+    assert made == {"receipt": "Xã Một", "control": "Xã Hai"}
+    assert str(dossier_id) in counter.get(f"/dossiers?agency={new}").text
+    told = signed_in(app, database, "lan").get(f"/agencies/{old}").text
+    assert "Its dossiers go to UBND xã Hai." in told
+
+
 def test_the_register_of_a_month_lists_what_was_received(
     app: Flask, database: Database, people: People
 ) -> None:

@@ -54,3 +54,5 @@ class AgencyPeriod(Base):
     phone: Mapped[str]
     place: Mapped[str]  # where its papers are dated: "An Hòa"
     note: Mapped[str]  # the decision behind the change
+    # of an agency that ended: which one took over its dossiers
+    successor_id: Mapped[UUID | None] = mapped_column(default=None)

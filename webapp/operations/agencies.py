@@ -82,8 +82,20 @@ def change(
     session.flush()
 
 
-def end(session: Session, agency_id: UUID, last_day: date, *, actor: Actor) -> None:
-    """End an agency on a day. Raises RejectedError while others stand under it."""
+def end(
+    session: Session,
+    agency_id: UUID,
+    last_day: date,
+    *,
+    actor: Actor,
+    successor_id: UUID | None = None,
+) -> None:
+    """End an agency on a day; its dossiers go to ``successor_id``, where one is named.
+
+    They keep their codes and places: from the day after, the successor signs what is made of them
+    and finds them among its own. Raises RejectedError while others stand under the agency, or for
+    a successor that does not exist on the day after.
+    """
     _require_administrator(actor)
     newest = _newest(session, agency_id)
     if last_day < newest.valid_from:
@@ -95,7 +107,9 @@ def end(session: Session, agency_id: UUID, last_day: date, *, actor: Actor) -> N
         raise RejectedError(
             N_("%(name)s stands under this agency; move it first."), name=below[0].name
         )
-    newest.valid_to = last_day
+    if successor_id is not None:
+        _check_successor(session, agency_id, successor_id, last_day + timedelta(days=1))
+    newest.valid_to, newest.successor_id = last_day, successor_id
     session.flush()
 
 
@@ -198,6 +212,11 @@ def _from_day(session: Session, day: date) -> tuple[AgencyPeriod, ...]:
             )
         )
     )
+
+
+def _check_successor(session: Session, agency_id: UUID, successor_id: UUID, day: date) -> None:
+    if successor_id == agency_id or find(session, successor_id, day) is None:
+        raise RejectedError(N_("The agency that takes over must exist on the day after."))
 
 
 def _newest(session: Session, agency_id: UUID) -> AgencyPeriod:

@@ -64,7 +64,9 @@ def change(agency_id: UUID) -> Answer:
     try:
         with acting() as session:
             if action == "end":
-                agencies.end(session, agency_id, typed_day("last_day"), actor=actor)
+                heir = request.form.get("successor", type=UUID)
+                day = typed_day("last_day")
+                agencies.end(session, agency_id, day, actor=actor, successor_id=heir)
             elif action == "people":
                 chosen = frozenset(request.form.getlist("people", type=UUID))
                 agencies.give_people(session, agency_id, chosen, actor=actor)
@@ -122,6 +124,7 @@ def _one(agency_id: UUID, problem: str) -> str:
         periods=periods,
         rows=[one for one in rows if one.id != agency_id],
         people=people,
+        names={one.id: one.name for one in rows},
         kinds=KINDS,
         today=f"{today:%d/%m/%Y}",
         problem=problem,

@@ -24,13 +24,13 @@ WRONG_PHONE = N_("These are not the last four digits of the phone number on your
 @limiter.limit(RATINGS)
 def rate(token: str) -> Response:
     """Keep a rating of somebody who knows the end of the phone number and is not of the staff."""
-    if find_actor() is not None:
-        raise NotAllowedError(N_("Applicants rate, not the people who work on their dossiers."))
     digits, text = request.form.get("rating-phone", "")[:20], request.form.get("rating-text", "")
     with database().reading() as session:
         found = queries.find_tracked(session, token)
         if found is None:
             raise NotFoundError(N_("There is no such dossier."))
+        if find_actor() is not None:
+            raise NotAllowedError(N_("Applicants rate, not the people who work on their dossiers."))
         is_theirs = queries.find_token(session, found.code, digits) == token
     if not is_theirs:
         problem = (gettext(WRONG_PHONE), "rating-phone")

@@ -82,6 +82,7 @@ class AgencyView:
     valid_from: date
     valid_to: date | None
     depth: int = 0
+    successor_id: UUID | None = None
     people: int = 0
 
 
@@ -218,6 +219,7 @@ def _agency(one: AgencyPeriod, depth: int, people: int) -> AgencyView:
         valid_from=one.valid_from,
         valid_to=one.valid_to,
         depth=depth,
+        successor_id=one.successor_id,
         people=people,
     )
 

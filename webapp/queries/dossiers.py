@@ -23,6 +23,7 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.models.dossiers import BY_EVENT
+from webapp.queries.letterheads import taken_over_by
 from webapp.queries.names import ProcedureNames, procedure_names
 
 PAGE_SIZE = 25
@@ -292,9 +293,9 @@ def _chosen(session: Session, actor: Actor, wanted: DossierFilter) -> Select[UUI
     if wanted.channel:
         chosen = chosen.where(Dossier.channel == wanted.channel)
     if wanted.agency:
+        own = taken_over_by(session, wanted.agency)
         chosen = chosen.where(
-            (Dossier.received_agency_id == wanted.agency)
-            | (Dossier.deciding_agency_id == wanted.agency)
+            Dossier.received_agency_id.in_(own) | Dossier.deciding_agency_id.in_(own)
         )
     return chosen
 

@@ -38,7 +38,7 @@ def of_dossier(
         return None
     received, deciding = found.received_agency_id, found.deciding_agency_id
     agency_id = (deciding or received) if decides else (received or deciding)
-    return None if agency_id is None else _head(session, _period(session, agency_id, day), day)
+    return None if agency_id is None else _head(session, _standing(session, agency_id, day), day)
 
 
 def promised(session: Session, dossier_id: UUID) -> Mapping[str, Any] | None:
@@ -56,6 +56,19 @@ def belongs_to(session: Session, user_id: UUID | None, group: str) -> bool:
     """Tell whether somebody is a member of a group."""
     found = session.get(UserAccount, user_id) if user_id else None
     return found is not None and any(one.key == group for one in found.groups)
+
+
+def taken_over_by(session: Session, agency_id: UUID) -> set[UUID]:
+    """Return an agency and those whose dossiers it took over, however often."""
+    taken = session.execute(
+        select(AgencyPeriod.agency_id, AgencyPeriod.successor_id).where(
+            AgencyPeriod.successor_id.is_not(None)
+        )
+    ).all()
+    found = {agency_id}
+    while more := {old for old, heir in taken if heir in found} - found:
+        found |= more
+    return found
 
 
 def of_code(session: Session, code: str, day: date) -> Letterhead | None:
@@ -97,6 +110,24 @@ def _place(agency: str) -> str:
 
 def _period(session: Session, agency_id: UUID, day: date) -> AgencyPeriod | None:
     return session.scalars(_on(day).where(AgencyPeriod.agency_id == agency_id).limit(1)).first()
+
+
+def _standing(session: Session, agency_id: UUID, day: date) -> AgencyPeriod | None:
+    """Return the agency on a day, or the one that took over its dossiers, however often."""
+    seen: set[UUID] = set()
+    wanted: UUID | None = agency_id
+    while wanted is not None and wanted not in seen:
+        seen.add(wanted)
+        found = _period(session, wanted, day)
+        if found is not None:
+            return found
+        wanted = session.scalar(
+            select(AgencyPeriod.successor_id)
+            .where(AgencyPeriod.agency_id == wanted, AgencyPeriod.valid_to < day)
+            .order_by(AgencyPeriod.valid_from.desc())
+            .limit(1)
+        )
+    return None
 
 
 def _on(day: date) -> Select[AgencyPeriod]:
