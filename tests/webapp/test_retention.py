@@ -19,7 +19,7 @@ from webapp.db import Base, Database
 from webapp.errors import ConflictError, NotAllowedError, RejectedError
 from webapp.filestore import FileStore
 from webapp.models import Dossier, ElementTiming, InstanceEvent, ProcessInstance
-from webapp.operations import attachments, modifying, retention
+from webapp.operations import attachments, modifying, noting, rating, retention
 from webapp.worker.batches import Batches
 from webapp.worker.forgetting import forget_due
 from webapp.worker.loop import Worker
@@ -91,6 +91,22 @@ def test_code_dates_states_and_timings_stay(
     with database.reading() as session:
         kinds = session.scalars(select(InstanceEvent.kind).order_by(InstanceEvent.id)).all()
     assert kinds[-1] == "dossier.anonymised"
+
+
+def test_the_page_of_a_dossier_without_data_opens_and_says_that_it_is_gone(
+    database: Database, ended: Any, people: dict[str, Actor], files: FileStore
+) -> None:
+    _rule(database, people["lan"])
+    with database.transaction() as session:
+        noting.set_money(session, ended, "paid", "BL 7", actor=people["thu"], at=LATER)
+        rating.rate(session, ended, 1, "riêng", at=LATER)
+
+    forget_due(database, files, LATER)
+
+    page = signed_in(product(database), database, "hanh").get(f"/dossiers/{ended}").text
+    assert "Something was done; what, was deleted with the personal data" in page
+    assert "The applicant is: dissatisfied" in page
+    assert "riêng" not in page
 
 
 def test_a_dossier_keeps_its_data_until_the_months_are_over(

@@ -65,6 +65,18 @@ def calendar(data: Mapping[str, Any], name_of: Callable[[str], str]) -> tuple[st
     return title, "; ".join(filter(None, (days, decision, *moved)))
 
 
+def unless_deleted(
+    tell: Callable[[], tuple[str, str] | None], data: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """Return what ``tell`` tells of an event; of one that retention emptied that it did."""
+    try:
+        return tell()
+    except (KeyError, ValueError):
+        if data:
+            raise
+        return gettext("Something was done; what, was deleted with the personal data"), ""
+
+
 def fee(data: Mapping[str, Any]) -> tuple[str, str]:
     """Return how the fee stands now, and the receipt or the reason."""
     words = gettext(MONEY[str(data.get("after"))])

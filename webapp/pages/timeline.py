@@ -79,13 +79,13 @@ class _Teller:
 
     def tell(self, event: TimelineEvent) -> Entry | None:
         tell = _TELLERS.get(event.kind)
-        told = tell(self, event) if tell else None
+        told = changed.unless_deleted(lambda: tell(self, event), event.data) if tell else None
         if told is None:
             return None
         title, quote = told
         kind = "staff" if event.actor_id and event.kind not in _BY_PROGRAM else "system"
         online = event.kind == events.DOSSIER_RECEIVED and self.dossier.channel == ONLINE
-        if online or event.kind == events.DOSSIER_SUPPLIED:
+        if online or event.kind in (events.DOSSIER_SUPPLIED, events.DOSSIER_RATED):
             kind = "citizen"
         who = event.actor_name if kind == "staff" else gettext("Program")
         if kind == "citizen":
