@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func, or_
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -24,6 +24,11 @@ class Hand(StrEnum):
     SUBSTITUTED = "substituted"  # the owner is away
 
 
+def _index_of(name: str, column: str, those: str) -> Index:
+    """Return an index of those rows only."""
+    return Index(name, column, postgresql_where=text(those), sqlite_where=text(those))
+
+
 class UserTask(Base):
     """One row per token that rests on a user task. Columns the inbox sorts by are kept here."""
 
@@ -32,7 +37,8 @@ class UserTask(Base):
         Index("ix_user_task_mine", "assignee_id", "status", "due_at"),
         Index("ix_user_task_instance", "instance_id", "status"),
         Index("ix_user_task_open", "status", "due_at"),
-        Index("ix_user_task_told", "status", "told_at"),
+        _index_of("ix_user_task_untold", "created_at", "status = 'open' AND told_at IS NULL"),
+        _index_of("ix_user_task_late", "due_at", "status = 'open' AND late_told_at IS NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

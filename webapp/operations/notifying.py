@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import String, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
@@ -137,7 +137,7 @@ def tell_of_dossier(session: Session, dossier: Dossier, kind: Kind, by: str, at:
 
 def tell_new(session: Session, *, at: datetime) -> int:
     """Tell of open tasks nobody was told of yet; return how many tasks that were."""
-    rows = _next_tasks(session, UserTask.told_at.is_(None))
+    rows = _next_tasks(session, UserTask.created_at, UserTask.told_at.is_(None))
     there = staffing.staffing(session, at) if rows else None
     for task in rows:
         task.told_at = at
@@ -151,7 +151,8 @@ def tell_new(session: Session, *, at: datetime) -> int:
 
 def tell_overdue(session: Session, *, at: datetime) -> int:
     """Tell of open tasks whose time has passed, once; return how many tasks that were."""
-    rows = _next_tasks(session, UserTask.late_told_at.is_(None), UserTask.due_at < at)
+    late = UserTask.late_told_at.is_(None), UserTask.due_at < at
+    rows = _next_tasks(session, UserTask.due_at, *late)
     there = staffing.staffing(session, at) if rows else None
     for task in rows:
         task.late_told_at = at
@@ -223,12 +224,14 @@ def _post(session: Session, setting: NoticeSetting, subject: str, body: str, at:
     )
 
 
-def _next_tasks(session: Session, *conditions: Any) -> list[UserTask]:
+def _next_tasks(session: Session, first: Any, *conditions: Any) -> list[UserTask]:
+    """Return open tasks by an index that holds only those: "open" has to stand in the statement."""
+    is_open = bindparam("open", UserTaskStatus.OPEN, String(), literal_execute=True)
     return list(
         session.scalars(
             select(UserTask)
-            .where(UserTask.status == UserTaskStatus.OPEN, *conditions)
-            .order_by(UserTask.created_at)
+            .where(UserTask.status == is_open, *conditions)
+            .order_by(first)
             .limit(AT_ONCE)
             .with_for_update(skip_locked=True)
         )
