@@ -80,7 +80,7 @@ def open_task(page: Page, code: str) -> None:
         page.goto(f"/inbox?scope=unclaimed&q={code}")
         if task.count():
             break
-    task.click()
+    task.first.click()
     page.get_by_role("main").get_by_role("button", name="Nhận việc").click()
     expect(page.locator("#fields")).to_be_visible()
 

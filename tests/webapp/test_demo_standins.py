@@ -9,12 +9,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from tests.webapp.visitor import SESSION_COOKIE, Visitor, product
+from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.demo import machine, people, procedures, requests, standins
 from webapp.filestore import FileStore
 from webapp.models import Incident, UserTask
 from webapp.operations import definitions, deployments, incidents
+from webapp.operations.people import sign_in
 
 MONDAY = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)  # 08:00 in Viet Nam, an office day
 FOLDER = "trich-luc-ho-tich"
@@ -89,3 +92,27 @@ def test_a_system_that_is_down_is_asked_again_and_then_people_go_on_by_hand(
     assert seen.get("ho_tich_tra_loi") is None
     with database.reading() as session:
         assert session.scalars(select(Incident.resolution)).all() == ["overtaken"]
+
+
+def test_a_field_that_a_choice_brings_into_view_is_filled_in_from_the_answer(
+    database: Database, clerks: dict[str, Actor], tmp_path: Path
+) -> None:
+    instance_id = received(database, clerks["thu"], FileStore(tmp_path))
+    seen = worked(database, instance_id, standins.STAND_INS, MONDAY + timedelta(minutes=1))
+    with database.transaction() as session:
+        _, secret = sign_in(session, "khoa", people.PASSWORD, clock.now())
+        task_id = session.scalars(
+            select(UserTask.id).where(UserTask.element_id == "Task_TraCuu")
+        ).one()
+    officer = Visitor(product(database), "en")
+    officer.client.set_cookie(SESSION_COOKIE, secret)
+    officer.post(f"/user-tasks/{task_id}/claim", {})
+
+    before = officer.get(f"/user-tasks/{task_id}").text
+    after = officer.post(
+        f"/user-tasks/{task_id}", {"ket_luan_tra_cuu": "du", "action": "preview"}
+    ).text
+
+    assert seen is not None
+    assert f'value="{seen["so_dang_ky"]}"' not in before
+    assert f'value="{seen["so_dang_ky"]}"' in after

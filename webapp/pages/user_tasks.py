@@ -54,7 +54,8 @@ def submit(user_task_id: UUID) -> Answer:
     if not desk.task.may_work:
         return _lost(desk, desk.typed(request.form))
     if action == "preview":
-        return _page(desk, desk.typed(request.form), {})
+        typed = {**desk.first_values(), **desk.typed(request.form)}  # also what came into view now
+        return _page(desk, typed, {})
     uploads.remove_posted(action, actor=actor)
     _, refused = uploads.store_posted(
         actor=actor,
