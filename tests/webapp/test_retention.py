@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import engine
@@ -18,8 +18,17 @@ from webapp.cli.checks import problems
 from webapp.db import Base, Database
 from webapp.errors import ConflictError, NotAllowedError, RejectedError
 from webapp.filestore import FileStore
-from webapp.models import Dossier, ElementTiming, InstanceEvent, ProcessInstance
-from webapp.operations import attachments, modifying, noting, rating, retention
+from webapp.models import (
+    Dossier,
+    DossierExtension,
+    DossierPause,
+    ElementTiming,
+    Incident,
+    InstanceEvent,
+    ProcessInstance,
+    UserTask,
+)
+from webapp.operations import attachments, incidents, modifying, noting, rating, retention
 from webapp.worker.batches import Batches
 from webapp.worker.forgetting import forget_due
 from webapp.worker.loop import Worker
@@ -70,6 +79,7 @@ def test_nothing_personal_is_left_anywhere_in_the_database(
     database: Database, ended: Any, people: dict[str, Actor], files: FileStore
 ) -> None:
     _rule(database, people["lan"])
+    _written_freely(database, ended)
     assert _found(database)
 
     assert forget_due(database, files, LATER) == 1
@@ -228,6 +238,26 @@ def test_an_administrator_sets_and_ends_rules_on_the_page(
         rule_id = session.scalars(select(Base.metadata.tables["retention_rule"].c.id)).one()
     assert lan.post(f"/retention/{rule_id}/end").status_code == 303
     assert "/end" not in lan.get("/retention").text
+
+
+def _written_freely(database: Database, dossier_id: Any) -> None:
+    """Let every place where people or programs write freely about a dossier hold something."""
+    words = SECRET_TEXTS[-1]
+    moments = {"extended_at": NINE, "old_due": NINE, "new_due": NINE}
+    with database.transaction() as session:
+        instance_id = session.get_one(Dossier, dossier_id).instance_id
+        incidents.open_incident(
+            session, incidents.Trouble(words, instance_id=instance_id, details=words), at=NINE
+        )
+        session.execute(update(Incident).values(note=words, sentence={"message": words}))
+        session.execute(update(UserTask).values(hand_note=words))
+        pause = {"state": 5, "element_id": "", "started_at": NINE, "ended_at": NINE}
+        session.add(DossierPause(dossier_id=dossier_id, note=words, **pause))
+        session.add(
+            DossierExtension(
+                dossier_id=dossier_id, amount="", reason=words, signer="", legal_basis="", **moments
+            )
+        )
 
 
 def _rule(database: Database, actor: Actor, process_key: str = "", months: int = 12) -> Any:

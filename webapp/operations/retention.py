@@ -22,8 +22,11 @@ from webapp.models import (
     Attachment,
     Dossier,
     DossierAction,
+    DossierExtension,
     DossierLook,
     DossierNote,
+    DossierPause,
+    Incident,
     InstanceEvent,
     Job,
     ProcessDefinition,
@@ -179,12 +182,19 @@ def _forget_values(session: Session, dossier: Dossier) -> None:
     before_end.forget(session, dossier.instance_id)
     ids = [instance.id for instance in found]
     session.execute(
-        update(UserTask).where(UserTask.instance_id.in_(ids)).values(answers=None, draft=None)
+        update(UserTask)
+        .where(UserTask.instance_id.in_(ids))
+        .values(answers=None, draft=None, hand_note=None)
     )
     session.execute(
         update(Job)
         .where(Job.instance_id.in_(ids))
         .values(variables={}, last_error=None, error_details=None)
+    )
+    session.execute(  # what failed may have been told in the words of the applicant
+        update(Incident)
+        .where(Incident.instance_id.in_(ids))
+        .values(message="–", sentence=None, details=None, note=None)
     )
     _forget_words(session, dossier)
     for row in session.scalars(select(InstanceEvent).where(InstanceEvent.instance_id.in_(ids))):
@@ -197,7 +207,14 @@ def _forget_words(session: Session, dossier: Dossier) -> None:
         .where(DossierAction.dossier_id == dossier.id)
         .values(explanation="", points=[])
     )
-    session.execute(update(DossierNote).where(DossierNote.dossier_id == dossier.id).values(text=""))
+    for table, column in (
+        (DossierNote, "text"),
+        (DossierPause, "note"),
+        (DossierExtension, "reason"),
+        (Slip, "void_reason"),
+    ):
+        mine = update(table).where(table.dossier_id == dossier.id)
+        session.execute(mine.values({column: ""}))
 
 
 def _kept_facts(row: InstanceEvent) -> dict[str, object]:

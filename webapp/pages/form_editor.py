@@ -16,7 +16,7 @@ from webapp.operations.form_changes import FormText
 from webapp.pages import editor_words, form_preview
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting, database
 from webapp.pages.wording import today
 from webapp.queries import procedures as queries
 
@@ -63,7 +63,7 @@ def change(key: str, number: int, form_id: str) -> Response | str | tuple[str, i
         if request.form.get("action") != "save":
             return _editor_page(session, version, files, form)
     try:
-        with database().transaction() as session:
+        with acting() as session:
             draft = form_changes.save(
                 session, version.deployment_id, form, actor=current_actor(), at=clock.now()
             )

@@ -49,7 +49,7 @@ def index() -> str:
 def read() -> Response:
     """Mark one notice as read and open what it is about, or mark all of them."""
     actor, notice_id = current_actor(), request.form.get("notice", type=UUID)
-    with database().transaction() as session:
+    with acting() as session:
         found = queries.one(session, actor, notice_id) if notice_id else None
         notifying.mark_read(session, notice_id, actor=actor, at=clock.now())
     if found is not None and found.user_task_id is not None:

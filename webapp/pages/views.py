@@ -17,7 +17,7 @@ from webapp.models.views import Listing
 from webapp.operations import views
 from webapp.operations.noting import may_instruct
 from webapp.pages.guard import current_actor
-from webapp.pages.product import database
+from webapp.pages.product import acting
 from webapp.queries.views import ViewRow, desks_of, saved_views
 
 bp = Blueprint("views", __name__, url_prefix="/views")
@@ -32,7 +32,7 @@ def save() -> Response:
     form, actor = request.form, current_actor()
     listing = _listing(form.get("list", ""))
     filters = chosen(listing, form)
-    with database().transaction() as session:
+    with acting() as session:
         views.save(
             session,
             listing,
@@ -49,7 +49,7 @@ def save() -> Response:
 @bp.post("/<uuid:view_id>/remove")
 def remove(view_id: UUID) -> Response:
     """Delete a view."""
-    with database().transaction() as session:
+    with acting() as session:
         listing = views.remove(session, view_id, actor=current_actor())
     flash(gettext("The view is deleted."))
     return redirect(url_for(_ENDPOINTS[listing], **PLAIN), code=303)  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ def remove(view_id: UUID) -> Response:
 @bp.post("/<uuid:view_id>/first")
 def begin_with(view_id: UUID) -> Response:
     """Let the list begin with a view."""
-    with database().transaction() as session:
+    with acting() as session:
         listing = views.begin_with(session, view_id, actor=current_actor())
     flash(gettext("The list begins with this view from now on."))
     return redirect(url_for(_ENDPOINTS[listing]), code=303)
@@ -68,7 +68,7 @@ def begin_with(view_id: UUID) -> Response:
 def begin_plain() -> Response:
     """Let the list begin unfiltered again."""
     listing = _listing(request.form.get("list", ""))
-    with database().transaction() as session:
+    with acting() as session:
         views.begin_plain(session, listing, actor=current_actor())
     flash(gettext("The list begins unfiltered again."))
     return redirect(url_for(_ENDPOINTS[listing]), code=303)
