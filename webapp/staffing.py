@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.actors import Role
+from webapp.actors import Actor, Role
 from webapp.models import Absence, UserAccount, UserRole, group_member
 
 WORKING_ROLES = (Role.OFFICER, Role.COUNTER)  # those that open the inbox
@@ -84,6 +84,21 @@ class Staffing:
     def _acts_for(self, absent_id: UUID, user_id: UUID) -> bool:
         acting = self.acting(absent_id)
         return acting is not None and acting.id == user_id
+
+
+def led_people(there: Staffing, actor: Actor) -> tuple[Person, ...]:
+    """Return whom a leader leads: the working people of the same agency, or of none."""
+    return tuple(one for one in there.people.values() if one.works and leads_person(actor, one))
+
+
+def leads_person(actor: Actor, person: Person) -> bool:
+    """Tell whether a person, who may have left, belongs to those whom a leader leads."""
+    return leads_everybody(actor) or person.agency_id in (None, actor.agency_id)
+
+
+def leads_everybody(actor: Actor) -> bool:
+    """Tell whether a leader's reach has no bounds."""
+    return actor.has(Role.ADMIN) or actor.agency_id is None
 
 
 def staffing(session: Session, at: datetime) -> Staffing:

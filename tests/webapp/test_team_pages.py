@@ -10,11 +10,12 @@ from tests.webapp.conftest import NINE
 from tests.webapp.office import open_task, receive
 from tests.webapp.visitor import product, signed_in
 from webapp import clock
-from webapp.actors import LEADERS, Actor
+from webapp.actors import LEADERS, SYSTEM, Actor
 from webapp.db import Database
-from webapp.models import UserGroup, UserTask
+from webapp.models import UserAccount, UserGroup, UserTask
+from webapp.operations import agencies, user_tasks
 from webapp.operations import people as people_operations
-from webapp.operations import user_tasks
+from webapp.operations.agencies import AgencyFacts
 
 People = dict[str, Actor]
 
@@ -85,6 +86,36 @@ def test_a_leader_opens_what_is_to_be_given_though_no_desk_of_the_leaders_works_
     assert found is not None
     assert leader.get(found[1]).status_code == 200
     assert found[1] in leader.get("/dossiers").text
+
+
+def test_a_leader_has_no_reach_into_another_agency(
+    app: Flask, database: Database, people: People, task: UUID
+) -> None:
+    long, hanh, mai = (people[name].user_id for name in ("long", "hanh", "mai"))
+    with database.transaction() as session:
+        session.add(UserGroup(key=LEADERS, name="Lãnh đạo"))
+        session.flush()
+        assert long is not None
+        people_operations.set_groups(session, long, [LEADERS], actor=people["lan"])
+        ward, other = (
+            agencies.add(session, AgencyFacts(code=code, name=code), NINE.date(), actor=SYSTEM)
+            for code in ("H99.26", "H99.27")
+        )
+        for user_id, agency in ((long, ward), (mai, ward), (hanh, other)):
+            session.get_one(UserAccount, user_id).agency_id = agency
+    leader = signed_in(app, database, "long")
+    sent = {"tasks": [str(task)], "holder": str(hanh)}
+
+    taken = leader.post("/team/assign", {**sent, "to": str(mai)})
+    given = leader.post("/team/assign", {**sent, "to": str(hanh)})
+    rescued = leader.post(f"/team/stranded/{task}", {"to": str(mai)})
+
+    assert [one.status_code for one in (taken, given, rescued)] == [404, 404, 403]
+    assert leader.get(f"/team/people/{hanh}").status_code == 404
+    assert _holder(database, task) == hanh
+    with database.transaction() as session:
+        session.get_one(UserAccount, hanh).agency_id = ward
+    assert leader.post("/team/assign", {**sent, "to": str(mai)}).status_code == 303
 
 
 def test_who_does_not_lead_finds_no_team(app: Flask, database: Database, task: UUID) -> None:

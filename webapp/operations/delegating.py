@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
-from webapp import staffing
+from webapp import leading, staffing
 from webapp.actors import Actor, may_work
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
 from webapp.models import ProcessInstance, UserAccount, UserTask, UserTaskStatus
@@ -36,8 +36,9 @@ def assign(
     A task that the person has already stays as it is. ``held_by`` is who had the tasks on the
     page that asked, None standing for nobody.
 
-    Raises NotAllowedError for who does not lead; RejectedError for a person who
-    is away, or did what four eyes forbid; ConflictError where a task ended or changed hands.
+    Raises NotAllowedError for who does not lead the person, or has no reach over a task;
+    RejectedError for a person who is away, or did what four eyes forbid; ConflictError where a
+    task ended or changed hands.
     """
     if actor.user_id is not None and not may_instruct(actor):
         raise NotAllowedError(N_("Only leaders assign tasks to people."))
@@ -47,7 +48,9 @@ def assign(
     there = staffing.staffing(session, at)
     _check_receiver(there, to_id)
     moved = 0
-    for task in _locked(session, ids):
+    tasks = _locked(session, ids)
+    leading.require_reach(session, tasks, to_id, there, actor)
+    for task in tasks:
         if task.status != UserTaskStatus.OPEN:
             raise ConflictError(N_("One of the tasks is done meanwhile. Reload the page."))
         if task.assignee_id == to_id and task.hand is None:

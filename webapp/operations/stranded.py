@@ -14,7 +14,8 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 import engine
-from webapp import staffing
+from webapp import leading, staffing
+from webapp.actors import SYSTEM, Actor
 from webapp.models import (
     Delivery,
     Dossier,
@@ -59,10 +60,15 @@ class Stranded:
     since: datetime
 
 
-def stranded(session: Session, at: datetime) -> tuple[Stranded, ...]:
-    """Return everything that nobody can act on, oldest first."""
+def stranded(session: Session, at: datetime, leader: Actor = SYSTEM) -> tuple[Stranded, ...]:
+    """Return what nobody can act on in the dossiers that a leader leads, oldest first."""
     there = staffing.staffing(session, at)
     found = [*_idle(session, at), *_unattended(session, there)]
+    if not staffing.leads_everybody(leader):
+        ids = {one.dossier_id for one in found if one.dossier_id}
+        mine = select(Dossier.id).where(Dossier.id.in_(ids), leading.of_the_agency(leader))
+        reached = set(session.scalars(mine))
+        found = [one for one in found if one.dossier_id in reached]
     return tuple(sorted(found, key=lambda one: (one.since, one.code)))
 
 

@@ -51,7 +51,7 @@ def index() -> str:
     actor, at = require_leader(), clock.now()
     with database().reading() as session:
         found = queries.team(session, actor, at)
-        alarms = stranded.stranded(session, at)
+        alarms = stranded.stranded(session, at, actor)
     return render_template(
         "team/index.html", team=found, alarms=len(alarms), may_share=actor.has(Role.ADMIN)
     )
@@ -112,7 +112,7 @@ def alarms() -> str:
     """Show every live dossier with which nobody can do anything."""
     actor = require_leader()
     with database().reading() as session:
-        rows = stranded.stranded(session, clock.now())
+        rows = stranded.stranded(session, clock.now(), actor)
         names = procedure_names(session, {one.definition_id for one in rows})
         others = _receivers(staffing.staffing(session, clock.now()), actor)
     return render_template("team/stranded.html", rows=rows, names=names, why=WHY, others=others)
@@ -142,7 +142,7 @@ def _person(user_id: UUID, problem: str = "") -> str:
     with database().reading() as session:
         there = staffing.staffing(session, at)
         found = there.people.get(user_id)
-        if found is None:
+        if found is None or not staffing.leads_person(actor, found):
             raise NotFoundError(N_("There is no such person."))
         tasks = queries.tasks_of(session, user_id)
         others = _receivers(there, actor, without=user_id)
@@ -188,7 +188,7 @@ def _receivers(
     base = there.people[without].groups if without else frozenset({first})
     led = [
         one
-        for one in queries.led_people(there, actor)
+        for one in staffing.led_people(there, actor)
         if one.id != without and one.id not in there.away
     ]
     led.sort(key=lambda one: (not one.groups & base, one.name))

@@ -83,18 +83,8 @@ class Team:
 def team(session: Session, actor: Actor, at: datetime) -> Team:
     """Return load and presence of the people and desks that a leader sees, most overdue first."""
     there = staffing.staffing(session, at)
-    led = led_people(there, actor)
+    led = staffing.led_people(there, actor)
     return Team(_people(session, there, led, at), _desks(session, there, led, actor, at))
-
-
-def led_people(there: Staffing, actor: Actor) -> tuple[Person, ...]:
-    """Return whom a leader leads: the people of the same agency, everybody for administrators."""
-    everybody = actor.has(Role.ADMIN) or actor.agency_id is None
-    return tuple(
-        one
-        for one in there.people.values()
-        if one.works and (everybody or one.agency_id in (None, actor.agency_id))
-    )
 
 
 def tasks_of(session: Session, user_id: UUID) -> tuple[TeamTask, ...]:
