@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from engine.model import InstanceStatus
 from webapp.models import InstanceBeforeEnd, ProcessInstance
 
 
 def look(instance: ProcessInstance, at: datetime) -> InstanceBeforeEnd | None:
-    """Return a row, not yet stored, of an instance that is about to end; None of a new one."""
-    if instance.revision == 1:
-        return None  # begun by the same command: there is no time before that
+    """Return a row, not yet stored, of an instance about to end; None if it ended as it began."""
+    if instance.status != InstanceStatus.ACTIVE:
+        return None  # it ended as it began: there is no time before that
     return InstanceBeforeEnd(
         instance_id=instance.id,
         root_id=instance.root_id or instance.id,
