@@ -47,7 +47,7 @@ class Day:
 
     kind: str
     weekday: str
-    number: int
+    number: str  # with the month on its first day
     note: str
     is_today: bool
 
@@ -129,7 +129,8 @@ class _Strip:
         kind = self._kind(day)
         note = self._note(day, kind)
         is_today = day == self.today and not self.is_over
-        return Day(kind, gettext(WEEKDAYS[day.weekday()]), day.day, note, is_today)
+        number = str(day.day) if day.day > 1 else f"1/{day.month}"
+        return Day(kind, gettext(WEEKDAYS[day.weekday()]), number, note, is_today)
 
     def _kind(self, day: date) -> str:
         if day == self.due:
