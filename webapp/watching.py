@@ -1,5 +1,7 @@
 """Times each request of an application, and answers ``/metrics`` for Prometheus."""
 
+import os
+from threading import Lock
 from time import perf_counter
 
 from flask import Flask, Response, g, request
@@ -7,6 +9,9 @@ from flask import Flask, Response, g, request
 from webapp import metrics
 from webapp.db import Database
 from webapp.product import database
+
+_told: dict[str, tuple[int, int]] = {}  # by state: the process and what its gauge shows
+_telling = Lock()
 
 
 def install(app: Flask) -> None:
@@ -31,6 +36,15 @@ def _end(response: Response) -> Response:
 
 def _count_connections(used: Database) -> None:
     pool = used.sql_engine.pool
-    gauge = metrics.instruments().connections
-    gauge.labels("in use").set(getattr(pool, "checkedout", int)())
-    gauge.labels("idle").set(getattr(pool, "checkedin", int)())
+    _tell("in use", getattr(pool, "checkedout", int)())
+    _tell("idle", getattr(pool, "checkedin", int)())
+
+
+def _tell(state: str, count: int) -> None:
+    """Set a gauge of connections, unless it shows the number: mostly the same at every request."""
+    shown = os.getpid(), count  # a process that was forked has gauges of its own
+    if _told.get(state) == shown:
+        return
+    with _telling:
+        metrics.instruments().connections.labels(state).set(count)
+        _told[state] = shown

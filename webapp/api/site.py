@@ -1,6 +1,6 @@
 """The API as an application of its own: no cookies, no forms, no pages, one kind of error."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ _TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 def create_site(running: product.Product) -> Flask:
     """Return the application that answers below ``/api``."""
-    app = Flask("webapp.api", static_folder=None)
+    app = _Site("webapp.api", static_folder=None)
     app.json = _OrjsonProvider(app)
     app.config.from_mapping(_settings(running))
     product.attach(app, running)
@@ -55,6 +55,14 @@ def create_site(running: product.Product) -> Flask:
     app.after_request(_set_headers)
     _register(app, RESOURCES)
     return app
+
+
+class _Site(Flask):
+    """A Flask application all of whose functions are plain ones."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none is async, so that none is asked ten times a request."""
+        return func
 
 
 class _OrjsonProvider(JSONProvider):
