@@ -26,6 +26,8 @@ def add_rows(
 
     What the columns have as defaults is filled in.
     """
+    if not rows:
+        return
     table: Any = model.__table__
     made = {name: one for name, one in _defaults(table).items() if name not in shared}
     for part in _parts(rows):

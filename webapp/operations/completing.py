@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.texts import N_
 from webapp.actors import Actor
 from webapp.errors import ConflictError
-from webapp.models import UserTask, UserTaskStatus
+from webapp.models import ProcessInstance, UserTask, UserTaskStatus
 from webapp.operations import timings
 from webapp.operations.known import TASK, Waits
 from webapp.operations.waits import end_candidates
@@ -44,7 +44,13 @@ class Completion:
 
 
 def keep(
-    session: Session, completion: Completion, known: Waits, *, actor: Actor, at: datetime
+    session: Session,
+    completion: Completion,
+    instance: ProcessInstance,
+    known: Waits,
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Write down that the actor completed the task, which is no wait of its instance any more.
 
@@ -60,7 +66,7 @@ def keep(
     }
     _COMPLETE.run(session, values, otherwise=_overtaken)
     end_candidates(session, task.id)
-    timings.keep(session, task, completed_at=at)
+    timings.keep_completed(session, task, instance, at)
 
 
 def _overtaken() -> ConflictError:

@@ -40,7 +40,7 @@ def record(
     with gathering(session):
         with session.no_autoflush:  # one flush at the end; the queries in between need none
             if completed is not None:
-                completing.keep(session, completed, known.waits, actor=actor, at=at)
+                completing.keep(session, completed, instance, known.waits, actor=actor, at=at)
             sent = _log(session, instance, outcome, completed, actor, at)
             following.follow(session, instance, outcome, known, actor=actor, at=at)
         session.flush()

@@ -1,6 +1,8 @@
 """The timings projection: how long each token stayed where, in office time."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,22 +47,35 @@ def project(
             staying.pop(key).cancelled_at = at
 
 
-def keep(
-    session: Session,
-    task: UserTask,
-    *,
-    completed_at: datetime | None = None,
-    cancelled_at: datetime | None = None,
+def keep_completed(
+    session: Session, task: UserTask, instance: ProcessInstance, at: datetime
 ) -> None:
-    """Keep how long a user task that just ended waited to be claimed and was worked on."""
-    waiting = working = None
-    if completed_at is not None:
-        instance = session.get_one(ProcessInstance, task.instance_id)  # at hand already
-        calendar = agency_calendars.current(session, instance.calendar_code)
-        claimed_at = task.claimed_at or task.created_at
-        working = office_seconds(claimed_at, completed_at, calendar)
-        if task.claimed_at is not None:
-            waiting = office_seconds(task.created_at, claimed_at, calendar)
+    """Keep how long a user task waited to be claimed and was worked on: just completed."""
+    calendar = agency_calendars.current(session, instance.calendar_code)
+    claimed_at = task.claimed_at or task.created_at
+    taken = {
+        "completed_at": at,
+        "cancelled_at": None,
+        "waiting_seconds": None,
+        "working_seconds": office_seconds(claimed_at, at, calendar),
+    }
+    if task.claimed_at is not None:
+        taken["waiting_seconds"] = office_seconds(task.created_at, claimed_at, calendar)
+    _keep(session, task, taken)
+
+
+def keep_cancelled(session: Session, task: UserTask, at: datetime) -> None:
+    """Keep that a user task was there; just cancelled, so that nobody worked on it to its end."""
+    taken = {
+        "completed_at": None,
+        "cancelled_at": at,
+        "waiting_seconds": None,
+        "working_seconds": None,
+    }
+    _keep(session, task, taken)
+
+
+def _keep(session: Session, task: UserTask, taken: Mapping[str, Any]) -> None:
     kept = {
         "instance_id": task.instance_id,
         "definition_id": task.definition_id,
@@ -68,11 +83,8 @@ def keep(
         "element_id": task.element_id,
         "entered_at": task.created_at,
         "claimed_at": task.claimed_at,
-        "completed_at": completed_at,
-        "cancelled_at": cancelled_at,
         "due_at": task.due_at,
-        "waiting_seconds": waiting,
-        "working_seconds": working,
+        **taken,
     }
     add_rows(session, ElementTiming, [kept])
 

@@ -99,7 +99,7 @@ def _cancel_user_tasks(session: Session, ids: list[UUID], at: datetime) -> None:
     for row in session.scalars(select(UserTask).where(UserTask.id.in_(ids))):
         row.status, row.completed_at = UserTaskStatus.CANCELLED, at
         end_candidates(session, row.id)
-        timings.keep(session, row, cancelled_at=at)
+        timings.keep_cancelled(session, row, at)
 
 
 def _user_task(
