@@ -6,7 +6,7 @@ statement costs in Python.
 """
 
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, Self, overload
 
 from psycopg import Column, Cursor, RawCursor
 
@@ -35,8 +35,8 @@ class _Columns(Sequence[Column]):
         return Column(self._cursor, index)
 
 
-class _Lazy(Cursor[Any]):
-    """What both kinds share."""
+class NamedCursor(Cursor[Any]):
+    """For statements whose values have names."""
 
     @property
     def description(self) -> Any:
@@ -47,9 +47,22 @@ class _Lazy(Cursor[Any]):
         return _Columns(self, result.nfields)
 
 
-class NamedCursor(_Lazy):
-    """For statements whose values have names."""
+class NumberedCursor(RawCursor[Any]):
+    """For statements that write: their values have numbers, and nobody looks for names in them.
 
+    A row that one gives is at hand as ``told``, not as a result: describing what came back to
+    SQLAlchemy costs more than reading it.
+    """
 
-class NumberedCursor(_Lazy, RawCursor[Any]):
-    """For statements whose values have numbers: nobody looks for names in them at every use."""
+    told: tuple[Any, ...] | None = None
+
+    @property
+    def description(self) -> None:
+        """None: there is nothing to fetch."""
+
+    def execute(self, *args: Any, **options: Any) -> Self:
+        """Execute a statement and read the first row that it gives, if any."""
+        super().execute(*args, **options)
+        if self.pgresult is not None and self.pgresult.nfields:
+            self.told = self.fetchone()
+        return self

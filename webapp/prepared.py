@@ -36,9 +36,10 @@ class _Text:
 
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
         every = {**self.fixed, **given}
-        return tuple(
+        values = [
             every[name] if process is None else process(every[name]) for name, process in self.names
-        )
+        ]
+        return tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,27 @@ class _Pile:
 
     connection: Connection
     writes: list[_Write] = field(default_factory=list)
+    verbs: dict[str, set[str]] = field(default_factory=dict)  # of the writes, by table
+
+    def takes(self, later: _Write) -> bool:
+        """Tell whether a statement does the same at once with the others as after them.
+
+        At once none sees what another one writes. Whom an UPDATE is to meet is there before, so
+        that rows may be added beside it.
+        """
+        earlier = self.verbs.get(later.table)
+        return earlier is None or (later.verb == "insert" and earlier == {"update"})
+
+    def add(self, write: _Write) -> None:
+        self.writes.append(write)
+        self.verbs.setdefault(write.table, set()).add(write.verb)
+
+    def taken(self) -> tuple[_Write, ...]:
+        """Return the writes, which wait no longer."""
+        writes = tuple(self.writes)
+        self.writes.clear()
+        self.verbs.clear()
+        return writes
 
 
 class Prepared:
@@ -89,9 +111,9 @@ class Prepared:
         if pile is None:
             _send_one(connection, write)
             return
-        if not all(_goes_with(write, other) for other in pile.writes):
+        if not pile.takes(write):
             send_first(connection)
-        pile.writes.append(write)
+        pile.add(write)
 
     def _compiled(self, dialect: Dialect) -> _Text:
         written: Any = type(dialect)
@@ -134,24 +156,12 @@ def send_first(connection: Connection, *_about: object) -> None:
     pile: _Pile | None = connection.info.get(_PILE)
     if pile is None or not pile.writes:
         return
-    writes = tuple(pile.writes)
-    pile.writes.clear()
+    writes = pile.taken()
     if connection.dialect.positional or len(writes) == 1:
         for write in writes:
             _send_one(connection, write)
     else:
         _send_together(connection, writes)
-
-
-def _goes_with(later: _Write, earlier: _Write) -> bool:
-    """Tell whether two statements do the same at once as one after the other.
-
-    At once none sees what another one writes. Whom an UPDATE is to meet is there before, so that
-    rows may be added beside it.
-    """
-    if later.table != earlier.table:
-        return True
-    return (earlier.verb, later.verb) == ("update", "insert")
 
 
 def _send_one(connection: Connection, write: _Write) -> None:
@@ -163,7 +173,7 @@ def _send_one(connection: Connection, write: _Write) -> None:
 def _send_together(connection: Connection, writes: Sequence[_Write]) -> None:
     told = tuple((write.sql, len(write.values), write.otherwise is not None) for write in writes)
     values = tuple(value for write in writes for value in write.values)
-    met = _execute(connection, _together(told), values).one()
+    met = _told(_execute(connection, _together(told), values))
     guards = (write.otherwise for write in writes if write.otherwise is not None)
     counts: Sequence[int] = met[1:]
     for otherwise, rows in zip(guards, counts, strict=True):
@@ -190,6 +200,13 @@ def _together(told: tuple[tuple[str, int, bool], ...]) -> str:
 def _moved(sql: str, begin: int) -> str:
     """Return a text whose first value is number ``begin`` + 1."""
     return _PLACE.sub(lambda place: f"${int(place[1]) + begin}", sql)
+
+
+def _told(done: CursorResult[Any]) -> tuple[Any, ...]:
+    """Return the row of a statement that was executed by a cursor for numbered values."""
+    cursor: Any = done.context.cursor
+    told: tuple[Any, ...] = cursor.told
+    return told
 
 
 def _execute(connection: Connection, sql: str, values: tuple[Any, ...]) -> CursorResult[Any]:
