@@ -20,6 +20,7 @@ from webapp.actors import Actor
 from webapp.db import Database
 from webapp.models import Incident, InstanceEvent, Job
 from webapp.operations import incidents, jobs
+from webapp.queries import incidents as queries
 from webapp.told import told
 from webapp.worker.doing import HopelessError
 from webapp.worker.loop import Worker
@@ -154,3 +155,37 @@ def test_what_the_engine_says_is_told_in_the_readers_language(
 
     assert all("99999 return i”: Biểu thức tạo danh sách" in page for page in pages["vi"])
     assert all("cannot be evaluated: The expression makes a list" in page for page in pages["en"])
+
+
+def test_what_a_bulk_retry_refuses_is_named_with_its_reason(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    admin.post(f"/incidents/{failed[0]}", {"action": "dismiss", "note": "by other means"})
+    with database.reading() as session:
+        codes = queries.codes(session, failed)
+
+    admin.post("/incidents", {"which": "chosen", "incident": list(map(str, failed))})
+    page = admin.get("/incidents").text
+
+    assert "2 incidents are done." in page
+    assert "1 incident stays as it was: This incident is resolved already." in page
+    assert f"({codes[failed[0]]})" in page
+    assert codes[failed[1]] not in page
+
+
+def test_a_dossier_says_at_its_top_that_something_in_it_failed(
+    app: Flask, admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    with database.reading() as session:
+        dossier_id = queries.get_incident(session, failed[0]).line.dossier_id
+    officer = signed_in(app, database, "hanh")
+
+    told_officer, told_admin = (one.get(f"/dossiers/{dossier_id}").text for one in (officer, admin))
+
+    assert "Something failed here and waits for an administrator" in told_officer
+    assert "Lấy số: sổ &lt;b&gt;đang&lt;/b&gt; khóa" in told_officer
+    assert f"/incidents/{failed[0]}" not in told_officer
+    assert f"/incidents/{failed[0]}" in told_admin
+
+    admin.post(f"/incidents/{failed[0]}", {"action": "dismiss", "note": "by other means"})
+    assert "waits for an administrator" not in officer.get(f"/dossiers/{dossier_id}").text

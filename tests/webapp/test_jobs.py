@@ -322,7 +322,8 @@ def test_incidents_are_resolved_in_bulk_by_administrators_only(
         )
         resolved = resolving.resolve_all(session, ids, actor=people["lan"], at=NINE)
 
-    assert resolved == 2
+    assert resolved.number == 2
+    assert list(resolved.refused) == [ids[0]]
     assert len(claim(database)) == 2
     with database.reading() as session:
         dismissed = session.get_one(Incident, ids[0])

@@ -304,7 +304,8 @@ def test_of_many_incidents_one_that_is_refused_does_not_undo_the_others(
     with database.transaction() as session:
         done = resolving.resolve_all(session, ids, actor=people["lan"], at=NINE)
 
-    assert (done, open_tasks(database)) == (2, ["Inside", "Inside"])
+    assert (done.number, open_tasks(database)) == (2, ["Inside", "Inside"])
+    assert [error.code for error in done.refused.values()] == ["conflict"]
     assert "failed as it began" not in the_incident(database).message
     with database.reading() as session:
         logged = select(InstanceEvent).where(InstanceEvent.kind == "incident.resolved")

@@ -1,5 +1,7 @@
 """Incidents that a person retries or closes, one or many."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -58,6 +60,14 @@ def resolve(
     log(session, incident, events.INCIDENT_RESOLVED, actor, at, **data)
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What became of many incidents: how many were closed, and why each other one was not."""
+
+    number: int
+    refused: Mapping[UUID, ProductError | EngineError]
+
+
 def resolve_all(
     session: Session,
     incident_ids: list[UUID],
@@ -66,22 +76,24 @@ def resolve_all(
     at: datetime,
     retry: bool = True,
     note: str = "",
-) -> int:
-    """Close those that are still open, at most BULK; return how many that were.
+) -> Resolved:
+    """Close those that are still open, at most BULK; return how many, and what was refused.
 
     One that is refused stays as it is and takes nothing back of the others. Raises NotAllowedError.
     """
     resolved = 0
+    refused: dict[UUID, ProductError | EngineError] = {}
     for incident_id in incident_ids[:BULK]:
         try:
             with session.begin_nested():
                 resolve(session, incident_id, actor=actor, at=at, retry=retry, note=note)
         except NotAllowedError:
             raise
-        except (ProductError, EngineError):
-            continue  # somebody else was first, or it cannot be brought back
-        resolved += 1
-    return resolved
+        except (ProductError, EngineError) as error:
+            refused[incident_id] = error  # somebody else was first, or it cannot be brought back
+        else:
+            resolved += 1
+    return Resolved(resolved, refused)
 
 
 def _try_again(session: Session, incident: Incident, actor: Actor, at: datetime) -> None:

@@ -42,7 +42,7 @@ def chosen() -> Response:
     elif done:
         flash(ngettext("You took %(num)s task.", "You took %(num)s tasks.", done))
     for said in dict.fromkeys(refused):
-        flash(said)
+        flash(said, "refused")
     return redirect(safe_next(request.form.get("next")) or url_for("inbox.index"), code=303)
 
 

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from engine.errors import EngineError
 from engine.texts import N_
 from webapp import clock
 from webapp.errors import ConflictError
@@ -17,6 +19,9 @@ from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, database
 from webapp.queries import incidents as queries
 
+CODES_SHOWN = 10  # of the dossiers that stay for one reason; a message lives in a cookie
+REASONS_SHOWN = 4
+REFUSED = "refused"  # how a message looks
 bp = Blueprint("incidents", __name__, url_prefix="/incidents")
 
 KINDS = {
@@ -82,8 +87,8 @@ def resolve(incident_id: UUID) -> Response:
                 retry=_retry(),
                 note=request.form.get("note", "").strip(),
             )
-    except ConflictError as error:
-        flash(refusal_text(error))
+    except (ConflictError, EngineError) as error:
+        flash(refusal_text(error), REFUSED)
     else:
         flash(gettext("It is tried again now.") if _retry() else gettext("The incident is closed."))
     return redirect(f"/incidents/{incident_id}", code=303)
@@ -98,7 +103,7 @@ def resolve_many() -> Response:
             ids = queries.matching_ids(session, _wanted(), incidents.BULK)
         else:
             ids = [UUID(text) for text in request.form.getlist("incident") if _is_id(text)]
-        number = resolving.resolve_all(
+        done = resolving.resolve_all(
             session,
             ids,
             actor=actor,
@@ -106,12 +111,35 @@ def resolve_many() -> Response:
             retry=_retry(),
             note=request.form.get("note", "").strip(),
         )
-    flash(
-        ngettext("%(num)s incident is done.", "%(num)s incidents are done.", number)
-        if number
-        else gettext("No incident was chosen.")
-    )
+        refused = _refused(session, done)
+    if done.number:
+        flash(ngettext("%(num)s incident is done.", "%(num)s incidents are done.", done.number))
+    elif not refused:
+        flash(gettext("No incident was chosen."))
+    for text in refused:
+        flash(text, REFUSED)
     return redirect(_address(page=1), code=303)
+
+
+def _refused(session: Session, done: resolving.Resolved) -> list[str]:
+    """Return a sentence for each reason: how many stay open for it, which ones, and why."""
+    codes = queries.codes(session, done.refused)
+    named: dict[str, list[str]] = {}
+    for incident_id, error in done.refused.items():
+        named.setdefault(refusal_text(error), []).append(codes.get(incident_id, ""))
+    return [_stay(why, which) for why, which in list(named.items())[:REASONS_SHOWN]]
+
+
+def _stay(why: str, which: list[str]) -> str:
+    text = ngettext(
+        "%(num)s incident stays as it was: %(why)s",
+        "%(num)s incidents stay as they were: %(why)s",
+        len(which),
+        why=why,
+    )
+    known = list(dict.fromkeys(code for code in which if code))
+    more = "…" if len(known) > CODES_SHOWN else ""
+    return f"{text} ({', '.join(known[:CODES_SHOWN])}{more})" if known else text
 
 
 def _wanted() -> queries.Wanted:

@@ -1,6 +1,6 @@
 """Incidents as administrators see them: a list with filters, one with everything about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,6 +127,27 @@ def get_incident(session: Session, incident_id: UUID) -> IncidentView:
         job.status if job else "",
         (job.retry_cycle if job else None) or "",
     )
+
+
+def open_in(session: Session, dossier_id: UUID) -> tuple[IncidentLine, ...]:
+    """Return what waits for a person in a dossier and in all that it called, oldest first."""
+    rows = session.execute(
+        _joined(_columns())
+        .where(Dossier.id == dossier_id, Incident.resolved_at.is_(None))
+        .order_by(Incident.created_at, Incident.id)
+    ).all()
+    names = _names(session, rows)
+    return tuple(_line(row, names) for row in rows)
+
+
+def codes(session: Session, incident_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Return the code of the dossier of each incident that has one."""
+    rows = session.execute(
+        _joined(select(Incident.id, Dossier.code)).where(
+            Incident.id.in_(incident_ids), Dossier.code.is_not(None)
+        )
+    )
+    return {row.id: row.code for row in rows}
 
 
 def offered_procedures(session: Session) -> list[tuple[str, str]]:
