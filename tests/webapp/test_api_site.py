@@ -1,5 +1,6 @@
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -72,6 +73,26 @@ def test_unknown_fields_and_malformed_json_are_refused(
     assert unknown.json["errors"] == {"json": {"variable": ["Unknown field."]}}
     assert malformed.status_code == 400
     assert malformed.json["code"] == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("body", "complaints"),
+    [
+        ({"variables": None}, {"variables": ["Field may not be null."]}),
+        ({"variables": []}, {"variables": ["Not a valid mapping type."]}),
+        ({"variables": {}, "more": 1}, {"more": ["Unknown field."]}),
+        ([{"variables": {}}], {"_schema": ["Invalid input type."]}),
+    ],
+)
+def test_what_is_wrong_with_a_completion_is_told_by_its_field(
+    app: Flask, database: Database, people: dict[str, Actor], body: Any, complaints: Any
+) -> None:
+    path = f"/v1/user-tasks/{'0' * 8}-0000-0000-0000-{'0' * 12}/complete"
+
+    refused = program(app, database, people["hanh"]).post(path, body)
+
+    assert refused.status_code == 422
+    assert refused.json["errors"] == {"json": complaints}
 
 
 def test_refusals_speak_the_language_that_was_asked_for(

@@ -39,7 +39,8 @@ def install(app: Flask, config: Config) -> None:
     rates = Rates(parse_many(config.api_rate))
 
     def check() -> None:
-        if request.blueprint is None or request.blueprint in OPEN:
+        blueprint = request.blueprint
+        if blueprint is None or blueprint in OPEN:
             return  # no such address: the problem says so
         secret = _secret()
         actor = _actor_of(secret) if secret else None
@@ -50,7 +51,7 @@ def install(app: Flask, config: Config) -> None:
         if not rates.allow(api_keys.digest(secret), clock.now()):
             raise TooManyRequests("Slow down: too many requests with this key.")
         g.actor = actor
-        if not ROLES.get(request.blueprint, frozenset()) & actor.roles:
+        if not ROLES.get(blueprint, frozenset()) & actor.roles:
             raise NotAllowedError(N_("The role of this key does not include this."))
 
     app.before_request(_bind)
