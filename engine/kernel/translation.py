@@ -115,10 +115,10 @@ class Translation:
             if new_id in new.task_specs or f"{new_id}~each" in new.task_specs:
                 return self._stop(spec, N_("“%(element)s” is repeated otherwise."))
             return self._stop(spec, N_("“%(element)s” lies in another sub-process or process."))
+        if _repeats(found) != _repeats(spec):
+            return self._stop(spec, N_("“%(element)s” is repeated otherwise."))
         if type(found) is not type(spec):
             return self._stop(spec, N_("“%(element)s” is another kind of element."))
-        if isinstance(spec, MultiInstanceSpec) and spec.sequential != found.sequential:
-            return self._stop(spec, N_("“%(element)s” is repeated otherwise."))
         return found
 
     def _renamed(self, name: str, spec: ElementSpec, new: ScopeSpec) -> str | None:
@@ -209,6 +209,13 @@ def kinds_of(spec: CatchingSpec) -> list[tuple[str, str, str]]:
         (one.kind, one.name, one.when.source if one.kind == "conditional" and one.when else "")
         for one in spec.triggers
     ]
+
+
+def _repeats(spec: ElementSpec) -> str:
+    """Return how an element is repeated: "", "parallel" or "sequential"."""
+    if not isinstance(spec, MultiInstanceSpec):
+        return ""
+    return "sequential" if spec.sequential else "parallel"
 
 
 def _ending(spec: ElementSpec) -> str:

@@ -89,7 +89,7 @@ def test_of_two_elements_of_the_same_name_neither_is_guessed():
         (
             f'<userTask id="a">{TWICE}</userTask>',
             ("s a e",),
-            "another kind|repeated otherwise",
+            "repeated otherwise",
         ),
     ],
 )

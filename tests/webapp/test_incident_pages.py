@@ -1,5 +1,6 @@
 """Incidents on the pages of administrators."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -186,6 +187,9 @@ def test_a_dossier_says_at_its_top_that_something_in_it_failed(
     assert "Lấy số: sổ &lt;b&gt;đang&lt;/b&gt; khóa" in told_officer
     assert f"/incidents/{failed[0]}" not in told_officer
     assert f"/incidents/{failed[0]}" in told_admin
+    by_hand = re.search(r'"(/instances/[^"]+)"', admin.get(f"/incidents/{failed[0]}").text)
+    assert by_hand is not None
+    assert f"/incidents/{failed[0]}" in admin.get(by_hand[1]).text
 
     admin.post(f"/incidents/{failed[0]}", {"action": "dismiss", "note": "by other means"})
     assert "waits for an administrator" not in officer.get(f"/dossiers/{dossier_id}").text

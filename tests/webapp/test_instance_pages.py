@@ -170,6 +170,8 @@ def test_a_plan_is_made_checked_and_carried_out_from_the_pages(
     assert "Make a plan" in lan.get("/migrations").text
     page = lan.get(f"/migrations/new?key={review}&before=1&after=2").text
     assert "Not in the new version" in page
+    assert "needs a look; it comes first" in page or "need a look; they come first" in page
+    assert page.index("Not in the new version") < page.index("–</span>")  # sound ones follow
 
     targets = dict(re.findall(r'name="(to-[^"]+)">.*?value="([^"]+)" selected', page))
     plan = {**targets, "key": review, "before": "1", "after": "2", "reason": WHY}
@@ -184,6 +186,7 @@ def test_a_plan_is_made_checked_and_carried_out_from_the_pages(
     checked = lan.get(address).text
     assert "Move 1 dossier" in checked
     assert "“Chờ bổ sung” is not in the new version." in checked
+    assert "What cannot move goes on by the old version." in checked
 
     lan.post(address, {"action": "execute"})
     _work(database)

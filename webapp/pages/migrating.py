@@ -1,6 +1,6 @@
 """Moving running dossiers to another version: the plan, its check, its progress."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
@@ -135,12 +135,15 @@ def _plan_page(
 ) -> str:
     source = procedures.get_version(session, key, before)
     target = procedures.get_version(session, key, after)
-    lines = migrating.plan_lines(session, source.definition_id, target.definition_id, mapping)
+    lines = sorted(
+        migrating.plan_lines(session, source.definition_id, target.definition_id, mapping),
+        key=lambda line: not line.warnings,
+    )
     process = definitions.compiled(session, target.definition_id)
     rows = []
     for line in lines:
         nodes = targets_for(line.kind, process)
-        offered = [(node.id, f"{node.name or node.id} ({node.id})") for node in nodes]
+        offered = [(n.id, f"{n.name} ({n.id})" if n.name else n.id) for n in nodes]
         rows.append((line, [(GONE, gettext("nowhere: dossiers here stay")), *offered]))
     return render_template(
         "migrations/new.html",
@@ -156,7 +159,7 @@ def _plan_page(
     )
 
 
-def _overlays(lines: tuple[PlanLine, ...]) -> dict[str, dict[str, object]]:
+def _overlays(lines: Sequence[PlanLine]) -> dict[str, dict[str, object]]:
     return {
         line.element_id: {"mark": "error" if line.target_id is None else "warn", "n": number}
         for number, line in enumerate(lines, start=1)

@@ -45,6 +45,14 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """An open incident, and what it says."""
+
+    id: UUID
+    message: Message | str
+
+
+@dataclass(frozen=True, slots=True)
 class Relative:
     """An instance that called another one, or was called by it."""
 
@@ -68,7 +76,7 @@ class InstanceView:
     suspended_by: str
     suspension_reason: str
     waits: tuple[Wait, ...]
-    incidents: tuple[Message | str, ...]
+    incidents: tuple[Trouble, ...]
     caller: Relative | None
     called: tuple[Relative, ...]
 
@@ -122,7 +130,7 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
     ).one_or_none()
     names = procedure_names(session, {instance.definition_id})[instance.definition_id]
     incidents = session.execute(
-        select(Incident.sentence, Incident.message)
+        select(Incident.id, Incident.sentence, Incident.message)
         .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
         .where(
             (ProcessInstance.id == instance_id) | (ProcessInstance.root_id == instance_id),
@@ -142,7 +150,7 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
         suspended_by=instance.suspended_by or "",
         suspension_reason=instance.suspension_reason or "",
         waits=tuple(_waits(session, instance_id)),
-        incidents=tuple(kept_message(*row) for row in incidents),
+        incidents=tuple(Trouble(key, kept_message(*said)) for key, *said in incidents),
         caller=next(iter(_relatives(session, ProcessInstance.id == instance.parent_id)), None),
         called=_relatives(session, ProcessInstance.parent_id == instance_id),
     )
