@@ -71,10 +71,18 @@ def resting(
 
 
 def variables_of(
-    process: CompiledProcess, snapshot: bytes, token_id: str | None = None
+    process: CompiledProcess,
+    snapshot: bytes,
+    token_id: str | None = None,
+    *,
+    names: frozenset[str] | None = None,
 ) -> Variables:
-    """Return the variables that a token sees, or those of the instance when none is named."""
-    found = scope_variables(stored.decode(snapshot), token_id)
+    """Return the variables that a token sees, or those of the instance when none is named.
+
+    With ``names`` only these of them: the others need not even be read.
+    Raises CommandRejectedError where there is no such token.
+    """
+    found = scope_variables(stored.decode(snapshot), token_id, names)
     if found is None:
         raise CommandRejectedError(
             N_("The process “%(process)s” has no such token (any more)."),

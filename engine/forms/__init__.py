@@ -7,7 +7,7 @@ from engine.forms.linting import lint_form
 from engine.forms.model import Component, Form, Option, inputs, inputs_of, part_of, told_of
 from engine.forms.reading import read_form
 from engine.forms.settling import Settled, settle
-from engine.forms.visibility import condition_names, visible
+from engine.forms.visibility import condition_names, variables_read, visible
 
 __all__ = [
     "MOST_ROWS",
@@ -27,5 +27,6 @@ __all__ = [
     "read_form",
     "settle",
     "told_of",
+    "variables_read",
     "visible",
 ]

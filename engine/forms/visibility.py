@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.feel import FeelError
 from engine.forms.formulas import names_read
-from engine.forms.model import Component, Form
+from engine.forms.model import Component, Form, inputs
 
 ROW_WORDS = frozenset({"parent", "i"})
 """What expressions in a row may say beside names: the values around it, and its number."""
@@ -53,6 +53,17 @@ def _forget(component: Component, known: dict[str, Any]) -> None:
 def condition_names(form: Form) -> frozenset[str]:
     """Return the variables that the form's expressions read: its own fields and others."""
     return _condition_names(form.components)
+
+
+def variables_read(form: Form) -> frozenset[str] | None:
+    """Return the variables that checking answers of the form reads; None where it may be any.
+
+    What stands in a row reads all that is around it as ``parent``.
+    """
+    fields = list(inputs(form))
+    if any(one.is_record for one in fields):
+        return None
+    return condition_names(form).union(one.key for one in fields)
 
 
 def _own(record: Component) -> frozenset[str]:

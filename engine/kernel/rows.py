@@ -48,17 +48,22 @@ def machine_of(program: Program, state: dict[str, Any], moment: Moment) -> Machi
         ) from error
 
 
-def scope_variables(state: dict[str, Any], token_id: str | None) -> dict[str, Any] | None:
-    """Return the stored variables that a token (or the outermost scope) sees, if it is there."""
+def scope_variables(
+    state: dict[str, Any], token_id: str | None, names: frozenset[str] | None = None
+) -> dict[str, Any] | None:
+    """Return the stored variables that a token (or the outermost scope) sees, if it is there.
+
+    Only those named, where ``names`` are given.
+    """
     seen: dict[str, Any] = {}  # by token id, filled from the outside in
     for _, host_id, own, rows, more in state["scopes"]:
         variables = _inside(own, seen.get(host_id), more)
         if token_id is None:
-            return flat(variables)
+            return flat(variables, names)
         for row in rows:
             seen[row[0]] = variables if row[5] is None else Layer(row[5], variables)
     found = seen.get(token_id or "")
-    return None if found is None else flat(found)
+    return None if found is None else flat(found, names)
 
 
 def _collect(scope: Scope, scopes: list[Any]) -> None:

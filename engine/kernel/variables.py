@@ -44,8 +44,10 @@ class Layer(ChainMap[str, Any]):
             self.outer[key] = value
 
 
-def flat(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a plain dictionary of all that can be seen."""
+def flat(variables: Mapping[str, Any], names: frozenset[str] | None = None) -> dict[str, Any]:
+    """Return a plain dictionary of all that can be seen; with ``names`` of these only."""
+    if names is not None:
+        return {name: variables[name] for name in names if name in variables}
     layers: list[Mapping[str, Any]] = []
     while isinstance(variables, Layer):
         layers.append(variables.own)

@@ -3,7 +3,16 @@
 from decimal import Decimal
 
 from engine.feel import FeelError
-from engine.forms import Option, condition_names, default_of, inputs, inputs_of, read_form, settle
+from engine.forms import (
+    Option,
+    condition_names,
+    default_of,
+    inputs,
+    inputs_of,
+    read_form,
+    settle,
+    variables_read,
+)
 from tests.engine.test_forms_reading import form_of
 
 FEE = {"type": "number", "key": "so_ban", "label": "Số bản"}
@@ -134,3 +143,18 @@ def test_the_names_in_all_expressions_of_a_form_are_known():
     form = read_form(form_of(TOTAL, FEE | {"validate": {"max": "=toi_da"}}), "f.form")
 
     assert condition_names(form) == {"so_ban", "don_gia", "toi_da"}
+
+
+def test_a_check_reads_the_fields_and_what_their_expressions_name():
+    form = read_form(form_of(TOTAL, FEE | {"validate": {"max": "=toi_da"}}), "f.form")
+
+    read = variables_read(form)
+
+    assert read == condition_names(form) | {one.key for one in inputs(form)}
+
+
+def test_what_is_around_a_row_may_be_read_whole():
+    row = {"type": "textfield", "id": "A", "key": "a", "label": "A"}
+    rows = {"type": "dynamiclist", "id": "L", "path": "ds", "label": "L", "components": [row]}
+
+    assert variables_read(read_form(form_of(TOTAL, rows), "f.form")) is None

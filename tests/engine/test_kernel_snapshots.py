@@ -254,11 +254,24 @@ def test_variables_of_more_than_a_megabyte_are_refused_and_nothing_is_kept():
         start(TWO_TASKS, {"text": "x" * 1_000_001}, at=NINE)
 
 
+@pytest.mark.parametrize("token_id", [None, "2"])
+def test_of_the_variables_those_named_can_be_read_alone(token_id):
+    outcome = start(TWO_TASKS, {"note": "x" * 500, "fee": Decimal("1.5"), "other": 1}, at=NINE)
+
+    found = variables_of(
+        TWO_TASKS, outcome.snapshot, token_id, names=frozenset({"note", "fee", "not there"})
+    )
+
+    assert found == {"note": "x" * 500, "fee": Decimal("1.5")}
+
+
 def test_the_variables_of_a_token_that_is_gone_cannot_be_read():
     outcome = start(TWO_TASKS, {}, at=NINE)
 
     with pytest.raises(CommandRejectedError):
         variables_of(TWO_TASKS, outcome.snapshot, "99")
+    with pytest.raises(CommandRejectedError):
+        variables_of(TWO_TASKS, outcome.snapshot, "99", names=frozenset())
 
 
 def test_the_stored_form_holds_no_model():

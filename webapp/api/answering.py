@@ -77,7 +77,7 @@ def checked(
         return dict(given)
     present = _present(at)
     known = {
-        **definitions.variables_of(session, instance, task.token_id),
+        **definitions.variables_for(session, instance, task),
         **present,
         **definitions.known_for(session, form, present["today"]),
     }

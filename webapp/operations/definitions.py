@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import engine
-from engine.forms import Form, embedded_forms, read_form
+from engine.forms import Form, embedded_forms, read_form, variables_read
 from engine.model import Variables
 from engine.texts import N_
 from webapp.errors import NotFoundError
@@ -26,6 +26,7 @@ _cache: "OrderedDict[UUID, _Ready]" = OrderedDict()
 class _Ready:
     process: engine.CompiledProcess
     forms: dict[str, Form]
+    read: dict[str, frozenset[str] | None]  # by form: the variables that its check reads
 
 
 def compiled(session: Session, definition_id: UUID) -> engine.CompiledProcess:
@@ -60,6 +61,14 @@ def variables_of(session: Session, instance: ProcessInstance, token_id: str) -> 
     return engine.variables_of(process, instance.snapshot, token_id)
 
 
+def variables_for(session: Session, instance: ProcessInstance, task: UserTask) -> Variables:
+    """Return those variables of a task's token that checking answers of its form may read."""
+    read = _ready(session, task.definition_id).read
+    names = read.get(task.form_ref) if task.form_ref else None
+    process = compiled(session, instance.definition_id)
+    return engine.variables_of(process, instance.snapshot, task.token_id, names=names)
+
+
 def _ready(session: Session, definition_id: UUID) -> _Ready:
     with _lock:
         found = _cache.get(definition_id)
@@ -83,4 +92,5 @@ def _prepare(session: Session, definition_id: UUID) -> _Ready:
     inside = embedded_forms(engine.read_definitions(files))
     forms += [read_form(one.content, one.file) for one in inside]
     process = engine.compile_process(files, definition.key)
-    return _Ready(process, {form.id: form for form in forms})
+    read = {form.id: variables_read(form) for form in forms}
+    return _Ready(process, {form.id: form for form in forms}, read)
