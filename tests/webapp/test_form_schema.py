@@ -12,14 +12,22 @@ from engine import forms as models
 from tests.webapp.conftest import NINE
 from tests.webapp.office import open_task, receive
 from tests.webapp.programs import Program, program
+from tests.webapp.review import REVIEW_FILES
 from tests.webapp.test_form_rows import MEMBERS, TOTAL
 from tests.webapp.visitor import product
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.forms.reading import Reading
 from webapp.forms.schema import check_answers
-from webapp.operations import api_keys
+from webapp.operations import api_keys, deployments
 
+LIMITED: dict[str, Any] = {
+    "type": "number",
+    "id": "S",
+    "key": "so",
+    "label": "Số",
+    "validate": {"max": "=string length(noi_dung)"},  # of "Sửa nhà"
+}
 DETAILS: dict[str, Any] = {
     "type": "group",
     "id": "G",
@@ -161,6 +169,25 @@ def test_who_may_not_work_the_task_learns_nothing_of_its_form(
 
     assert answer.status_code == 409
     assert "errors" not in answer.json
+
+
+def test_limits_that_the_dossier_sets_hold_for_programs(
+    app: Flask, database: Database, people: dict[str, Actor], review: str
+) -> None:
+    limited = {"id": "appraise", "schemaVersion": 19, "components": [LIMITED]}
+    files = {**REVIEW_FILES, "appraise.form": json.dumps(limited).encode()}
+    with database.transaction() as session:
+        draft = deployments.save_draft(session, files, "x.zip", actor=people["binh"], at=NINE)
+        deployments.publish(session, draft, note="limit", actor=people["binh"], at=NINE)
+    task = open_task(database, receive(database, review, people["thu"], NINE), "Task_Appraise")
+    hanh = program(app, database, people["hanh"])
+    hanh.post(f"/v1/user-tasks/{task}/claim")
+
+    many = hanh.post(f"/v1/user-tasks/{task}/complete", {"variables": {"so": 8}})
+    some = hanh.post(f"/v1/user-tasks/{task}/complete", {"variables": {"so": 7}})
+
+    assert (many.status_code, list(many.json.get("errors", {}))) == (422, ["so"])
+    assert some.status_code == 204
 
 
 def _read(components: list[dict[str, Any]], given: dict[str, Any]) -> Reading:
