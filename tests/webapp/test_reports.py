@@ -334,7 +334,7 @@ def test_a_report_comes_as_xlsx_with_joined_headings(
     assert DEFINITIONS[key].key in str(texts[0][0])
     assert ["(1)", "(2)", "(3)"] in [row[:3] for row in texts]
     assert len(page.merged_cells.ranges) > 4
-    assert texts[-2][2:3] == [1]
+    assert [1] in [row[2:3] for row in texts]
     assert table.splitlines()[1].startswith(",Total,1,")
 
 

@@ -156,7 +156,7 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_written(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr("webapp.operations.recording.progress.follow", die)
+        dying.setattr("webapp.operations.following.progress.follow", die)
         with pytest.raises(KeyboardInterrupt):
             worker.run_once()
 
