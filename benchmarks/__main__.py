@@ -67,8 +67,9 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(BENCHMARKS)}")
     results = {}
-    gc.freeze()  # as servers and workers do once they are loaded
     for name in options.names or BENCHMARKS:
+        gc.collect()  # what the one before left behind is not for this one to clear away
+        gc.freeze()  # as servers and workers do once they are loaded
         results[name] = BENCHMARKS[name]()
         print(results[name].line(name), flush=True)
     if options.json:
