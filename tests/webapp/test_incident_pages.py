@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tests.webapp.test_worker import Clock
 from tests.webapp.visitor import Visitor, product, signed_in
 from webapp.actors import Actor
 from webapp.db import Database
-from webapp.models import Incident, InstanceEvent, Job
+from webapp.models import Incident, IncidentKind, InstanceEvent, Job
 from webapp.operations import incidents, jobs
 from webapp.queries import incidents as queries
 from webapp.told import told
@@ -193,3 +194,30 @@ def test_a_dossier_says_at_its_top_that_something_in_it_failed(
 
     admin.post(f"/incidents/{failed[0]}", {"action": "dismiss", "note": "by other means"})
     assert "waits for an administrator" not in officer.get(f"/dossiers/{dossier_id}").text
+
+
+def test_an_incident_without_a_job_names_its_element_as_it_is_drawn(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    with database.transaction() as session:
+        line = queries.get_incident(session, failed[0])
+        incidents.open_incident(
+            session,
+            incidents.Trouble(
+                "refused",
+                IncidentKind.FAILED,
+                instance_id=line.instance_id,
+                element_id="End_Refused",
+            ),
+            at=NINE + timedelta(days=4),
+        )
+        incident_id = session.scalars(
+            select(Incident.id).where(Incident.element_id == "End_Refused")
+        ).one()
+        dossier_id = line.line.dossier_id
+
+    for page in ("/incidents", f"/incidents/{incident_id}"):
+        assert "Từ chối" in admin.get(page).text
+    assert "Từ chối: refused" in admin.get(f"/dossiers/{dossier_id}").text
+    admin.language = "vi"
+    assert "09:00 Chủ nhật 22/11/2026" in admin.get(f"/incidents/{incident_id}").text

@@ -172,6 +172,9 @@ def test_a_plan_is_made_checked_and_carried_out_from_the_pages(
     assert "Not in the new version" in page
     assert "needs a look; it comes first" in page or "need a look; they come first" in page
     assert page.index("Not in the new version") < page.index("–</span>")  # sound ones follow
+    for element, number in (("Task_Supplement", "1"), ("Task_Appraise", "1"), ("Timer_Late", "1")):
+        row = page[page.index(f'for="to-{element}"') :]
+        assert re.findall(r'data-label="Dossiers here">([^<]*)<', row)[0] == number
 
     targets = dict(re.findall(r'name="(to-[^"]+)">.*?value="([^"]+)" selected', page))
     plan = {**targets, "key": review, "before": "1", "after": "2", "reason": WHY}

@@ -10,7 +10,8 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 import engine
-from engine.migrating import PlanLine, migrate, plan
+from engine.migrating import PlanLine as PlanLine
+from engine.migrating import migrate, plan, targets_for
 from engine.texts import N_
 from webapp import agency_calendars
 from webapp.actors import Actor, Role
@@ -53,6 +54,12 @@ def plan_lines(
     """Return what becomes of tokens at each element. Raises RejectedError for other procedures."""
     _definitions(session, source_id, target_id)
     return plan(compiled(session, source_id), compiled(session, target_id), mapping)
+
+
+def places_for(session: Session, target_id: UUID, kind: str) -> tuple[tuple[str, str], ...]:
+    """Return id and drawn name of the elements where tokens from that kind of element may go."""
+    nodes = targets_for(kind, compiled(session, target_id))
+    return tuple((node.id, node.name or "") for node in nodes)
 
 
 def create(

@@ -12,7 +12,7 @@ from webapp.pages import changed, offering, wording
 from webapp.pages.choosing import choices
 from webapp.pages.product import database
 from webapp.queries.actions import actions_of
-from webapp.queries.case import beside, looks_at, notes_of, open_in
+from webapp.queries.case import beside, looks_at, notes_of
 from webapp.queries.dossiers import DossierView
 from webapp.queries.slips import slips_of
 from webapp.slips.purposes import KINDS, OF_DOSSIERS, Purpose
@@ -28,7 +28,7 @@ def context(session: Session, found: DossierView, actor: Actor) -> dict[str, Any
         "offers": offering.offers(session, found.id, actor),
         "choices": choices(session, found, actor),
         "done": done,
-        "troubles": open_in(session, found.id),
+        "troubles": changed.troubles(session, found.id),
         "action_names": offering.NAMES,
         "beside": about,
         "money_words": changed.MONEY,

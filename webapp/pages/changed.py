@@ -10,6 +10,7 @@ from engine.texts import N_
 from webapp.forms.messages import kept_message
 from webapp.operations import events
 from webapp.pages import wording
+from webapp.pages.incident_lines import troubles as troubles
 from webapp.pages.sentences import said
 from webapp.ratings import RATINGS
 

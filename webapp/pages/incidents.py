@@ -16,6 +16,7 @@ from webapp.models import IncidentKind
 from webapp.operations import incidents, resolving
 from webapp.pages.errors import refusal_text
 from webapp.pages.guard import current_actor
+from webapp.pages.incident_lines import drawn
 from webapp.pages.product import acting, database
 from webapp.queries import incidents as queries
 
@@ -48,9 +49,11 @@ def index() -> str:
         page = queries.incidents(session, wanted)
         procedures = queries.offered_procedures(session)
         waiting = queries.open_count(session)
+        rows = drawn(session, page.rows)
     return render_template(
         "incidents/index.html",
         page=page,
+        rows=rows,
         wanted=wanted,
         waiting=waiting,
         kinds=KINDS,
@@ -69,8 +72,9 @@ def incident(incident_id: UUID) -> str:
     """Show one incident."""
     with database().reading() as session:
         found = queries.get_incident(session, incident_id)
+        (line,) = drawn(session, [found.line])
     return render_template(
-        "incidents/incident.html", incident=found, kinds=KINDS, resolutions=RESOLUTIONS
+        "incidents/incident.html", incident=found, row=line, kinds=KINDS, resolutions=RESOLUTIONS
     )
 
 

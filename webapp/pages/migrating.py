@@ -1,6 +1,6 @@
 """Moving running dossiers to another version: the plan, its check, its progress."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
@@ -8,15 +8,13 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.migrating import PlanLine, targets_for
 from engine.texts import N_
 from webapp import clock
-from webapp.errors import NotFoundError, ProductError
-from webapp.operations import definitions, migrating
+from webapp.errors import ProductError
+from webapp.operations import migrating
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, database
-from webapp.pages.wording import language
 from webapp.queries import modifications as queries
 from webapp.queries import procedures
 
@@ -37,7 +35,6 @@ ITEM_STATES = {
     "refused": N_("stayed"),
     "overtaken": N_("ended or moved otherwise meanwhile"),
 }
-GONE = "-"  # stands in forms for "nowhere"
 
 
 @bp.get("")
@@ -47,43 +44,6 @@ def index() -> str:
         plans = queries.migrations(session)
         offers = _offers(session)
     return render_template("migrations/index.html", plans=plans, offers=offers, states=STATES)
-
-
-@bp.get("/new")
-def new() -> str:
-    """Show the generated plan from one version to another, element by element."""
-    key = request.args.get("key", "")
-    with database().reading() as session:
-        return _plan_page(session, key, *_numbers(request.args))
-
-
-@bp.post("/new")
-def create() -> Response | str | tuple[str, int]:
-    """Look at the edited plan again, or write it down and let it be checked."""
-    form = request.form
-    key, mapping = form.get("key", ""), _mapping()
-    numbers = _numbers(form)
-    if form.get("action") == "look":
-        with database().reading() as session:
-            return _plan_page(session, key, *numbers, mapping)
-    try:
-        with acting() as session:
-            source, target = (procedures.get_version(session, key, one) for one in numbers)
-            migration_id = migrating.create(
-                session,
-                source.definition_id,
-                target.definition_id,
-                mapping,
-                recompute=form.get("recompute") == "1",
-                reason=form.get("reason", ""),
-                actor=current_actor(),
-                at=clock.now(),
-            )
-    except ProductError as error:
-        with database().reading() as session:
-            page = _plan_page(session, key, *numbers, mapping, problem=refusal_text(error))
-        return page, status_of(error)
-    return redirect(f"/migrations/{migration_id}", code=303)
 
 
 @bp.get("/<uuid:migration_id>")
@@ -124,49 +84,6 @@ def _progress_page(migration_id: UUID, problem: str = "") -> str:
     )
 
 
-def _plan_page(
-    session: Session,
-    key: str,
-    before: int,
-    after: int,
-    mapping: Mapping[str, str | None] | None = None,
-    *,
-    problem: str = "",
-) -> str:
-    source = procedures.get_version(session, key, before)
-    target = procedures.get_version(session, key, after)
-    lines = sorted(
-        migrating.plan_lines(session, source.definition_id, target.definition_id, mapping),
-        key=lambda line: not line.warnings,
-    )
-    process = definitions.compiled(session, target.definition_id)
-    rows = []
-    for line in lines:
-        nodes = targets_for(line.kind, process)
-        offered = [(n.id, f"{n.name} ({n.id})" if n.name else n.id) for n in nodes]
-        rows.append((line, [(GONE, gettext("nowhere: dossiers here stay")), *offered]))
-    return render_template(
-        "migrations/new.html",
-        source=source,
-        target=target,
-        title=target.names.title(language()),
-        rows=rows,
-        overlays=_overlays(lines),
-        xml=procedures.diagram_xml(session, source.definition_id),
-        typed=request.form,
-        problem=problem,
-        gone=GONE,
-    )
-
-
-def _overlays(lines: Sequence[PlanLine]) -> dict[str, dict[str, object]]:
-    return {
-        line.element_id: {"mark": "error" if line.target_id is None else "warn", "n": number}
-        for number, line in enumerate(lines, start=1)
-        if line.warnings
-    }
-
-
 def _offers(session: Session) -> list[tuple[procedures.Version, procedures.Version, bool]]:
     """Return each older version that dossiers run on, the newest one, whether only forms differ."""
     found = []
@@ -177,21 +94,6 @@ def _offers(session: Session) -> list[tuple[procedures.Version, procedures.Versi
                 forms_only = procedures.only_forms_differ(session, version, newest)
                 found.append((version, newest, forms_only))
     return found
-
-
-def _numbers(given: Mapping[str, str]) -> tuple[int, int]:
-    try:
-        return int(given.get("before", "")), int(given.get("after", ""))
-    except ValueError as error:
-        raise NotFoundError(N_("There is no such version of this procedure.")) from error
-
-
-def _mapping() -> dict[str, str | None]:
-    return {
-        name.removeprefix("to-"): None if value == GONE else value
-        for name, value in request.form.items()
-        if name.startswith("to-")
-    }
 
 
 def _why(message: str, params: Mapping[str, object]) -> str:

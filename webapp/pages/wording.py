@@ -96,10 +96,13 @@ def instant_words(instant: datetime, *, year: bool = False) -> str:
 
 
 def full_instant_words(instant: datetime) -> str:
-    """Return the weekday too: 16:00 thứ Hai 23/11/2026, or 16:00 Monday 23 Nov 2026."""
+    """Return the weekday too: 16:00 thứ Hai 23/11/2026, or 16:00 Monday 23 Nov 2026.
+
+    In Vietnamese as amid a sentence: "thứ Hai" (Decree 30/2020, Annex II), but "Chủ nhật".
+    """
     weekday = format_date(local(instant), "EEEE", locale=get_locale())
     if language() == "vi":
-        weekday = weekday[:1].lower() + weekday[1:]
+        weekday = weekday.replace("Thứ", "thứ").replace("Chủ Nhật", gettext("Sunday"))
     return f"{format_datetime(instant, 'HH:mm')} {weekday} {day_words(instant)}"
 
 

@@ -16,7 +16,6 @@ from webapp.models import (
     InstanceEvent,
     UserAccount,
 )
-from webapp.queries.incidents import open_in as open_in
 
 MAX_LOOKS = 200
 _MONEY_CHANGED = "dossier.money_changed"

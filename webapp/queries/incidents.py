@@ -50,6 +50,7 @@ class IncidentLine:
     resolved_at: datetime | None
     resolution: str | None
     note: str | None
+    definition_id: UUID | None
     procedure: ProcedureNames | None
     dossier_id: UUID | None
     code: str
@@ -66,7 +67,6 @@ class IncidentView:
     details: str | None
     resolved_by: str
     instance_id: UUID | None
-    definition_id: UUID | None
     job_status: str
     retry_cycle: str
 
@@ -123,7 +123,6 @@ def get_incident(session: Session, incident_id: UUID) -> IncidentView:
         incident.details,
         by.name if by else "",
         incident.instance_id,
-        row[2].id if row[2] else None,
         job.status if job else "",
         (job.retry_cycle if job else None) or "",
     )
@@ -217,6 +216,7 @@ def _line(row: Any, names: Mapping[UUID, ProcedureNames]) -> IncidentLine:
         resolved_at=incident.resolved_at,
         resolution=incident.resolution,
         note=incident.note,
+        definition_id=definition.id if definition else None,
         procedure=names.get(definition.id) if definition else None,
         dossier_id=dossier.id if dossier else None,
         code=dossier.code if dossier else "",
