@@ -14,6 +14,7 @@ from flask import Flask, request
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import make_url
 
+from webapp.cli.even_worker import Connections
 from webapp.cli.server import THREADS
 
 WORKERS = 2
@@ -67,7 +68,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "bind": f"127.0.0.1:{self._port}",
             "workers": WORKERS,
             "threads": THREADS,
-            "worker_class": "gthread",
+            **Connections().settings(),
             "loglevel": "warning",
         }
         for name, value in settings.items():

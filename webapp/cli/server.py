@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from webapp import metrics
 from webapp.app import create_app
+from webapp.cli.even_worker import Connections
 from webapp.config import Config
 
 GRACEFUL_SECONDS = 10  # for requests that run when the server is stopped
@@ -25,6 +26,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._config = config
         self._with_worker = with_worker
         self._worker: subprocess.Popen[bytes] | None = None
+        self._connections = Connections()
         super().__init__()
 
     def load_config(self) -> None:
@@ -33,13 +35,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "bind": f"{self._config.host}:{self._config.port}",
             "workers": self._config.web_workers,
             "threads": THREADS,
-            "worker_class": "gthread",
+            **self._connections.settings(),
+            "child_exit": self._forget,
             "graceful_timeout": GRACEFUL_SECONDS,
             "loglevel": "warning",
             "proc_name": "motcua",
             "when_ready": self._start_worker,
             "on_exit": self._stop_worker,
-            "child_exit": _forget,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -64,7 +66,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             with suppress(subprocess.TimeoutExpired):
                 self._worker.wait(JOB_SECONDS)
 
-
-def _forget(_arbiter: object, worker: Any) -> None:
-    """Stop counting the connections of a process that ended."""
-    metrics.forget_process(worker.pid)
+    def _forget(self, arbiter: object, worker: Any) -> None:
+        """Stop counting the connections of a process that ended."""
+        self._connections.leave(arbiter, worker)
+        metrics.forget_process(worker.pid)
