@@ -62,7 +62,7 @@ from webapp.models.people import (
 )
 from webapp.models.reports import Report, ReportDefinition, ReportDossier
 from webapp.models.retention import RetentionRule
-from webapp.models.slips import Slip, SlipTemplate
+from webapp.models.slips import Slip, SlipListed, SlipTemplate
 from webapp.models.user_tasks import Hand, UserTask, UserTaskCandidate, UserTaskStatus
 from webapp.models.views import DefaultView, SavedView
 from webapp.models.waits import (
@@ -136,6 +136,7 @@ __all__ = [
     "RetentionRule",
     "SavedView",
     "Slip",
+    "SlipListed",
     "SlipTemplate",
     "StartTrigger",
     "Timer",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base
@@ -18,6 +18,8 @@ class RetentionRule(Base):
     process_key: Mapped[str]  # of one procedure; "" for all that have no rule of their own
     months: Mapped[int]  # after the end of the dossier
     basis: Mapped[str]  # article and instrument
+    # whether what the dossier wrote into data stores goes, too
+    data_stores: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]  # None: in force

@@ -49,3 +49,12 @@ class Slip(Base):
     voided_at: Mapped[datetime | None]
     voided_by: Mapped[str]
     void_reason: Mapped[str]
+
+
+class SlipListed(Base):
+    """A dossier that a paper of several dossiers names: a hand-over list, a register."""
+
+    __tablename__ = "slip_listed"
+
+    slip_id: Mapped[UUID] = mapped_column(ForeignKey("slip.id"), primary_key=True)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), primary_key=True, index=True)

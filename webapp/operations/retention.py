@@ -11,50 +11,17 @@ from datetime import datetime
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import engine
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
-from webapp.models import (
-    Attachment,
-    Dossier,
-    DossierAction,
-    DossierExtension,
-    DossierLook,
-    DossierNote,
-    DossierPause,
-    Incident,
-    InstanceEvent,
-    Job,
-    ProcessDefinition,
-    ProcessInstance,
-    RetentionRule,
-    Slip,
-    UserTask,
-)
-from webapp.operations import before_end, events
+from webapp.models import Attachment, Dossier, ProcessDefinition, RetentionRule, Slip
+from webapp.operations import emptying, events
 
 MOST_MONTHS = 12 * 100
 AT_ONCE = 50  # dossiers in one transaction
-_KEPT_FACTS = frozenset(
-    {
-        events.DOSSIER_RECEIVED,
-        events.DOSSIER_STATE_CHANGED,
-        events.DOSSIER_RESUMED,
-        events.DOSSIER_CALENDAR_CHANGED,
-        events.DOSSIER_DECIDED,
-        events.DOSSIER_DUE_SOON,
-        events.DOSSIER_PAUSED,
-        events.DOSSIER_EXTENDED,
-        events.DOSSIER_CLOCK_RESTARTED,
-        events.DOSSIER_RATED,
-        events.INSTANCE_MIGRATED,
-    }
-)
-_TYPED_FACTS = ("reason", "note", "signer", "text")  # what people wrote freely, inside kept facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +33,19 @@ class Due:
 
 
 def add_rule(
-    session: Session, process_key: str, months: int, basis: str, *, actor: Actor, at: datetime
+    session: Session,
+    process_key: str,
+    months: int,
+    basis: str,
+    *,
+    data_stores: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> UUID:
     """Set a rule and return its id; ``process_key`` is empty for every other procedure.
+
+    ``data_stores``: what the dossiers wrote into data stores goes, too; else it stays, as a
+    register with a period of its own.
 
     Raises RejectedError for a rule without basis or a period out of bounds, ConflictError where
     the procedure has a rule.
@@ -84,6 +61,7 @@ def add_rule(
         process_key=process_key,
         months=months,
         basis=basis.strip(),
+        data_stores=data_stores,
         created_at=at,
         created_by=actor.user_id,
     )
@@ -139,16 +117,19 @@ def anonymise(
         raise NotFoundError(N_("There is no such dossier."))
     if dossier.ended_at is None:
         raise ConflictError(N_("A dossier that has not ended keeps its data."))
-    _forget_applicant(dossier, at)
-    _forget_values(session, dossier)
-    hashes = _forget_files(session, dossier)
+    hashes = emptying.empty(session, dossier, at, data_stores=rule.data_stores)
     events.append(
         session,
         dossier.instance_id,
         events.DOSSIER_ANONYMISED,
         actor=actor,
         at=at,
-        data={"rule_id": rule.id, "months": rule.months, "basis": rule.basis},
+        data={
+            "rule_id": rule.id,
+            "months": rule.months,
+            "basis": rule.basis,
+            "data_stores": rule.data_stores,
+        },
     )
     session.flush()
     return hashes
@@ -161,82 +142,6 @@ def unnamed(session: Session, hashes: Iterable[str]) -> set[str]:
     for column in (Attachment.sha256, Slip.sha256):
         named.update(session.scalars(select(column).where(column.in_(wanted))))
     return wanted - named
-
-
-def _forget_applicant(dossier: Dossier, at: datetime) -> None:
-    dossier.applicant_name = dossier.applicant_identity = dossier.applicant_phone = ""
-    dossier.applicant_email = dossier.applicant_address = dossier.subject = ""
-    dossier.assisted_by = None
-    dossier.answers = {}
-    dossier.search_text = dossier.code.lower()
-    dossier.anonymised_at = at
-
-
-def _forget_values(session: Session, dossier: Dossier) -> None:
-    """Empty the instance of a dossier and those that its call activities started."""
-    root = ProcessInstance.id == dossier.instance_id
-    called = ProcessInstance.root_id == dossier.instance_id
-    found = session.scalars(select(ProcessInstance).where(root | called)).all()
-    for instance in found:
-        instance.snapshot = engine.forget_variables(instance.snapshot)
-    before_end.forget(session, dossier.instance_id)
-    ids = [instance.id for instance in found]
-    session.execute(
-        update(UserTask)
-        .where(UserTask.instance_id.in_(ids))
-        .values(answers=None, draft=None, hand_note=None)
-    )
-    session.execute(
-        update(Job)
-        .where(Job.instance_id.in_(ids))
-        .values(variables={}, last_error=None, error_details=None)
-    )
-    session.execute(  # what failed may have been told in the words of the applicant
-        update(Incident)
-        .where(Incident.instance_id.in_(ids))
-        .values(message="–", sentence=None, details=None, note=None)
-    )
-    _forget_words(session, dossier)
-    for row in session.scalars(select(InstanceEvent).where(InstanceEvent.instance_id.in_(ids))):
-        row.data = _kept_facts(row)
-
-
-def _forget_words(session: Session, dossier: Dossier) -> None:
-    session.execute(
-        update(DossierAction)
-        .where(DossierAction.dossier_id == dossier.id)
-        .values(explanation="", points=[])
-    )
-    for table, column in (
-        (DossierNote, "text"),
-        (DossierPause, "note"),
-        (DossierExtension, "reason"),
-        (Slip, "void_reason"),
-    ):
-        mine = update(table).where(table.dossier_id == dossier.id)
-        session.execute(mine.values({column: ""}))
-
-
-def _kept_facts(row: InstanceEvent) -> dict[str, object]:
-    if row.kind not in _KEPT_FACTS:
-        return {}
-    return {name: value for name, value in row.data.items() if name not in _TYPED_FACTS}
-
-
-def _forget_files(session: Session, dossier: Dossier) -> set[str]:
-    of_dossier = Slip.dossier_id == dossier.id
-    called = select(ProcessInstance.id).where(ProcessInstance.root_id == dossier.instance_id)
-    attached = (Attachment.instance_id == dossier.instance_id) | Attachment.instance_id.in_(called)
-    hashes = set(session.scalars(select(Attachment.sha256).where(attached)))
-    hashes |= set(session.scalars(select(Slip.sha256).where(of_dossier)))
-    session.execute(delete(Attachment).where(attached))
-    session.execute(update(Slip).where(of_dossier).values(content={}, sha256="", size_bytes=0))
-    session.execute(
-        update(DossierLook)
-        .where(DossierLook.dossier_id == dossier.id, DossierLook.subject != "dossier")
-        .values(subject="file")
-    )
-    return hashes - {""}
 
 
 def _in_force(session: Session, process_key: str) -> RetentionRule | None:

@@ -1,6 +1,6 @@
 """Making papers: checked, numbered without gaps, set as PDF, kept by hash; voided, never reused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from webapp.actors import Actor, Role
 from webapp.calendars import agency_calendar
 from webapp.errors import NotAllowedError, NotFoundError, RejectedError
 from webapp.filestore import FileStore
-from webapp.models import Dossier, DossierAction, Slip, SlipTemplate
+from webapp.models import Dossier, DossierAction, Slip, SlipListed, SlipTemplate
 from webapp.models.dossiers import BY_EVENT
 from webapp.operations import events
 from webapp.operations.numbers import next_number
@@ -38,6 +38,7 @@ class SlipOrder:
     content: Mapping[str, Any]
     dossier_id: UUID | None = None
     action_id: UUID | None = None
+    listed: Sequence[UUID] = ()  # the dossiers that a list of several names
 
 
 def make(
@@ -76,10 +77,16 @@ def make(
         voided_by="",
         void_reason="",
     )
-    session.add(row)
-    session.flush()
+    _keep(session, row, order.listed)
     _note(session, dossier, row, events.SLIP_MADE, {}, actor, at)
     return row.id
+
+
+def _keep(session: Session, row: Slip, listed: Sequence[UUID]) -> None:
+    session.add(row)
+    session.flush()
+    session.add_all(SlipListed(slip_id=row.id, dossier_id=one) for one in listed)
+    session.flush()
 
 
 def void(session: Session, slip_id: UUID, reason: str, *, actor: Actor, at: datetime) -> None:

@@ -92,7 +92,12 @@ def print_list(handover_id: UUID) -> Response:
                 for place, one in enumerate(rows, 1)
             ],
         }
-        order = SlipOrder(purpose=Purpose.HANDOVER, agency_code=sender.code, content=content)
+        order = SlipOrder(
+            purpose=Purpose.HANDOVER,
+            agency_code=sender.code,
+            content=content,
+            listed=[one.id for one in rows],
+        )
         slip_id = slips.make(session, uploads.file_store(), order, actor=actor, at=at)
     return redirect(url_for("slips.pdf", slip_id=slip_id), code=303)
 

@@ -49,7 +49,12 @@ def register() -> Response:
             ]
             for number, one in enumerate(rows, 1)
         ]
-        order = SlipOrder(purpose=Purpose.REGISTER, agency_code=sender.code, content=content)
+        order = SlipOrder(
+            purpose=Purpose.REGISTER,
+            agency_code=sender.code,
+            content=content,
+            listed=[one.dossier_id for one in rows],
+        )
         slip_id = slips.make(session, uploads.file_store(), order, actor=actor, at=at)
     return redirect(url_for("slips.pdf", slip_id=slip_id), code=303)
 

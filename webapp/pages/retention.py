@@ -38,6 +38,7 @@ def add() -> Response | tuple[str, int]:
                 request.form.get("process_key", ""),
                 int(months) if months.isdecimal() else 0,
                 request.form.get("basis", ""),
+                data_stores="data_stores" in request.form,
                 actor=current_actor(),
                 at=clock.now(),
             )

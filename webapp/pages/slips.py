@@ -65,6 +65,8 @@ def pdf(slip_id: UUID) -> Response:
     if found is None:
         raise NotFoundError(N_("There is no such paper."))
     stored = found[1]
+    if not stored.sha256:
+        raise NotFoundError(N_("This paper was deleted with the personal data of a dossier."))
     if stored.dossier_id is not None:
         case.remember_look(stored.dossier_id, stored.name, current_actor(), clock.now())
     response = send_file(

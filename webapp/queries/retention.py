@@ -16,6 +16,7 @@ class RuleRow:
     process_key: str
     months: int
     basis: str
+    data_stores: bool
     created_at: datetime
     ended_at: datetime | None
 
@@ -34,7 +35,15 @@ def retention(session: Session) -> RetentionView:
     done = select(func.count()).select_from(Dossier).where(Dossier.anonymised_at.is_not(None))
     return RetentionView(
         rules=tuple(
-            RuleRow(one.id, one.process_key, one.months, one.basis, one.created_at, one.ended_at)
+            RuleRow(
+                one.id,
+                one.process_key,
+                one.months,
+                one.basis,
+                one.data_stores,
+                one.created_at,
+                one.ended_at,
+            )
             for one in rows
         ),
         anonymised=session.scalar(done) or 0,

@@ -56,6 +56,7 @@ class DeskStep:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
+    dossier_id: UUID
     code: str
     procedure_id: UUID
     applicant: str
@@ -163,6 +164,7 @@ def register(session: Session, since: datetime, until: datetime) -> tuple[Regist
     names = _agencies(session)
     return tuple(
         RegisterRow(
+            dossier_id=one.id,
             code=one.code,
             procedure_id=one.definition_id,
             applicant=one.applicant_name,
