@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from benchmarks import models
 from benchmarks.measure import Result, milliseconds
 from benchmarks.office import office
-from benchmarks.provinces import copy_dossiers
+from benchmarks.provinces import copy_dossiers, quieten, tidy
 from scripts.postgresql import temporary_server
 from webapp import report_definitions, report_figures
 from webapp.calendars import agency_calendar
@@ -63,6 +63,8 @@ def report(dossiers: int) -> Result:
     """Measure the figures of form II.06a for one month."""
     with temporary_server() as server, office(server.new_database(), people_count=1) as place:
         place.receive(1)
+        with place.database.reading() as session:
+            quieten(session)
         for start in range(1, dossiers, AT_ONCE):
             with place.database.transaction() as session:
                 copy_dossiers(session, start, min(start + AT_ONCE, dossiers) - 1)
@@ -79,7 +81,7 @@ def report(dossiers: int) -> Result:
             return found.lines[0].numbers[0]
 
         with place.database.reading() as session:
-            session.execute(text("VACUUM ANALYZE"))
+            tidy(session)
             counted = ask(session)
             spent = [milliseconds(lambda: ask(session)) for _ in range(ASKED)]
     return _result(spent, {"dossiers": dossiers, "in_the_month": counted})
@@ -95,7 +97,7 @@ def breakdown(events: int) -> Result:
             session.execute(_DAYS, told)
             session.add(TimingSummed(day=LAST, summed_at=_after()))
         with place.database.reading() as session:
-            session.execute(text("VACUUM ANALYZE"))
+            tidy(session)
             ids = timings.definition_ids(session, models.PROCESS_ID)
             wanted = StayFilter(ids, LAST - timedelta(days=364), LAST)
             call: Callable[[], object] = lambda: breakdowns.shares(session, wanted, "desk")  # noqa: E731

@@ -87,7 +87,7 @@ from webapp.pages import (
     views,
     wording,
 )
-from webapp.queries.inbox import mine_count
+from webapp.queries.figures import mine_count
 
 BLUEPRINTS = (
     session.bp,

@@ -18,6 +18,7 @@ from webapp.actors import Actor
 from webapp.db import Database
 from webapp.models import Dossier, UserTask, UserTaskCandidate
 from webapp.operations import dossiers, user_tasks
+from webapp.queries import scopes, searching
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -45,6 +46,32 @@ def test_a_new_task_is_unclaimed_for_its_group_and_nobodys_own(
     assert "You have no open tasks" in officer.get("/inbox").text
     assert _codes(officer.get("/inbox?scope=unclaimed").text) == ["H99.26-261118-0001"]
     assert _counts(officer.get("/inbox").text) == ["Mine 0", "Unclaimed 1", "Whole unit 1"]
+
+
+def test_every_page_of_the_inbox_counts_the_same(
+    officer: Visitor,
+    database: Database,
+    people: dict[str, Actor],
+    review: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    received = [receive(database, KEY, people["thu"], NINE) for _ in range(4)]
+    received.append(receive(database, review, people["thu"], NINE))
+    with database.transaction() as session:
+        for one in received[:2]:
+            task = open_task(database, one, "Task_Check")
+            user_tasks.claim(session, task, actor=people["hanh"], at=NINE)
+    pages = ("", "?scope=unclaimed", "?scope=unit", "?scope=unclaimed&q=0001")
+
+    for most, counts in (
+        (999, ["Mine 2", "Unclaimed 3", "Whole unit 5"]),
+        (4, ["Mine 2", "Unclaimed 3", "Whole unit 4+"]),
+        (1, ["Mine 1+", "Unclaimed 1+", "Whole unit 1+"]),
+    ):
+        monkeypatch.setattr(scopes, "COUNTED_UP_TO", most)
+        scopes.counting.cache_clear()
+        assert [_counts(officer.get(f"/inbox{page}").text) for page in pages] == [counts] * 4
+    scopes.counting.cache_clear()
 
 
 def test_a_claimed_task_moves_to_its_assignee_and_stays_in_the_unit(
@@ -112,9 +139,16 @@ def test_tasks_stand_in_groups_of_urgency_with_words(
     assert "6 h left" in page
 
 
-def test_text_is_found_without_case_and_diacritics(
-    officer: Visitor, database: Database, people: dict[str, Actor]
+@pytest.mark.parametrize("most", [{}, {"LISTED_UP_TO": 1}, {"LISTED_UP_TO": 1, "FOUND_UP_TO": 0}])
+def test_text_is_found_without_case_and_diacritics_in_few_tasks_and_in_many(
+    officer: Visitor,
+    database: Database,
+    people: dict[str, Actor],
+    monkeypatch: pytest.MonkeyPatch,
+    most: dict[str, int],
 ) -> None:
+    for name, value in most.items():
+        monkeypatch.setattr(searching, name, value)
     receive(database, KEY, people["thu"], NINE)
     with database.transaction() as session:
         other = replace(REQUEST, applicant_name="Lê Văn Nam")
@@ -123,6 +157,7 @@ def test_text_is_found_without_case_and_diacritics(
     assert len(_codes(officer.get("/inbox?scope=unclaimed&q=dang+HUONG").text)) == 1
     assert len(_codes(officer.get("/inbox?scope=unclaimed&q=Văn+năm").text)) == 1
     assert _codes(officer.get("/inbox?scope=unclaimed&q=khong+co").text) == []
+    assert _codes(officer.get("/inbox?q=dang+HUONG").text) == []  # nobody's own
 
 
 @pytest.mark.parametrize("narrowed", [f"procedure={KEY}", "task=Thẩm+tra", "due=today&q=0001"])

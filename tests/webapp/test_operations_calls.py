@@ -34,8 +34,9 @@ from webapp.models import (
 )
 from webapp.operations import deployments, moving, resolving, timers, user_tasks
 from webapp.queries.dossiers import timeline
-from webapp.queries.inbox import Horizons, InboxFilter, inbox_page
+from webapp.queries.inbox import InboxFilter, inbox_page
 from webapp.queries.scopes import Scope
+from webapp.queries.urgency import Horizons
 from webapp.worker.loop import Worker
 
 

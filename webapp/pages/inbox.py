@@ -62,8 +62,9 @@ def index() -> str | Response:
         if view := views.first(saved):
             return view
         found = tasks.inbox_page(session, actor, wanted, _horizons(at))
-        counts = tasks.scope_counts(session, actor)
-        offered = _offered(session, actor, wanted)
+        known = {wanted.scope: found.figures.total} if wanted.is_whole else None
+        counts = tasks.scope_counts(session, actor, known)
+        offered = _offered(session, actor, wanted, found)
     g.tasks_of_mine = counts[Scope.MINE]  # the menu shows it, too
     return render_template(
         "inbox/index.html",
@@ -113,10 +114,12 @@ def _horizons(at: datetime) -> Horizons:
     )
 
 
-def _offered(session: Session, actor: Actor, wanted: InboxFilter) -> dict[str, list[Any]]:
+def _offered(
+    session: Session, actor: Actor, wanted: InboxFilter, shown: InboxPage
+) -> dict[str, list[Any]]:
     """The options of the filter lists, as pairs of value and text."""
     language = wording.language()
-    found = lists.offered_filters(session, actor, wanted.scope)
+    found = lists.offered_filters(session, actor, wanted.scope, shown.figures.kinds)
     return {
         "procedure": [
             ("", gettext("All procedures")),

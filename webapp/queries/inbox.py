@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
@@ -23,12 +23,33 @@ from webapp.models import (
     UserTask,
     UserTaskCandidate,
 )
+from webapp.queries.figures import COUNTED_UP_TO, Figures, narrowed, scope_counts, whole_scope
 from webapp.queries.names import ProcedureNames, procedure_names
-from webapp.queries.scopes import STATUSES, Branch, Scope, asking, branches_of, counting, together
-from webapp.queries.searching import find_matching_tasks, matching_instances, offered_among
+from webapp.queries.scopes import STATUSES, Branch, Scope, asking, branches_of, together
+from webapp.queries.searching import (
+    find_listed,
+    find_matching_tasks,
+    matching_instances,
+    offered_among,
+)
+from webapp.queries.urgency import Horizons, Urgency
+
+__all__ = [
+    "COUNTED_UP_TO",
+    "PAGE_SIZE",
+    "Due",
+    "Horizons",
+    "InboxFilter",
+    "InboxPage",
+    "InboxRow",
+    "Sort",
+    "Urgency",
+    "inbox_page",
+    "listed_tasks",
+    "scope_counts",
+]
 
 PAGE_SIZE = 25
-COUNTED_UP_TO = 5_000  # tasks; beyond it the page says "more than", and sorts among these
 
 
 class Due(StrEnum):
@@ -43,41 +64,6 @@ class Sort(StrEnum):
     DUE = "due"
     CODE = "code"
     PROMISED = "promised"
-
-
-class Urgency(StrEnum):
-    LATE = "late"
-    TODAY = "today"
-    SOON = "soon"
-    LATER = "later"
-    NONE = "none"  # no due instant
-
-
-@dataclass(frozen=True, slots=True)
-class Horizons:
-    """The instants that part the groups of an inbox."""
-
-    now: datetime
-    today_ends_at: datetime
-    soon_ends_at: datetime  # two working days ahead
-    week_ends_at: datetime
-
-    def urgency(self, due_at: datetime | None) -> Urgency:
-        if due_at is None:
-            return Urgency.NONE
-        if due_at < self.now:
-            return Urgency.LATE
-        if due_at <= self.today_ends_at:
-            return Urgency.TODAY
-        return Urgency.SOON if due_at <= self.soon_ends_at else Urgency.LATER
-
-    def limit(self, near_at: datetime | None, promised_at: datetime | None) -> Urgency:
-        """How the legal limit stands; its clock runs where ``near_at`` says when to warn."""
-        if near_at is None or promised_at is None:
-            return Urgency.NONE
-        if promised_at < self.now:
-            return Urgency.LATE
-        return Urgency.SOON if near_at <= self.now else Urgency.LATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +110,19 @@ class InboxPage:
     """
 
     rows: tuple[InboxRow, ...]
-    total: int
-    is_capped: bool
-    counts: Mapping[Urgency, int]
+    figures: Figures
+
+    @property
+    def counts(self) -> Mapping[Urgency, int]:
+        return self.figures.counts
+
+    @property
+    def total(self) -> int:
+        return min(self.figures.total, COUNTED_UP_TO)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.figures.total > COUNTED_UP_TO
 
     @property
     def pages(self) -> int:
@@ -138,14 +134,12 @@ def inbox_page(
 ) -> InboxPage:
     """Return one page of the actor's inbox."""
     branches = _branches(session, actor, wanted, horizons)
-    total, counts = _figures(session, actor, wanted, branches, horizons)
+    if wanted.is_whole:
+        figures = whole_scope(session, actor, wanted.scope, horizons)
+    else:
+        figures = narrowed(session, actor, branches, horizons)
     ids = _page_ids(session, actor, wanted, branches)
-    return InboxPage(
-        rows=_rows(session, ids, horizons),
-        total=min(total, COUNTED_UP_TO),
-        is_capped=total > COUNTED_UP_TO,
-        counts=counts,
-    )
+    return InboxPage(_rows(session, ids, horizons), figures)
 
 
 def listed_tasks(session: Session, actor: Actor, wanted: InboxFilter) -> tuple[InboxRow, ...]:
@@ -156,26 +150,15 @@ def listed_tasks(session: Session, actor: Actor, wanted: InboxFilter) -> tuple[I
     return _rows(session, _page_ids(session, actor, wanted, branches), nothing)
 
 
-def scope_counts(session: Session, actor: Actor) -> Mapping[Scope, int]:
-    """Return how many open tasks each scope holds; one more than the cap means "more"."""
-    found = session.execute(counting(tuple(Scope), len(actor.groups)), asking(actor)).one()
-    return dict(zip(Scope, found, strict=True))
-
-
-def mine_count(session: Session, actor: Actor) -> int:
-    """Return how many open tasks the actor has claimed, up to one more than the cap."""
-    return session.scalar(counting((Scope.MINE,), 0), asking(actor)) or 0
-
-
 def _branches(
     session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
 ) -> tuple[Branch, ...]:
     branches = branches_of(wanted.scope, len(actor.groups))
     conditions = _conditions(session, wanted, horizons)
     if wanted.text:
-        found = find_matching_tasks(session, wanted.text)
+        found = _found(session, actor, wanted.scope, wanted.text)
         if found is not None:
-            branches = (_listed(session, actor, wanted.scope, found),)
+            branches = (found,)
         else:
             conditions.append(UserTask.belongs_to_any(matching_instances(wanted.text)))
     if wanted.due not in (None, Due.LIMIT):
@@ -186,13 +169,18 @@ def _branches(
     return tuple(_with_tasks(one).where(*conditions) for one in branches)
 
 
-def _listed(session: Session, actor: Actor, scope: Scope, ids: list[UUID]) -> Branch:
-    """Those of a few known tasks that belong to the scope."""
-    listed = select(UserTask.id.label("id"), UserTask.due_at.label("due_at"))
+def _found(session: Session, actor: Actor, scope: Scope, text: str) -> Branch | None:
+    """Those tasks of the scope whose dossiers hold a text; None where too many dossiers do."""
+    found = select(UserTask.id.label("id"), UserTask.due_at.label("due_at"))
+    listed = find_listed(session, actor, scope, text)
+    if listed is not None:
+        return found.where(UserTask.id.in_(listed))
+    ids = find_matching_tasks(session, text)
+    if ids is None:
+        return None
     if scope is Scope.MINE:
-        return listed.where(UserTask.id.in_(ids), UserTask.assignee_id == actor.user_id)
-    offered = offered_among(session, ids, actor, STATUSES[scope])
-    return listed.where(UserTask.id.in_(offered))
+        return found.where(UserTask.id.in_(ids), UserTask.assignee_id == actor.user_id)
+    return found.where(UserTask.id.in_(offered_among(session, ids, actor, STATUSES[scope])))
 
 
 def _with_tasks(branch: Branch) -> Branch:
@@ -226,47 +214,6 @@ def _due_until(due: Due, horizons: Horizons) -> datetime:
         Due.SOON: horizons.soon_ends_at,
         Due.WEEK: horizons.week_ends_at,
     }[due]
-
-
-def _figures(
-    session: Session,
-    actor: Actor,
-    wanted: InboxFilter,
-    branches: tuple[Branch, ...],
-    horizons: Horizons,
-) -> tuple[int, Mapping[Urgency, int]]:
-    whole = _figuring_whole(wanted.scope, len(actor.groups)) if wanted.is_whole else None
-    statement = _figuring(branches) if whole is None else whole
-    instants = {
-        "now": horizons.now,
-        "today": horizons.today_ends_at,
-        "soon": horizons.soon_ends_at,
-    }
-    found = session.execute(statement, {**asking(actor), **instants}).all()
-    counts = {Urgency(row[0]): row[1] for row in found}
-    return sum(counts.values()), counts
-
-
-@lru_cache(maxsize=128)
-def _figuring_whole(scope: Scope, groups: int) -> Select[Any]:
-    return _figuring(branches_of(scope, groups))
-
-
-def _figuring(branches: tuple[Branch, ...]) -> Select[Any]:
-    """Return the select of how many tasks there are of each urgency."""
-    listed = together(branches, COUNTED_UP_TO + 1)
-    due_at = listed.c.due_at
-    now, today, soon = (
-        bindparam(name, type_=UserTask.due_at.type) for name in ("now", "today", "soon")
-    )
-    urgency = case(
-        (due_at.is_(None), Urgency.NONE),
-        (due_at < now, Urgency.LATE),
-        (due_at <= today, Urgency.TODAY),
-        (due_at <= soon, Urgency.SOON),
-        else_=Urgency.LATER,
-    ).label("urgency")
-    return select(urgency, func.count()).group_by(urgency)
 
 
 def _page_ids(

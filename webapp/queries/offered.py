@@ -4,7 +4,7 @@ Asking every task what it is took half of the time of a page with 1,500 of them;
 know it, but for those that an older version wrote.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.models import UserTask, UserTaskCandidate
+from webapp.queries.figures import Kind
 from webapp.queries.names import ProcedureNames, procedure_names
 from webapp.queries.scopes import Scope, asking, branches_of, together
 
@@ -29,9 +30,11 @@ class OfferedFilters:
     tasks: tuple[tuple[str, str, ProcedureNames], ...]  # name, element id, its procedure
 
 
-def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilters:
-    """Return the procedures and task names that occur in a scope."""
-    found = _kinds(session, actor, scope)
+def offered_filters(
+    session: Session, actor: Actor, scope: Scope, kinds: Collection[Kind] | None = None
+) -> OfferedFilters:
+    """Return the procedures and task names that occur in a scope; ``kinds`` where known."""
+    found = _kinds(session, actor, scope) if kinds is None else _named(session, kinds)
     names = procedure_names(session, {row[0] for row in found})
     by_key = {names[row[0]].key: names[row[0]] for row in found}
     by_name = {row[1]: (row[1], row[2], names[row[0]]) for row in found}
@@ -39,6 +42,14 @@ def offered_filters(session: Session, actor: Actor, scope: Scope) -> OfferedFilt
         tuple(sorted(by_key.values(), key=lambda one: one.name)),
         tuple(by_name[name] for name in sorted(by_name)),
     )
+
+
+def _named(session: Session, kinds: Collection[Kind]) -> Sequence[Any]:
+    """Return definition, name and element of each of these kinds."""
+    examples = select(UserTask.definition_id, UserTask.name, UserTask.element_id).where(
+        UserTask.id.in_([kind.example_id for kind in kinds])
+    )
+    return sorted((tuple(row) for row in session.execute(examples)), reverse=True)
 
 
 def _kinds(session: Session, actor: Actor, scope: Scope) -> Sequence[Any]:

@@ -25,9 +25,14 @@ class Scope(StrEnum):
     UNIT = "unit"
 
 
-STATUSES = {  # of the candidates of an open task, by scope
-    Scope.UNCLAIMED: ("unclaimed",),
-    Scope.UNIT: ("unclaimed", "claimed"),
+Statuses = tuple[str, ...]  # of the candidates of an open task; none: those of one's own
+MINE: Statuses = ()
+UNCLAIMED: Statuses = ("unclaimed",)
+CLAIMED: Statuses = ("claimed",)
+STATUSES = {
+    Scope.MINE: MINE,
+    Scope.UNCLAIMED: UNCLAIMED,
+    Scope.UNIT: UNCLAIMED + CLAIMED,
 }
 
 
@@ -43,7 +48,11 @@ def branches_of(scope: Scope, groups: int) -> tuple[Branch, ...]:
 
     ``groups`` is how many groups the actor has.
     """
-    if scope is Scope.MINE:
+    return _ranges(STATUSES[scope], groups)
+
+
+def _ranges(statuses: Statuses, groups: int) -> tuple[Branch, ...]:
+    if statuses == MINE:
         mine = select(UserTask.id.label("id"), UserTask.due_at.label("due_at")).where(
             UserTask.assignee_id == bindparam("user_id", type_=Uuid()),
             UserTask.status == UserTaskStatus.OPEN,
@@ -63,7 +72,7 @@ def branches_of(scope: Scope, groups: int) -> tuple[Branch, ...]:
     return tuple(
         candidate.where(condition, UserTaskCandidate.status == status)
         for condition in whose
-        for status in STATUSES[scope]
+        for status in statuses
     )
 
 
@@ -79,10 +88,10 @@ def together(branches: tuple[Branch, ...], limit: int) -> Any:
 
 
 @lru_cache(maxsize=128)
-def counting(scopes: tuple[Scope, ...], groups: int) -> Select[Any]:
-    """Return the select of how many open tasks each scope holds, counted up to one too many."""
+def counting(wanted: tuple[Statuses, ...], groups: int) -> Select[Any]:
+    """Return the select of how many open tasks have each of these statuses, up to one too many."""
     counted = [
-        select(func.count()).select_from(together(branches_of(scope, groups), COUNTED_UP_TO + 1))
-        for scope in scopes
+        select(func.count()).select_from(together(_ranges(one, groups), COUNTED_UP_TO + 1))
+        for one in wanted
     ]
     return select(*(one.scalar_subquery() for one in counted))

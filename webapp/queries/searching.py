@@ -1,27 +1,43 @@
-"""Open user tasks whose dossiers hold a text: few matches are looked up before anything else.
+"""Open user tasks whose dossiers hold a text.
 
-Joining every open task to its dossier would take ten times as long as one pass over the dossiers.
+Where a scope holds few tasks their dossiers are looked at one by one: what it costs does not grow
+with the dossiers of the whole province. Where it holds many, joining each to its dossier would take
+ten times as long as one pass over the dossiers, and few matches are looked up before anything else.
 """
 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
 from webapp.actors import Actor
 from webapp.folding import fold
 from webapp.models import Dossier, UserTask, UserTaskCandidate, UserTaskStatus
+from webapp.queries.scopes import Scope, asking, branches_of, together
 
+LISTED_UP_TO = 2_000  # tasks of a scope whose dossiers are looked at one by one
 FOUND_UP_TO = 2_000  # dossiers; a text that more of them hold is too short to start from
 
 
 def matching_instances(text: str) -> Select[UUID]:
     """Return a select of the instances whose dossiers hold every word of a text."""
-    words: list[ColumnElement[bool]] = [
-        Dossier.search_text.contains(word, autoescape=True) for word in fold(text).split()
-    ]
-    return select(Dossier.instance_id).where(*(words or [false()]))
+    return select(Dossier.instance_id).where(*_words(text))
+
+
+def find_listed(session: Session, actor: Actor, scope: Scope, text: str) -> list[UUID] | None:
+    """Return a scope's tasks of matching dossiers, or None where the scope holds too many tasks."""
+    listed = together(branches_of(scope, len(actor.groups)), LISTED_UP_TO + 1)
+    count = session.scalar(select(func.count()).select_from(listed), asking(actor)) or 0
+    if count > LISTED_UP_TO:
+        return None
+    matching = (
+        select(listed.c.id)
+        .join(UserTask, UserTask.id == listed.c.id)
+        .join(Dossier, Dossier.instance_id == UserTask.dossier_instance())
+        .where(*_words(text))
+    )
+    return list(session.scalars(matching, asking(actor)))
 
 
 def find_matching_tasks(session: Session, text: str) -> list[UUID] | None:
@@ -53,3 +69,10 @@ def offered_among(
         if row.status in statuses
         and (row.group_key in actor.groups or row.username in actor.usernames)
     ]
+
+
+def _words(text: str) -> list[ColumnElement[bool]]:
+    words: list[ColumnElement[bool]] = [
+        Dossier.search_text.contains(word, autoescape=True) for word in fold(text).split()
+    ]
+    return words or [false()]
