@@ -11,7 +11,7 @@ JSON ?=
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help serve worker test lint bench clean lock environment development machine
+.PHONY: help serve worker test lint bench wheels clean lock environment development machine
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -33,11 +33,17 @@ lint: development ## Check style, types and import floors
 bench: development machine ## Measure beside stock SpiffWorkflow (NAMES="..." picks, JSON=file keeps)
 	$(BIN)/python -m benchmarks $(NAMES) $(if $(JSON),--json $(JSON))
 
+wheels: environment ## Make wheels/: all that other machines need to install the program, without internet
+	rm -rf build wheels
+	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-build-isolation -w wheels \
+		-c requirements.txt -c requirements-dev.txt ".[celery,s3]"
+	rm -rf build
+
 lock: development ## Write the lock files anew from what is installed
 	$(BIN)/python -m scripts.lock
 
 clean: ## Remove everything made, except the data in var/
-	rm -rf .venv node_modules webapp/static/build build *.egg-info
+	rm -rf .venv node_modules webapp/static/build build wheels *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f $(CATALOGUES)
 

@@ -63,6 +63,20 @@ def run(tmp_path: Path, url: str, *arguments: str) -> Result:
     return CliRunner(env=env).invoke(main, [str(part) for part in arguments])
 
 
+def test_a_data_folder_that_cannot_be_made_is_named_with_its_setting(
+    tmp_path: Path, url: str
+) -> None:
+    (tmp_path / "file").touch()
+
+    result = run(tmp_path / "file", url, "user", "list")
+
+    assert result.exit_code == 1
+    assert result.output == (
+        f"Error: {tmp_path}/file: File exists."
+        " MOTCUA_DATA_DIR must name a folder that this account may write to.\n"
+    )
+
+
 def test_lint_ends_well_for_a_good_model(tmp_path: Path, url: str, folder: Path) -> None:
     result = run(tmp_path, url, "lint", str(folder))
 

@@ -1,18 +1,25 @@
 """The shipped systemd units say what the program understands, and wait as long as it takes."""
 
 import configparser
+import os
 import re
 import shlex
+import socket
+import subprocess
+import sys
 from pathlib import Path
+from uuid import uuid4
 
 import click
 import pytest
 
+from tests.webapp.test_outside_jobs import free_port
 from webapp.cli import main
 from webapp.cli.server import GRACEFUL_SECONDS, JOB_SECONDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 UNITS = sorted((DOCS / "how-to").glob("*.service"))
+PATIENCE = 60.0  # seconds
 KNOWN = set(re.findall(r"MOTCUA_\w+", (DOCS / "reference" / "settings.md").read_text("utf-8")))
 
 
@@ -52,6 +59,39 @@ def test_a_unit_waits_longer_than_a_graceful_stop_takes(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_unit_is_told_when_its_program_works_and_its_home_stays_empty(
+    path: Path, database_url: str, tmp_path: Path
+) -> None:
+    unit = service(path)
+    home, name = tmp_path / "home", f"motcua-{uuid4()}"
+    home.mkdir()
+    environment = {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "NOTIFY_SOCKET": f"@{name}",
+        "MOTCUA_DATA_DIR": str(tmp_path),
+        "MOTCUA_DATABASE_URL": database_url,
+        "MOTCUA_PORT": str(free_port()),
+    }
+    command = [sys.executable, "-m", "webapp.cli", *words(unit)]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(f"\0{name}")
+        systemd.settimeout(PATIENCE)
+        with subprocess.Popen(command, env=environment, cwd=DOCS.parent) as program:
+            try:
+                told = systemd.recv(1000)
+            finally:
+                program.terminate()
+
+    assert unit["Type"] == "notify"
+    assert unit["TimeoutStartSec"] == "infinity"  # tables may have to be brought up to date first
+    assert b"READY=1" in told.splitlines()
+    assert program.returncode == 0
+    assert list(home.iterdir()) == []  # several machines may share it
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_a_unit_may_write_where_the_guide_puts_the_data(path: Path) -> None:
     guide = (DOCS / "how-to" / "three-machines.md").read_text("utf-8")
     unit = service(path)
@@ -60,6 +100,7 @@ def test_a_unit_may_write_where_the_guide_puts_the_data(path: Path) -> None:
 
     assert folder is not None
     assert folder[1] in unit["ReadWritePaths"].split()
+    assert f"RequiresMountsFor={folder[1]}" in path.read_text("utf-8").splitlines()
     assert unit["EnvironmentFile"] in guide
 
 

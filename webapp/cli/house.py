@@ -38,8 +38,19 @@ def refusals_are_told(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
             raise click.ClickException(f"The database refused: {error.orig}") from error
+        except OSError as error:
+            if error.filename is None:
+                raise  # no file: whoever read our output is gone
+            raise click.ClickException(_file_words(error)) from error
 
     return told
+
+
+def _file_words(error: OSError) -> str:
+    words = f"{error.filename}: {error.strerror}."
+    if Path(str(error.filename)).is_relative_to(Config.data_dir_from_env()):
+        words += " MOTCUA_DATA_DIR must name a folder that this account may write to."
+    return words
 
 
 def settings(*, log_level: str | None = None) -> Config:

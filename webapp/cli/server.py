@@ -40,6 +40,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": GRACEFUL_SECONDS,
             "loglevel": "warning",
             "proc_name": "motcua",
+            "control_socket_disable": True,  # it would lie in a folder that machines may share
             "when_ready": self._start_worker,
             "on_exit": self._stop_worker,
         }

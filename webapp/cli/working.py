@@ -1,11 +1,13 @@
 """The command that runs a worker: beside the server, alone, or behind a broker."""
 
+import logging
 import os
 import signal
 import threading
 from collections.abc import Mapping
 
 import click
+from gunicorn.systemd import sd_notify
 
 from webapp import metrics
 from webapp.cli import house
@@ -46,6 +48,8 @@ def worker(*, beside_parent: bool, celery: bool, metrics_port: int | None) -> No
         carrier = _carrier(config, database) if config.outside.broker_url else None
         batches = Batches(database, file_store(config), post_of(config, database))
         one = Worker(database, _inside(config), outside=outside, carrier=carrier, batches=batches)
+        if not beside_parent:
+            _say_ready()
         one.run(stop, poll_seconds=config.worker_poll_seconds)
 
 
@@ -53,7 +57,13 @@ def _receive(config: Config) -> None:
     if not config.outside.broker_url:
         raise ConfigError("MOTCUA_BROKER_URL is not set: there is no broker to receive from")
     with house.migrated(config) as database:
+        _say_ready()
         _carrier(config, database).receive()
+
+
+def _say_ready() -> None:
+    """Tell systemd, where it started this process and waits for it, that the work begins."""
+    sd_notify("READY=1", logging.getLogger(__name__))
 
 
 def _carrier(config: Config, database: Database) -> Carrier:
