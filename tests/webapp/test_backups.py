@@ -1,11 +1,13 @@
 """Backup and restore, from either database into either."""
 
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from click.testing import CliRunner
+from sqlalchemy import delete, select
 
 from scripts.postgresql import Server
 from tests.webapp.conftest import NINE
@@ -14,10 +16,11 @@ from webapp import migrate
 from webapp.actors import Actor
 from webapp.backups import archive, making, restoring
 from webapp.backups.archive import BackupError, Manifest
+from webapp.cli import main
 from webapp.cli.checks import problems
 from webapp.db import Database
 from webapp.filestore import FileStore
-from webapp.models import InstanceEvent
+from webapp.models import Attachment, InstanceEvent, Slip
 from webapp.operations import attachments
 
 SCAN = b"%PDF-1.7 a scanned paper"
@@ -159,6 +162,70 @@ def test_a_file_that_is_missing_in_the_store_stops_the_backup(
 
     assert not (tmp_path / "c.tar").exists()
     assert not list(tmp_path.glob(".c.tar-*"))
+
+
+def test_a_paper_that_retention_deleted_is_no_missing_file(
+    house: Database, store: FileStore, tmp_path: Path
+) -> None:
+    paper = {"purpose": "receipt", "year": 2026, "number": 1, "content": {}, "sha256": ""}
+    empty = dict.fromkeys(("agency_code", "symbol", "made_by", "voided_by", "void_reason"), "")
+    with house.transaction() as session:
+        session.add(Slip(**paper, **empty, template_version=0, size_bytes=0, made_at=NINE))
+
+    assert "" not in _backup(house, store, tmp_path).files
+
+
+def test_a_file_that_retention_deletes_meanwhile_is_left_out_with_its_row(
+    house: Database, store: FileStore, tmp_path: Path
+) -> None:
+    told: list[str] = []
+
+    def forget(name: str) -> None:
+        told.append(name)
+        if name == told[0] and told.count(name) == 1:
+            with house.transaction() as session:
+                [sha256] = session.scalars(select(Attachment.sha256))
+                session.execute(delete(Attachment))
+            store.delete(sha256)
+
+    steps = making.steps(house.sql_engine)
+    made = making.make(house.sql_engine, store, tmp_path / "b.tar", at=NINE, progress=forget)
+
+    assert made.files == []
+    assert {entry.name: entry.rows for entry in made.tables}["attachment"] == 0
+    assert steps == len(made.tables) + 1
+
+
+def test_what_cannot_be_written_is_told_and_what_was_killed_is_cleared_away(
+    house: Database, store: FileStore, tmp_path: Path
+) -> None:
+    broken_off, growing = tmp_path / ".b.tar-killed", tmp_path / ".b.tar-grows"
+    for one in (broken_off, growing):
+        one.write_bytes(b"half")
+    os.utime(broken_off, (0, 0))
+    (tmp_path / "a file").touch()
+
+    _backup(house, store, tmp_path)
+    with pytest.raises(BackupError, match="cannot be written"):
+        _backup(house, store, tmp_path / "a file")
+
+    assert [broken_off.exists(), growing.exists()] == [False, True]
+
+
+def test_nothing_is_emptied_for_a_backup_that_is_broken(
+    house: Database, store: FileStore, tmp_path: Path
+) -> None:
+    _backup(house, store, tmp_path)
+    path = tmp_path / "b.tar"
+    path.write_bytes(path.read_bytes().replace(SCAN, SCAN.upper()))
+    runner = CliRunner(
+        env={"MOTCUA_DATABASE_URL": _url(house), "MOTCUA_DATA_DIR": str(tmp_path / "data")}
+    )
+
+    told = runner.invoke(main, ["restore", "--replace", "--yes", str(path)])
+
+    assert (told.exit_code, "is broken" in told.stderr) == (1, True)
+    assert _rows(house, "dossier") == 2
 
 
 def test_the_backup_holds_what_its_manifest_says(

@@ -1,12 +1,13 @@
 """Making a backup while the house goes on working."""
 
+import glob
 import gzip
 import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,7 +21,16 @@ from webapp.db import Base
 from webapp.filestore import FileStore
 from webapp.models import Attachment, Slip
 
+TRIES = 3  # where retention deletes files between a row and its file
+BROKEN_OFF = timedelta(hours=1)  # without a write
 Progress = Callable[[str], None]  # told the name of each table and file that is done
+_FORGOTTEN = N_("The file %(sha256)s was deleted while the backup was made; make it again.")
+
+
+class ForgottenMeanwhileError(BackupError):
+    """A dossier lost its data, by the rules on how long it is kept, while a backup was made."""
+
+    code = "forgotten_meanwhile"
 
 
 def make(
@@ -29,9 +39,31 @@ def make(
     """Write a backup of database and files to ``target`` and return its manifest.
 
     Everything is read in one transaction: the backup is the house at one moment, while people
-    go on working. The target appears whole or not at all.
+    go on working. The target appears whole or not at all. Raises BackupError, also where it cannot
+    be written.
     """
+    try:
+        for _ in range(TRIES - 1):
+            with suppress(ForgottenMeanwhileError):
+                return _make(sql_engine, files, target, at, progress)
+        return _make(sql_engine, files, target, at, progress)
+    except OSError as error:
+        raise BackupError(
+            N_("%(file)s cannot be written: %(why)s"), file=str(target), why=str(error.strerror)
+        ) from error
+
+
+def steps(sql_engine: Engine) -> int:
+    """Return of how many tables and files ``progress`` will be told, as it is now."""
+    with one_moment(sql_engine) as connection:
+        return len(Base.metadata.sorted_tables) + len(_hashes(connection))
+
+
+def _make(
+    sql_engine: Engine, files: FileStore, target: Path, at: datetime, progress: Progress
+) -> Manifest:
     target.parent.mkdir(parents=True, exist_ok=True)
+    _forget_broken_off(target, at)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     partial = Path(name)
     try:
@@ -44,6 +76,13 @@ def make(
     finally:
         partial.unlink(missing_ok=True)
     return manifest
+
+
+def _forget_broken_off(target: Path, at: datetime) -> None:
+    """Delete what backups to the same place left behind that were killed; none that still grow."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}-*"):
+        if left.stat().st_mtime < (at - BROKEN_OFF).timestamp():
+            left.unlink(missing_ok=True)
 
 
 def entries(connection: Connection) -> list[TableEntry]:
@@ -73,7 +112,7 @@ def _fill(
             progress(table.name)
         hashes = _hashes(connection)
     for sha256 in hashes:
-        _add_file(tar, files, sha256)
+        _add_file(tar, sql_engine, files, sha256)
         progress(sha256)
     manifest = Manifest(
         format=archive.FORMAT,
@@ -116,14 +155,17 @@ def _hashes(connection: Connection) -> list[str]:
     found: set[str] = set()
     for column in (Attachment.sha256, Slip.sha256):
         found.update(connection.scalars(select(column)))
-    return sorted(found)
+    return sorted(found - {""})  # of a paper that retention deleted only its number is left
 
 
-def _add_file(tar: tarfile.TarFile, files: FileStore, sha256: str) -> None:
+def _add_file(tar: tarfile.TarFile, sql_engine: Engine, files: FileStore, sha256: str) -> None:
     try:
         with files.open(sha256) as stream:
             archive.add_stream(tar, f"files/{sha256}", stream, files.size(sha256))
     except FileNotFoundError as error:
+        with one_moment(sql_engine) as connection:
+            if sha256 not in _hashes(connection):
+                raise ForgottenMeanwhileError(_FORGOTTEN, sha256=sha256) from error
         raise BackupError(
             N_("The file %(sha256)s is named in the database but not in the file store."),
             sha256=sha256,

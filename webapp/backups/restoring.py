@@ -17,6 +17,7 @@ from webapp.db import Base
 from webapp.filestore import FileStore
 
 MAX_FILE_BYTES = 1024**3
+_BROKEN_FILE = N_("The file %(sha256)s of the backup is broken.")
 
 
 def restore(backup: Reader, sql_engine: Engine, files: FileStore, *, progress: Progress) -> None:
@@ -36,6 +37,28 @@ def restore(backup: Reader, sql_engine: Engine, files: FileStore, *, progress: P
             _restore_table(backup, connection, entry)
             progress(entry.name)
     migrate.upgrade(_url(sql_engine))
+
+
+def require_whole(backup: Reader, *, progress: Progress) -> None:
+    """Raise BackupError unless every table and file of the backup has the hash it must have."""
+    for entry in backup.manifest.tables:
+        found = hashlib.sha256()
+        for line in backup.table_lines(entry.name):
+            found.update(line)
+        _require_same(found, entry)
+        progress(entry.name)
+    for sha256 in backup.manifest.files:
+        found = hashlib.sha256()
+        for chunk in backup.file_chunks(sha256):
+            found.update(chunk)
+        if found.hexdigest() != sha256:
+            raise BackupError(_BROKEN_FILE, sha256=sha256)
+        progress(sha256)
+
+
+def _require_same(found: "hashlib._Hash", entry: TableEntry) -> None:
+    if found.hexdigest() != entry.sha256:
+        raise BackupError(N_("Table %(table)s of the backup is broken."), table=entry.name)
 
 
 def differences(backup: Reader, sql_engine: Engine) -> list[str]:
@@ -72,7 +95,7 @@ def _require_empty(sql_engine: Engine) -> None:
 def _restore_file(backup: Reader, files: FileStore, sha256: str) -> None:
     kept = files.put(backup.file_chunks(sha256), max_bytes=MAX_FILE_BYTES)
     if kept.sha256 != sha256:
-        raise BackupError(N_("The file %(sha256)s of the backup is broken."), sha256=sha256)
+        raise BackupError(_BROKEN_FILE, sha256=sha256)
 
 
 def _restore_table(backup: Reader, connection: Connection, entry: TableEntry) -> None:
@@ -82,8 +105,7 @@ def _restore_table(backup: Reader, connection: Connection, entry: TableEntry) ->
     lines = _hashed(backup.table_lines(entry.name), digest)
     for portion in rows.read(lines, entry.columns, types):
         connection.execute(target.insert(), portion)
-    if digest.hexdigest() != entry.sha256:
-        raise BackupError(N_("Table %(table)s of the backup is broken."), table=entry.name)
+    _require_same(digest, entry)
     _advance_counter(connection, entry)
 
 

@@ -10,7 +10,7 @@ from webapp.backups import archive, making, restoring
 from webapp.backups.archive import BackupError, Reader
 from webapp.cli import checks, house
 from webapp.config import Config
-from webapp.db import Base, Database
+from webapp.db import Database
 from webapp.operations.retention import due
 from webapp.stores import file_store
 from webapp.worker.forgetting import forget_due
@@ -25,15 +25,16 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def backup(target: Path) -> None:
     """Write database and files to TARGET while the program runs; it appears whole or not at all."""
     config = house.settings(log_level="WARNING")
-    tables = len(Base.metadata.sorted_tables)
-    with house.opened(config) as database, click.progressbar(length=tables, label="Backup") as bar:
-        manifest = making.make(
-            database.sql_engine,
-            file_store(config),
-            target,
-            at=clock.now(),
-            progress=lambda _name: bar.update(1),
-        )
+    with house.opened(config) as database:
+        steps = making.steps(database.sql_engine)
+        with click.progressbar(length=steps, label="Backup") as bar:
+            manifest = making.make(
+                database.sql_engine,
+                file_store(config),
+                target,
+                at=clock.now(),
+                progress=lambda _name: bar.update(1),
+            )
     rows = sum(entry.rows for entry in manifest.tables)
     print(f"{target}: {rows} rows, {len(manifest.files)} files, {target.stat().st_size} bytes")
 
@@ -54,6 +55,7 @@ def restore(source: Path, *, verify: bool, replace: bool, yes: bool) -> None:
         if replace:
             if not yes:
                 click.confirm(f"Delete everything in {_shown(config)}?", abort=True)
+            _read_whole(reader)
             migrate.empty(config.database_url)
         _restore(reader, config)
     print("The backup is restored: every row and every file is there.")
@@ -85,6 +87,13 @@ def _verify(reader: Reader, config: Config) -> None:
         f"The backup of {reader.manifest.made_at} is whole: {rows} rows and "
         f"{len(reader.manifest.files)} files were restored and compared."
     )
+
+
+def _read_whole(reader: Reader) -> None:
+    """Look at every row and file before anything is deleted for them."""
+    steps = len(reader.manifest.tables) + len(reader.manifest.files)
+    with click.progressbar(length=steps, label="Read") as bar:
+        restoring.require_whole(reader, progress=lambda _name: bar.update(1))
 
 
 def _restore(reader: Reader, config: Config) -> None:
