@@ -18,11 +18,14 @@ from tests.webapp.conftest import NINE
 from tests.webapp.office import receive, work
 from tests.webapp.test_worker import Clock
 from tests.webapp.visitor import Visitor, product, signed_in
+from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
-from webapp.models import Incident, IncidentKind, InstanceEvent, Job
+from webapp.models import Dossier, Incident, IncidentKind, InstanceEvent, Job
 from webapp.operations import incidents, jobs
+from webapp.pages import incident_lines as lines
 from webapp.queries import incidents as queries
+from webapp.queries.incident_details import get_incident
 from webapp.told import told
 from webapp.worker.doing import HopelessError
 from webapp.worker.loop import Worker
@@ -169,8 +172,8 @@ def test_what_a_bulk_retry_refuses_is_named_with_its_reason(
     admin.post("/incidents", {"which": "chosen", "incident": list(map(str, failed))})
     page = admin.get("/incidents").text
 
-    assert "2 incidents are done." in page
-    assert "1 incident stays as it was: This incident is resolved already." in page
+    assert "2 incidents are tried again now." in page
+    assert "1 incident stays as it was: Hồ Ngọc Lan has closed this incident already, at" in page
     assert f"({codes[failed[0]]})" in page
     assert codes[failed[1]] not in page
 
@@ -179,7 +182,7 @@ def test_a_dossier_says_at_its_top_that_something_in_it_failed(
     app: Flask, admin: Visitor, database: Database, failed: list[UUID]
 ) -> None:
     with database.reading() as session:
-        dossier_id = queries.get_incident(session, failed[0]).line.dossier_id
+        dossier_id = get_incident(session, failed[0]).line.dossier_id
     officer = signed_in(app, database, "hanh")
 
     told_officer, told_admin = (one.get(f"/dossiers/{dossier_id}").text for one in (officer, admin))
@@ -200,7 +203,7 @@ def test_an_incident_without_a_job_names_its_element_as_it_is_drawn(
     admin: Visitor, database: Database, failed: list[UUID]
 ) -> None:
     with database.transaction() as session:
-        line = queries.get_incident(session, failed[0])
+        line = get_incident(session, failed[0])
         incidents.open_incident(
             session,
             incidents.Trouble(
@@ -221,3 +224,95 @@ def test_an_incident_without_a_job_names_its_element_as_it_is_drawn(
     assert "Từ chối: refused" in admin.get(f"/dossiers/{dossier_id}").text
     admin.language = "vi"
     assert "09:00 Chủ nhật 22/11/2026" in admin.get(f"/incidents/{incident_id}").text
+
+
+def test_causes_are_counted_and_lead_to_their_incidents_alone(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    with database.transaction() as session:
+        incidents.open_incident(session, incidents.Trouble("another"), at=NINE)
+
+    page = admin.get("/incidents").text
+    like = re.search(r'href="(/incidents\?like=[^"]+)"><strong>3 ×', page)
+    assert like is not None
+    alike = admin.get(like[1]).text
+
+    assert "another" in page
+    assert "another" not in alike
+    assert alike.count("khóa</strong>") == 3
+    assert "2 other open incidents say the same" in admin.get(f"/incidents/{failed[0]}").text
+
+
+def test_filters_and_orders_go_along_into_the_file(
+    admin: Visitor, database: Database, failed: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(minutes=3))
+    with database.transaction() as session:
+        for number, incident_id in enumerate(failed):
+            row = session.get_one(Incident, incident_id)
+            row.created_at = NINE - timedelta(days=2) * (not number) + timedelta(minutes=number)
+            dossier = session.scalars(
+                select(Dossier).where(Dossier.instance_id == row.instance_id)
+            ).one()
+            dossier.applicant_name = f"No {number + 1}"
+            dossier.promised_at = None if not number else NINE + timedelta(days=number)
+
+    for query, shown in {
+        "procedure=Process_Review@1&element=Job_Number": "123",
+        "procedure=Process_Review@2": "",
+        "element=Task_Appraise": "",
+        "age=older-1": "1",
+        "age=1": "23",
+        "order=newest": "321",
+        "order=due": "231",
+        "order=due&page=x&like=x": "231",
+    }.items():
+        page = admin.get(f"/incidents?{query}").text
+        file = admin.get(f"/incidents/list.csv?{query}").text
+        assert "".join(re.findall(r"No (\d)</span>", page)) == shown, query
+        assert "".join(re.findall(r",No (\d),", file)) == shown, query
+    assert admin.get(f"/incidents/list.xlsx?{query}").status_code == 200
+
+
+def test_a_retry_gives_as_many_tries_as_asked_and_the_page_tells_each_of_them(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    address = f"/incidents/{failed[0]}"
+    for tries in ("0", "11", "x"):
+        admin.post(address, {"action": "retry", "tries": tries})
+        assert "Between 1 and 10 tries can be given." in admin.get(address).text
+
+    admin.post(address, {"action": "retry", "tries": "3"})
+    with database.transaction() as session:
+        job = session.scalars(select(Job).where(Job.status == "open")).one()
+        assert job.retries_left == 3
+        jobs.fail(session, job.id, "still locked", at=NINE + timedelta(minutes=1))
+    waiting = admin.get(address).text
+    with database.transaction() as session:
+        jobs.fail(session, job.id, "for good", retries_left=0, at=NINE + timedelta(minutes=2))
+    over = admin.get(address).text
+
+    assert "will be tried" in waiting
+    assert "still locked <span" in waiting
+    assert "(2 tries left)" in waiting
+    assert "failed again: see the new incident" in over
+
+
+def test_the_page_of_an_incident_says_what_each_way_on_leads_to(
+    admin: Visitor, database: Database, failed: list[UUID]
+) -> None:
+    with database.reading() as session:
+        instance_id = get_incident(session, failed[0]).instance_id
+    for kind in IncidentKind:
+        with database.transaction() as session:
+            trouble = incidents.Trouble(
+                "m", kind, instance_id, element_id="Task_Appraise", subject_id=UUID(int=1)
+            )
+            incident_id = incidents.open_incident(session, trouble, at=NINE)
+        for text in lines.CONSEQUENCES[kind]:
+            assert text in admin.get(f"/incidents/{incident_id}").text
+    page = admin.get(f"/incidents/{incident_id}").text
+
+    assert "Also open in this dossier" in page
+    assert "The legal clock is not stopped by an incident." in page
+    assert '"Task_Appraise": {"mark": "error"' in page

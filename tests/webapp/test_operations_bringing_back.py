@@ -40,7 +40,8 @@ from webapp.operations import (
     resolving,
     user_tasks,
 )
-from webapp.queries.incidents import Wanted, get_incident
+from webapp.queries.incident_details import get_incident
+from webapp.queries.incidents import Wanted
 from webapp.queries.incidents import incidents as incident_list
 from webapp.queries.modifications import get_instance
 

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from engine.texts import N_
 from webapp.actors import SYSTEM, Actor
+from webapp.errors import ProductError
 from webapp.models import (
     Delivery,
     Incident,
@@ -23,7 +25,7 @@ from webapp.models import (
 )
 from webapp.operations import events
 from webapp.operations.suspension import is_running
-from webapp.told import kept
+from webapp.told import kept, told
 
 MAX_MESSAGE_LENGTH = 500  # characters
 MAX_DETAILS_LENGTH = 20_000
@@ -100,7 +102,7 @@ def report_unhandled(session: Session, topics: Collection[str], *, at: datetime)
 
     ``topics`` are those that our own workers do.
     """
-    told = select(Incident.id).where(
+    known = select(Incident.id).where(
         Incident.job_id == Job.id,
         Incident.kind == IncidentKind.UNHANDLED,
         or_(Incident.resolved_at.is_(None), Incident.resolved_at > at - UNHANDLED_AFTER),
@@ -113,14 +115,18 @@ def report_unhandled(session: Session, topics: Collection[str], *, at: datetime)
             Job.lease == 0,
             Job.topic.not_in(topics),
             is_running(Job.instance_id),
-            ~told.exists(),
+            ~known.exists(),
         )
         .limit(BULK)
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
         trouble = Trouble(
-            f"No program asks for jobs of the topic {row.topic}.",
+            told(
+                ProductError(
+                    N_("No program asks for jobs of the topic %(topic)s."), topic=row.topic
+                )
+            ),
             IncidentKind.UNHANDLED,
             instance_id=row.instance_id,
             element_id=row.element_id,

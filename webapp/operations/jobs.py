@@ -19,6 +19,7 @@ from webapp.operations.incidents import MAX_DETAILS_LENGTH, Trouble, open_incide
 from webapp.operations.moving import locked_instance, move
 from webapp.operations.retrying import pause
 from webapp.operations.suspension import is_running
+from webapp.told import kept
 
 LEASE = timedelta(seconds=60)  # longer than the slowest handler
 LOST_LEASES = 5  # a job that stops every worker which takes it is given up after so many
@@ -274,7 +275,7 @@ def _log_failure(session: Session, job: Job, message: str, actor: Actor, at: dat
         at=at,
         element_id=job.element_id,
         token_id=job.token_id,
-        data={"message": message, "retries_left": job.retries_left},
+        data={"message": message, "sentence": kept(message), "retries_left": job.retries_left},
     )
 
 

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from engine import EngineError
 from engine.texts import N_
 from webapp.actors import Actor, Role
-from webapp.errors import ConflictError, NotAllowedError, NotFoundError, ProductError
+from webapp.errors import (
+    ConflictError,
+    NotAllowedError,
+    NotFoundError,
+    ProductError,
+    RejectedError,
+)
 from webapp.models import (
     Delivery,
     Incident,
@@ -21,9 +27,12 @@ from webapp.models import (
     OutsideWait,
     StartTrigger,
     Timer,
+    UserAccount,
 )
 from webapp.operations import bringing_back, events, failures
 from webapp.operations.incidents import BULK, MAX_NOTE_LENGTH, Resolution, close, log
+
+MOST_TRIES = 10
 
 
 def resolve(
@@ -34,13 +43,16 @@ def resolve(
     at: datetime,
     retry: bool = True,
     note: str = "",
+    tries: int = 1,
 ) -> None:
-    """Close an incident; with ``retry`` what failed is tried once more.
+    """Close an incident; with ``retry`` what failed is tried again, at most ``tries`` times.
 
     That is a job, timer, delivery …, or the whole dossier, brought back to before its failure.
-    Raises NotFoundError, NotAllowedError, ConflictError when it is closed already or when a dossier
-    cannot be brought back.
+    Raises NotFoundError, NotAllowedError, RejectedError for other than 1 to MOST_TRIES tries,
+    ConflictError when it is closed already or when a dossier cannot be brought back.
     """
+    if not 1 <= tries <= MOST_TRIES:
+        raise RejectedError(N_("Between 1 and %(most)s tries can be given."), most=MOST_TRIES)
     if actor.user_id is not None and not actor.has(Role.ADMIN):
         raise NotAllowedError(N_("Only an administrator may resolve incidents."))
     incident = session.get(Incident, incident_id, populate_existing=True)
@@ -51,9 +63,9 @@ def resolve(
         session, Incident.id == incident_id, resolution, at, actor, note[:MAX_NOTE_LENGTH]
     )
     if not closed:
-        raise ConflictError(N_("This incident is resolved already."))
+        raise _who_was_first(session, incident)
     if retry:
-        _try_again(session, incident, actor, at)
+        _try_again(session, incident, actor, at, tries)
     elif incident.kind == IncidentKind.FAILED:
         failures.give_up(session, incident, actor=actor, at=at)
     data = {"resolution": resolution, "note": note[:MAX_NOTE_LENGTH]}
@@ -76,6 +88,7 @@ def resolve_all(
     at: datetime,
     retry: bool = True,
     note: str = "",
+    tries: int = 1,
 ) -> Resolved:
     """Close those that are still open, at most BULK; return how many, and what was refused.
 
@@ -86,7 +99,9 @@ def resolve_all(
     for incident_id in incident_ids[:BULK]:
         try:
             with session.begin_nested():
-                resolve(session, incident_id, actor=actor, at=at, retry=retry, note=note)
+                resolve(
+                    session, incident_id, actor=actor, at=at, retry=retry, note=note, tries=tries
+                )
         except NotAllowedError:
             raise
         except (ProductError, EngineError) as error:
@@ -96,27 +111,44 @@ def resolve_all(
     return Resolved(resolved, refused)
 
 
-def _try_again(session: Session, incident: Incident, actor: Actor, at: datetime) -> None:
+def _who_was_first(session: Session, incident: Incident) -> ConflictError:
+    session.refresh(incident)
+    first = session.get(UserAccount, incident.resolved_by) if incident.resolved_by else None
+    if first is None:
+        text = N_("This incident closed itself at %(at)s: the dossier went on.")
+        return ConflictError(text, at=incident.resolved_at)
+    retried = incident.resolution == Resolution.RETRIED
+    text = (
+        N_("%(name)s has tried this again already, at %(at)s.")
+        if retried
+        else N_("%(name)s has closed this incident already, at %(at)s.")
+    )
+    return ConflictError(text, name=first.name, at=incident.resolved_at)
+
+
+def _try_again(
+    session: Session, incident: Incident, actor: Actor, at: datetime, tries: int
+) -> None:
     if incident.kind == IncidentKind.FAILED and incident.subject_id is not None:
         bringing_back.bring_back(session, incident.subject_id, actor=actor, at=at)
     elif incident.job_id is not None:
         again = update(Job).where(Job.id == incident.job_id, Job.status == JobStatus.FAILED)
         session.execute(
-            again.values(status=JobStatus.OPEN, retries_left=1, due_at=at, lost_leases=0)
+            again.values(status=JobStatus.OPEN, retries_left=tries, due_at=at, lost_leases=0)
         )
     elif incident.kind == IncidentKind.START_TIMER:
         stuck = update(StartTrigger).where(StartTrigger.id == incident.subject_id)
-        session.execute(stuck.values(retries_left=1, leased_until=None))
+        session.execute(stuck.values(retries_left=tries, leased_until=None))
     elif incident.kind == IncidentKind.OUTSIDE:
         asked = update(OutsideWait).where(OutsideWait.id == incident.subject_id)
         session.execute(asked.values(due_at=at, leased_until=None))
     elif incident.kind == IncidentKind.DELIVERY:
         undelivered = update(Delivery).where(Delivery.id == incident.subject_id)
-        session.execute(undelivered.values(retries_left=1, leased_until=None, due_at=at))
+        session.execute(undelivered.values(retries_left=tries, leased_until=None, due_at=at))
     else:
         silent = update(Timer).where(
             Timer.instance_id == incident.instance_id,
             Timer.element_id == incident.element_id,
             Timer.retries_left <= 0,
         )
-        session.execute(silent.values(retries_left=1, leased_until=None))
+        session.execute(silent.values(retries_left=tries, leased_until=None))
