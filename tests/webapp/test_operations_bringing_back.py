@@ -271,7 +271,7 @@ def test_what_went_on_otherwise_or_failed_as_it_began_is_not_brought_back(
             actor=people["lan"],
             at=NINE,
         )
-    with database.transaction() as session, pytest.raises(ConflictError, match="already"):
+    with database.transaction() as session, pytest.raises(ConflictError, match="closed itself"):
         resolving.resolve(session, first.id, actor=people["lan"], at=NINE)
     assert kept(database) == 0
     publish(
