@@ -1,4 +1,4 @@
-"""Cursors of PostgreSQL that describe their columns only to who looks at one.
+"""A cursor of PostgreSQL that describes its columns only to who looks at one.
 
 SQLAlchemy asks for the description of every result, to see whether it has rows at all; at the
 columns it looks when it meets a statement for the first time. Making them took a seventh of what a
@@ -6,9 +6,9 @@ statement costs in Python.
 """
 
 from collections.abc import Sequence
-from typing import Any, Self, overload
+from typing import Any, overload
 
-from psycopg import Column, Cursor, RawCursor
+from psycopg import Column, Cursor
 
 
 class _Columns(Sequence[Column]):
@@ -45,24 +45,3 @@ class NamedCursor(Cursor[Any]):
         if result is None or not result.nfields:
             return super().description
         return _Columns(self, result.nfields)
-
-
-class NumberedCursor(RawCursor[Any]):
-    """For statements that write: their values have numbers, and nobody looks for names in them.
-
-    A row that one gives is at hand as ``told``, not as a result: describing what came back to
-    SQLAlchemy costs more than reading it.
-    """
-
-    told: tuple[Any, ...] | None = None
-
-    @property
-    def description(self) -> None:
-        """None: there is nothing to fetch."""
-
-    def execute(self, *args: Any, **options: Any) -> Self:
-        """Execute a statement and read the first row that it gives, if any."""
-        super().execute(*args, **options)
-        if self.pgresult is not None and self.pgresult.nfields:
-            self.told = self.fetchone()
-        return self

@@ -1,7 +1,7 @@
 """SQL engine, session, transaction: three names, no Flask."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,6 +89,7 @@ class Database:
             event.listen(self.sql_engine, "begin", _begin_sqlite)
         else:
             self._reading["isolation_level"] = "AUTOCOMMIT"
+            event.listen(self.sql_engine, "do_connect", _link)
             event.listen(self.sql_engine, "checkin", _note_use)
             event.listen(self.sql_engine, "checkout", self._ping_if_idle)
 
@@ -201,6 +202,15 @@ def _connecting(url: str) -> dict[str, Any]:
 
     options = {} if "options" in address.query else {"options": "-c jit=off"}
     return {"cursor_factory": NamedCursor, **options}
+
+
+def _link(
+    _dialect: Dialect, _record: object, args: Sequence[Any], options: dict[str, Any]
+) -> DBAPIConnection:
+    """Connect to PostgreSQL, so that ``webapp.statements`` can ask by the short way."""
+    from webapp.postgresql import Link  # noqa: PLC0415  (other databases need no psycopg)
+
+    return Link.connect(*args, **options)  # type: ignore[return-value]
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -11,35 +11,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Delete, Dialect, Insert, Update
+from sqlalchemy import Connection, Delete, Insert, Update
 from sqlalchemy.orm import Session
 
+from webapp.statements import Texts, execute
+
 Refusal = Callable[[], Exception]
-_Processor = Callable[[Any], Any]
 _PILE = "motcua_gathered"  # in the notes of session and connection: what waits to be sent together
 _PLACE = re.compile(r"\$(\d+)")  # of a value in a text for PostgreSQL
 _KINDS = 500  # of piles whose text is kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A statement as one database reads it."""
-
-    sql: str
-    names: tuple[tuple[str, _Processor | None], ...]  # of the values, in the text's order
-    fixed: dict[str, Any]
-
-    def values(self, given: Mapping[str, Any]) -> tuple[Any, ...]:
-        every = {**self.fixed, **given}
-        values = [
-            every[name] if process is None else process(every[name]) for name, process in self.names
-        ]
-        return tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +76,7 @@ class Prepared:
         self._statement = statement
         self._table = str(statement.table)
         self._verb = statement.__visit_name__
-        self._texts: WeakKeyDictionary[Dialect, _Text] = WeakKeyDictionary()
+        self._texts = Texts(statement)
 
     def run(
         self, session: Session, values: Mapping[str, Any], *, otherwise: Refusal | None = None
@@ -104,9 +88,7 @@ class Prepared:
         """
         pile: _Pile | None = session.info.get(_PILE)
         connection = pile.connection if pile else session.connection()
-        text = self._texts.get(connection.dialect)
-        if text is None:
-            text = self._texts[connection.dialect] = self._compiled(connection.dialect)
+        text = self._texts.of(connection.dialect)
         write = _Write(self._table, self._verb, text.sql, text.values(values), otherwise)
         if pile is None:
             _send_one(connection, write)
@@ -114,21 +96,6 @@ class Prepared:
         if not pile.takes(write):
             send_first(connection)
         pile.add(write)
-
-    def _compiled(self, dialect: Dialect) -> _Text:
-        written: Any = type(dialect)
-        if not dialect.positional:  # values by number, so that nobody looks for their names
-            written = partial(written, paramstyle="numeric_dollar")
-        compiled: Any = self._statement.compile(dialect=written())
-        binds = {name: compiled.binds[name] for name in compiled.positiontup}
-        return _Text(
-            str(compiled),
-            tuple(
-                (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-                for name in compiled.positiontup
-            ),
-            {name: one.value for name, one in binds.items() if not one.required},
-        )
 
 
 @contextmanager
@@ -165,15 +132,15 @@ def send_first(connection: Connection, *_about: object) -> None:
 
 
 def _send_one(connection: Connection, write: _Write) -> None:
-    done = _execute(connection, write.sql, write.values)
-    if write.otherwise is not None and done.rowcount != 1:
+    _, met = execute(connection, write.sql, write.values)
+    if write.otherwise is not None and met != 1:
         raise write.otherwise()
 
 
 def _send_together(connection: Connection, writes: Sequence[_Write]) -> None:
     told = tuple((write.sql, len(write.values), write.otherwise is not None) for write in writes)
     values = tuple(value for write in writes for value in write.values)
-    met = _told(_execute(connection, _together(told), values))
+    met = execute(connection, _together(told), values)[0][0]
     guards = (write.otherwise for write in writes if write.otherwise is not None)
     counts: Sequence[int] = met[1:]
     for otherwise, rows in zip(guards, counts, strict=True):
@@ -200,23 +167,3 @@ def _together(told: tuple[tuple[str, int, bool], ...]) -> str:
 def _moved(sql: str, begin: int) -> str:
     """Return a text whose first value is number ``begin`` + 1."""
     return _PLACE.sub(lambda place: f"${int(place[1]) + begin}", sql)
-
-
-def _told(done: CursorResult[Any]) -> tuple[Any, ...]:
-    """Return the row of a statement that was executed by a cursor for numbered values."""
-    cursor: Any = done.context.cursor
-    told: tuple[Any, ...] = cursor.told
-    return told
-
-
-def _execute(connection: Connection, sql: str, values: tuple[Any, ...]) -> CursorResult[Any]:
-    if connection.dialect.positional:
-        return connection.exec_driver_sql(sql, values)
-    from webapp.cursors import NamedCursor, NumberedCursor  # noqa: PLC0415  (PostgreSQL only)
-
-    driver: Any = connection.connection.driver_connection
-    driver.cursor_factory = NumberedCursor
-    try:
-        return connection.exec_driver_sql(sql, values)
-    finally:
-        driver.cursor_factory = NamedCursor

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy import union_all as together
 from sqlalchemy.orm import Session
 
-from webapp.db import run
+from webapp.fetching import Fetch
 from webapp.models import (
     Dossier,
     DossierGroup,
@@ -63,8 +63,7 @@ def known_of(session: Session, instance: ProcessInstance, *, is_new: bool) -> Kn
     found = Known({kind: {} for kind in (TASK, JOB, TIMER, MESSAGE, SIGNAL)})
     where = {"instance_id": instance.id, "root_id": instance.root_id or instance.id}
     groups: set[str] = set()
-    rows: Any = run(session, _DOSSIER_ONLY if is_new else _EVERYTHING, where)
-    for kind, row_id, *key in rows:
+    for kind, row_id, *key in (_DOSSIER_ONLY if is_new else _EVERYTHING).rows(session, where):
         if kind == _DOSSIER:
             marks = frozenset(mark for mark in key[1:3] if mark)
             found.dossier = KnownDossier(row_id, int(key[0]), marks, groups)
@@ -107,19 +106,23 @@ def _dossier() -> tuple[Select[Any], Select[Any]]:
 
 
 # Statements are put together once: doing it at every move took ten times as long as asking.
-_DOSSIER_ONLY = together(*_dossier())
-_EVERYTHING = together(
-    _waits_of(TASK, UserTask).where(UserTask.status == UserTaskStatus.OPEN),
-    _waits_of(JOB, Job).where((Job.status == JobStatus.OPEN) | (Job.status == JobStatus.FAILED)),
-    _waits_of(TIMER, Timer, Timer.timer_id),
-    _waits_of(
-        MESSAGE,
-        MessageSubscription,
-        MessageSubscription.name,
-        MessageSubscription.correlation_key,
-    ).where(MessageSubscription.is_signal.is_(False)),
-    _waits_of(SIGNAL, MessageSubscription, MessageSubscription.name).where(
-        MessageSubscription.is_signal.is_(True)
-    ),
-    *_dossier(),
+_DOSSIER_ONLY = Fetch(together(*_dossier()))
+_EVERYTHING = Fetch(
+    together(
+        _waits_of(TASK, UserTask).where(UserTask.status == UserTaskStatus.OPEN),
+        _waits_of(JOB, Job).where(
+            (Job.status == JobStatus.OPEN) | (Job.status == JobStatus.FAILED)
+        ),
+        _waits_of(TIMER, Timer, Timer.timer_id),
+        _waits_of(
+            MESSAGE,
+            MessageSubscription,
+            MessageSubscription.name,
+            MessageSubscription.correlation_key,
+        ).where(MessageSubscription.is_signal.is_(False)),
+        _waits_of(SIGNAL, MessageSubscription, MessageSubscription.name).where(
+            MessageSubscription.is_signal.is_(True)
+        ),
+        *_dossier(),
+    )
 )

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, Uuid, bindparam, select, update
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import Update, select, update
+from sqlalchemy.orm import Session
 
 from engine.commands import CompleteUserTask
 from engine.texts import N_
@@ -29,47 +29,11 @@ from webapp.models import (
 from webapp.operations import events, separating
 from webapp.operations.completing import Completion
 from webapp.operations.moving import move
+from webapp.operations.taking import locked_task
 from webapp.operations.waits import CLAIMED, UNCLAIMED
 from webapp.storable import storable
 
 Check = Callable[[UserTask, ProcessInstance, Mapping[str, Any]], Mapping[str, Any]]
-
-# Put together once: doing it at every completion took longer than what the database does.
-_TASK_AND_INSTANCE = (
-    select(UserTask, ProcessInstance)
-    .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-    .where(UserTask.id == bindparam("task_id", type_=Uuid()))
-    .options(  # what completing needs: each column costs its time
-        load_only(
-            UserTask.instance_id,
-            UserTask.definition_id,
-            UserTask.token_id,
-            UserTask.element_id,
-            UserTask.name,
-            UserTask.status,
-            UserTask.form_ref,
-            UserTask.assignee_id,
-            UserTask.created_at,
-            UserTask.due_at,
-            UserTask.claimed_at,
-            UserTask.hand,
-        ),
-        load_only(
-            ProcessInstance.definition_id,
-            ProcessInstance.status,
-            ProcessInstance.snapshot,
-            ProcessInstance.revision,
-            ProcessInstance.ended_at,
-            ProcessInstance.suspended_at,
-            ProcessInstance.calendar_code,
-            ProcessInstance.parent_id,
-            ProcessInstance.parent_token_id,
-            ProcessInstance.root_id,
-        ),
-    )
-    .with_for_update(of=(ProcessInstance, UserTask), key_share=True)
-    .execution_options(populate_existing=True)
-)
 
 
 def claim(session: Session, user_task_id: UUID, *, actor: Actor, at: datetime) -> None:
@@ -213,7 +177,7 @@ def complete(
     ConflictError naming who completed
     it and when, and engine.EngineError when the process cannot go on with these answers.
     """
-    task, instance = _locked(session, user_task_id)
+    task, instance = locked_task(session, user_task_id)
     _require_worker(session, task, actor)
     _require_own(task)
     if actor.user_id is not None:
@@ -230,17 +194,6 @@ def _get(session: Session, user_task_id: UUID) -> UserTask:
     if task is None:
         raise NotFoundError(N_("There is no such task."))
     return task
-
-
-def _locked(session: Session, user_task_id: UUID) -> tuple[UserTask, ProcessInstance]:
-    """Return a task and its instance for writing, by one statement; see ``locked_instance``.
-
-    Both are locked, the instance first as everywhere: who waited sees the task as it is now.
-    """
-    found = session.execute(_TASK_AND_INSTANCE, {"task_id": user_task_id}).first()
-    if found is None:
-        raise NotFoundError(N_("There is no such task."))
-    return found.UserTask, found.ProcessInstance
 
 
 def _candidates(session: Session, task: UserTask) -> tuple[list[str], list[str]]:

@@ -27,6 +27,7 @@ from webapp.filestore import FileStore
 from webapp.models import Dossier, InstanceEvent, Job, Timer
 from webapp.operations import dossiers, jobs
 from webapp.operations.waits import TIMER_RETRIES
+from webapp.postgresql import Link
 from webapp.worker.loop import Worker
 
 People = dict[str, Actor]
@@ -283,8 +284,9 @@ def _away(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     database.sql_engine.dispose()
     with monkeypatch.context() as patched:
         dialect = database.sql_engine.dialect
-        connect, (args, kwargs) = dialect.connect, dialect.create_connect_args(nowhere)
-        patched.setattr(dialect, "connect", lambda *_a, **_k: connect(*args, **kwargs))
+        connecting: Any = dialect if dialect.name == "sqlite" else Link
+        connect, (args, kwargs) = connecting.connect, dialect.create_connect_args(nowhere)
+        patched.setattr(connecting, "connect", lambda *_a, **_k: connect(*args, **kwargs))
         yield
 
 
