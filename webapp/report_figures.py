@@ -248,10 +248,12 @@ def counted_in(report_id: UUID) -> Any:
 
 
 def _grouped(session: Session, found: Any) -> tuple[Cell, ...]:
+    """Return the groups in order; asked for that, the database would sort all dossiers first."""
     rows = found.subquery().c
     kinds = (rows.definition_id, rows.agency_id, rows.facts)
-    grouped = session.execute(select(*kinds, func.count()).group_by(*kinds).order_by(*kinds))
-    return tuple(Cell(*row) for row in grouped)
+    grouped = session.execute(select(*kinds, func.count()).group_by(*kinds))
+    cells = (Cell(*row) for row in grouped)
+    return tuple(sorted(cells, key=lambda one: (one.definition_id, str(one.agency_id), one.facts)))
 
 
 def _line_of(cell: Cell, names: Names, grouping: str) -> tuple[str, Text]:
