@@ -205,6 +205,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
             PrefixLoader({_GOVUK: PackageLoader(_GOVUK)}),
         ]
     )
+    language.install_words(environment)
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.finalize = lambda value: "" if value is None else value
     environment.filters.update(

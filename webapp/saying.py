@@ -1,13 +1,15 @@
 """The few words that pages and the API share: dates and durations in the reader's language."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale, gettext, ngettext, to_user_timezone
+from flask_babel import get_locale, gettext, ngettext
 
-from webapp.calendars import english_names
+from webapp.calendars import TIMEZONE, english_names
 from webapp.queries.names import words
 
 HOUR = timedelta(hours=1)
+_ZONE = ZoneInfo(TIMEZONE)
 
 
 def language() -> str:
@@ -32,8 +34,8 @@ def office_words(amount: timedelta) -> str:
 
 
 def local(instant: datetime) -> datetime:
-    """Return ``instant`` on the agency's clock."""
-    return to_user_timezone(instant)
+    """Return ``instant`` on the agency's clock; without a zone it is UTC."""
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(_ZONE)
 
 
 def holiday(name: str) -> str:

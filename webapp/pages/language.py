@@ -1,8 +1,11 @@
 """Which language a reader gets: their choice, else their browser's, else Vietnamese."""
 
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
+from flask_babel import get_translations
+from jinja2 import Environment
 from werkzeug.wrappers import Response
 
 LANGUAGES = ("vi", "en")
@@ -28,3 +31,30 @@ def language_url(code: str) -> str:
 def keep_language(response: Response, code: str) -> None:
     """Remember the choice in the browser for a year."""
     response.set_cookie(_COOKIE, code, max_age=_YEAR, httponly=True, samesite="Lax")
+
+
+def install_words(environment: Environment) -> None:
+    """Let templates look their texts up in the catalogue of the request, found once.
+
+    A page has two hundred texts; finding its catalogue anew takes five times as long as a text.
+    """
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
+
+
+def _catalogue() -> Any:
+    """Return the catalogue of the language that is read now.
+
+    It is kept where Flask-Babel forgets it when another language is forced.
+    """
+    kept = getattr(g, "_flask_babel", None)
+    found = getattr(kept, "babel_translations", None)
+    if found is None:
+        found = get_translations()
+        kept = getattr(g, "_flask_babel", None)
+        if kept is not None:
+            kept.babel_translations = found
+    return found
