@@ -191,10 +191,25 @@ def test_a_plan_is_made_checked_and_carried_out_from_the_pages(
     assert "“Chờ bổ sung” is not in the new version." in checked
     assert "What cannot move goes on by the old version." in checked
 
+    assert "<strong>1 ×</strong> “Chờ bổ sung” is not in the new version." in checked
+    assert "1 ×" not in lan.get(f"{address}?state=fits").text.split("Dossiers</h2>")[1]
+    listed = lan.get(f"{address}/dossiers.csv").text
+    assert listed.count(",can move,") == listed.count(",cannot move,“Chờ bổ sung” is not in") == 1
+
     lan.post(address, {"action": "execute"})
+    running = lan.get(address).text
+    assert re.search(r'<progress class="mc-progress" id="bar" max="1" value="0">', running)
+    again = lan.post(address, {"action": "execute"})
+    assert again.status_code == 409
+    assert "Hồ Ngọc Lan let this plan be carried out already, at" in again.text
     _work(database)
 
-    assert "carried out" in lan.get(address).text
+    done = lan.get(address).text
+    assert "carried out" in done
+    assert re.search(r"Let be carried out</dt><dd>Hồ Ngọc Lan, ", done)
+    copy = lan.get(re.search(r'"(/migrations/new\?like=[^"]+)"', done)[1]).text  # type: ignore[index]
+    assert WHY in copy
+    assert "Not in the new version" in copy
     with database.reading() as session:
         assert session.get_one(Dossier, moves).definition_id == target
         assert session.get_one(Dossier, stays).definition_id == source

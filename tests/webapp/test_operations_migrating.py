@@ -193,7 +193,7 @@ def test_a_paused_plan_moves_nothing_and_can_be_carried_on(
         migrating.execute(session, migration, actor=people["lan"], at=LATER)
         batch = migrating.claim(session, at=LATER)
     with database.transaction() as session:
-        migrating.pause(session, migration, actor=people["lan"])
+        migrating.pause(session, migration, actor=people["lan"], at=LATER)
 
     with database.transaction() as session:
         migrating.take(session, migration, batch.instance_ids[0], at=LATER)

@@ -13,12 +13,13 @@ from webapp.cli.instances import administrator
 from webapp.db import Database
 from webapp.models import MigrationStatus
 from webapp.operations import migrating
-from webapp.queries import modifications
-from webapp.queries.modifications import MigrationView
+from webapp.queries import migrations as queries
+from webapp.queries.migrations import MigrationView
 from webapp.queries.procedures import get_version
 from webapp.worker import migrations as worker
 
 NOWHERE = "-"
+MOST_LISTED = 1000  # dossiers
 LOOK_EVERY_SECONDS = 0.5  # while a worker holds the plan
 _ENDED = frozenset({MigrationStatus.CHECKED, MigrationStatus.DONE, MigrationStatus.PAUSED})
 
@@ -146,7 +147,7 @@ def _driven(database: Database, migration_id: UUID, label: str) -> MigrationView
 
 def _rehearse(database: Database, migration_id: UUID) -> None:
     with database.reading() as session:
-        found = modifications.get_migration(session, migration_id)
+        found = queries.get_migration(session, migration_id)
         ids = migrating.waiting(session, migration_id)
     stay = []
     with click.progressbar(ids, label="Trying") as bar:
@@ -161,12 +162,12 @@ def _rehearse(database: Database, migration_id: UUID) -> None:
 
 def _view(database: Database, migration_id: UUID) -> MigrationView:
     with database.reading() as session:
-        return modifications.get_migration(session, migration_id)
+        return queries.get_migration(session, migration_id)
 
 
 def _tell(database: Database, found: MigrationView) -> None:
     """Print which dossiers stay, and why."""
     with database.reading() as session:
-        for item in modifications.items(session, found.id):
+        for item in queries.items(session, found.id, limit=MOST_LISTED):
             if item.message:
                 print(f"{item.code}: {item.message % dict(item.params)}")

@@ -191,6 +191,7 @@ class Migration(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
+    steps: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)  # what (execute, …), by, at
 
 
 class MigrationItem(Base):

@@ -33,6 +33,12 @@ from webapp.operations.moving import locked_instance, settle
 LEASE = timedelta(seconds=60)
 BATCH = 20  # instances between two looks at whether the migration goes on
 Mapped = Mapping[str, str | None]
+FIRST = {
+    "execute": N_("%(name)s let this plan be carried out already, at %(at)s."),
+    "pause": N_("%(name)s paused this plan already, at %(at)s."),
+    "give-up": N_("%(name)s gave this plan up already, at %(at)s."),
+}
+"""What the last step of a plan tells whoever comes later, by what it was."""
 _NEXT = {MigrationStatus.CHECKING: ItemStatus.NEW, MigrationStatus.RUNNING: ItemStatus.FITS}
 _AFTERWARDS = {
     MigrationStatus.CHECKING: MigrationStatus.CHECKED,
@@ -60,6 +66,12 @@ def places_for(session: Session, target_id: UUID, kind: str) -> tuple[tuple[str,
     """Return id and drawn name of the elements where tokens from that kind of element may go."""
     nodes = targets_for(kind, compiled(session, target_id))
     return tuple((node.id, node.name or "") for node in nodes)
+
+
+def names_of(session: Session, definition_id: UUID) -> tuple[tuple[str, str], ...]:
+    """Return id and drawn name (or the id) of every element of a version."""
+    process = compiled(session, definition_id)
+    return tuple((node.id, node.name or node.id) for node in process.elements.values())
 
 
 def create(
@@ -103,25 +115,28 @@ def execute(session: Session, migration_id: UUID, *, actor: Actor, at: datetime)
     """Let the worker move what fits; also after a pause."""
     row = _changeable(session, migration_id, actor)
     if row.status not in (MigrationStatus.CHECKED, MigrationStatus.PAUSED):
-        raise ConflictError(N_("Only a checked plan can be carried out."))
+        raise _conflict(row, N_("Only a checked plan can be carried out."))
     row.status, row.started_at = MigrationStatus.RUNNING, row.started_at or at
     row.leased_until = None
+    _note(row, "execute", actor, at)
 
 
-def pause(session: Session, migration_id: UUID, *, actor: Actor) -> None:
+def pause(session: Session, migration_id: UUID, *, actor: Actor, at: datetime) -> None:
     """Let no further dossier move until the plan is carried on."""
     row = _changeable(session, migration_id, actor)
     if row.status != MigrationStatus.RUNNING:
-        raise ConflictError(N_("This plan is not being carried out."))
+        raise _conflict(row, N_("This plan is not being carried out."))
     row.status = MigrationStatus.PAUSED
+    _note(row, "pause", actor, at)
 
 
 def give_up(session: Session, migration_id: UUID, *, actor: Actor, at: datetime) -> None:
     """End a plan; what has moved stays moved."""
     row = _changeable(session, migration_id, actor)
     if row.status in (MigrationStatus.DONE, MigrationStatus.GIVEN_UP):
-        raise ConflictError(N_("This plan has ended already."))
+        raise _conflict(row, N_("This plan has ended already."))
     row.status, row.ended_at = MigrationStatus.GIVEN_UP, at
+    _note(row, "give-up", actor, at)
 
 
 def claim(session: Session, *, at: datetime) -> Batch | None:
@@ -318,6 +333,20 @@ def _changeable(session: Session, migration_id: UUID, actor: Actor) -> Migration
     if row is None:
         raise NotFoundError(N_("There is no such plan."))
     return row
+
+
+def _note(row: Migration, what: str, actor: Actor, at: datetime) -> None:
+    row.steps = [*(row.steps or ()), {"what": what, "by": actor.name, "at": at.isoformat()}]
+
+
+def _conflict(row: Migration, otherwise: str) -> ConflictError:
+    """Return who was first with what, as far as anybody was."""
+    if not row.steps:
+        return ConflictError(otherwise)
+    last = row.steps[-1]
+    return ConflictError(
+        FIRST[last["what"]], name=last["by"], at=datetime.fromisoformat(last["at"])
+    )
 
 
 def _definitions(

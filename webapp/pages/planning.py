@@ -1,6 +1,7 @@
 """The plan of a move to another version, element by element, before it is written down."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from flask import redirect, render_template, request
 from flask_babel import gettext
@@ -17,6 +18,7 @@ from webapp.pages.guard import current_actor
 from webapp.pages.product import acting, database
 from webapp.pages.wording import language
 from webapp.queries import procedures
+from webapp.queries.migrations import get_migration
 from webapp.queries.waiting import waiting_at
 
 bp = plans.bp  # plans and their making share one room
@@ -25,10 +27,15 @@ GONE = "-"  # stands in forms for "nowhere"
 
 @bp.get("/new")
 def new() -> str:
-    """Show the generated plan from one version to another, element by element."""
-    key = request.args.get("key", "")
+    """Show the generated plan from one version to another, or an earlier one to change."""
+    like = request.args.get("like", type=UUID)
     with database().reading() as session:
-        return _plan_page(session, key, *_numbers(request.args))
+        if like is None:
+            return _plan_page(session, request.args.get("key", ""), *_numbers(request.args))
+        plan = get_migration(session, like)
+        typed = {"recompute": str(int(plan.recompute)), "reason": plan.reason}
+        numbers = (plan.before, plan.after)
+        return _plan_page(session, plan.procedure.key, *numbers, plan.mapping, typed=typed)
 
 
 @bp.post("/new")
@@ -68,6 +75,7 @@ def _plan_page(
     mapping: Mapping[str, str | None] | None = None,
     *,
     problem: str = "",
+    typed: Mapping[str, str] | None = None,
 ) -> str:
     source = procedures.get_version(session, key, before)
     target = procedures.get_version(session, key, after)
@@ -90,7 +98,7 @@ def _plan_page(
         waiting=waiting,
         overlays=_overlays(lines),
         xml=procedures.diagram_xml(session, source.definition_id),
-        typed=request.form,
+        typed=request.form if typed is None else typed,
         problem=problem,
         gone=GONE,
     )

@@ -1,13 +1,11 @@
-"""Running dossiers for administrators who change them by hand, and the plans to move them."""
+"""Running dossiers for administrators who change them by hand."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
@@ -16,13 +14,9 @@ from webapp.forms.messages import Message, kept_message
 from webapp.models import (
     Dossier,
     Incident,
-    ItemStatus,
     Job,
     JobStatus,
     MessageSubscription,
-    Migration,
-    MigrationItem,
-    ProcessDefinition,
     ProcessInstance,
     Timer,
     UserAccount,
@@ -30,8 +24,6 @@ from webapp.models import (
     UserTaskStatus,
 )
 from webapp.queries.names import ProcedureNames, procedure_names
-
-ITEMS_SHOWN = 200  # of a plan, those that stay first
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,43 +71,6 @@ class InstanceView:
     incidents: tuple[Trouble, ...]
     caller: Relative | None
     called: tuple[Relative, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationView:
-    id: UUID
-    procedure: ProcedureNames
-    before: int
-    after: int
-    source_id: UUID
-    target_id: UUID
-    mapping: Mapping[str, str | None]
-    recompute: bool
-    reason: str
-    status: str
-    created_at: datetime
-    created_by: str
-    ended_at: datetime | None
-    counts: Mapping[str, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def open(self) -> int:
-        """How many the worker has still to look at in the present state of the plan."""
-        waiting = {"checking": ItemStatus.NEW, "running": ItemStatus.FITS}.get(self.status)
-        return self.counts.get(waiting or "", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    instance_id: UUID
-    code: str
-    status: str
-    message: str
-    params: Mapping[str, Any]
 
 
 def get_instance(session: Session, instance_id: UUID) -> InstanceView:
@@ -166,44 +121,6 @@ def instance_called(session: Session, name: str) -> UUID:
     raise NotFoundError(N_("There is no such dossier."))
 
 
-def migrations(session: Session, key: str | None = None) -> tuple[MigrationView, ...]:
-    """Return the plans, newest first, of one procedure where a key is given."""
-    found = select(Migration).order_by(Migration.created_at.desc()).limit(50)
-    if key is not None:
-        found = found.where(Migration.process_key == key)
-    return tuple(_view(session, row) for row in session.scalars(found))
-
-
-def get_migration(session: Session, migration_id: UUID) -> MigrationView:
-    """Return one plan with how far it is. Raises NotFoundError."""
-    row = session.get(Migration, migration_id)
-    if row is None:
-        raise NotFoundError(N_("There is no such plan."))
-    return _view(session, row)
-
-
-def items(session: Session, migration_id: UUID) -> tuple[ItemView, ...]:
-    """Return the instances of a plan, those that stay first; not more than a page can hold."""
-    staying = MigrationItem.message.is_(None)
-    found = session.execute(
-        select(MigrationItem, Dossier.code)
-        .outerjoin(Dossier, Dossier.instance_id == MigrationItem.instance_id)
-        .where(MigrationItem.migration_id == migration_id)
-        .order_by(staying, MigrationItem.status, Dossier.code)
-        .limit(ITEMS_SHOWN)
-    )
-    return tuple(
-        ItemView(
-            item.instance_id,
-            code or str(item.instance_id),
-            item.status,
-            item.message or "",
-            item.params or {},
-        )
-        for item, code in found
-    )
-
-
 def _relatives(session: Session, which: ColumnElement[bool]) -> tuple[Relative, ...]:
     rows = session.execute(
         select(ProcessInstance.id, ProcessInstance.definition_id, ProcessInstance.status)
@@ -235,35 +152,3 @@ def _waits(session: Session, instance_id: UUID) -> list[Wait]:
     return found + [
         Wait(one.token_id, "signal" if one.is_signal else "message", one.name) for one in waiting
     ]
-
-
-def _view(session: Session, row: Migration) -> MigrationView:
-    versions = {
-        one.id: one.version
-        for one in session.scalars(
-            select(ProcessDefinition).where(
-                ProcessDefinition.id.in_((row.source_id, row.target_id))
-            )
-        )
-    }
-    counts = session.execute(
-        select(MigrationItem.status, func.count())
-        .where(MigrationItem.migration_id == row.id)
-        .group_by(MigrationItem.status)
-    )
-    return MigrationView(
-        id=row.id,
-        procedure=procedure_names(session, {row.target_id})[row.target_id],
-        before=versions[row.source_id],
-        after=versions[row.target_id],
-        source_id=row.source_id,
-        target_id=row.target_id,
-        mapping=row.mapping,
-        recompute=row.recompute,
-        reason=row.reason,
-        status=row.status,
-        created_at=row.created_at,
-        created_by=row.created_by_name,
-        ended_at=row.ended_at,
-        counts={row.status: row[1] for row in counts},
-    )
