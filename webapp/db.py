@@ -43,6 +43,15 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+_POSTGRESQL = {  # how the driver connects
+    "connect_timeout": "5",  # seconds
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "30000",  # milliseconds
+    "options": "-c jit=off -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5"
+    " -c tcp_keepalives_count=4 -c tcp_user_timeout=30000",  # the server's end
+}
 PING_AFTER_SECONDS = 10.0  # idle; shorter than any server closes a connection
 _LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
 
@@ -194,14 +203,20 @@ def _connecting(url: str) -> dict[str, Any]:
 
     PostgreSQL compiles dear statements to machine code (``jit``). Ours are sums over many columns:
     compiling one takes longer than running it over a million rows.
+
+    A machine whose power or network fails says nothing. Both ends ask the other after ten seconds
+    of silence and give it up after thirty; the operating system alone would take two hours, and so
+    long the server would keep the locks of a transaction that nobody can end.
     """
     address = make_url(url)
     if address.get_backend_name() != "postgresql":
         return {}
     from webapp.cursors import NamedCursor  # noqa: PLC0415  (other databases need no psycopg)
 
-    options = {} if "options" in address.query else {"options": "-c jit=off"}
-    return {"cursor_factory": NamedCursor, **options}
+    return {
+        "cursor_factory": NamedCursor,
+        **{name: value for name, value in _POSTGRESQL.items() if name not in address.query},
+    }
 
 
 def _link(

@@ -43,6 +43,34 @@ def test_postgresql_compiles_no_statement_unless_its_address_says_so(database_ur
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_both_ends_of_a_connection_give_up_an_end_that_is_silent(database_url: str) -> None:
+    told = make_url(database_url).update_query_dict({"keepalives_idle": "77"})
+    database = Database(told.render_as_string(hide_password=False))
+    with database.reading() as session:
+        ours = session.connection().connection.dbapi_connection.info.get_parameters()  # type: ignore[union-attr]
+        theirs = session.execute(
+            text("SELECT name, reset_val FROM pg_settings WHERE source = 'client'")
+        )
+        asked = {name for name, _ in theirs}
+    database.dispose()
+
+    assert {name for name in ours if name.startswith(("keepalives", "tcp_", "connect_t"))} == {
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "tcp_user_timeout",
+        "connect_timeout",
+    }
+    assert ours["keepalives_idle"] == "77"  # the address counts more
+    assert asked >= {
+        "tcp_keepalives_idle",
+        "tcp_keepalives_interval",
+        "tcp_keepalives_count",
+        "tcp_user_timeout",
+    }
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_result_of_postgresql_tells_its_columns_to_who_looks(database: Database) -> None:
     with database.reading() as session:
         found = session.connection().exec_driver_sql("SELECT 1 AS one, 'x'::varchar AS two")
