@@ -151,6 +151,13 @@ def test_the_product_is_served_by_processes_that_share_and_leave_their_places(
     assert [worker.place.index for worker in workers] == [0, 0]
 
 
+def test_an_idle_connection_is_ended_by_nginx_and_not_by_us(tmp_path: Path) -> None:
+    environment = {"MOTCUA_DATA_DIR": str(tmp_path), "MOTCUA_SECRET_KEY": "only for this test"}
+    settings = Server(Config.from_env(environment)).cfg
+
+    assert settings.keepalive > 60  # seconds, by default, of a connection behind nginx
+
+
 def test_connections_that_are_opened_at_once_fall_evenly_on_the_processes(site: Site) -> None:
     for _ in range(5):
         lines = site.open(8)

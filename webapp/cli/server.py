@@ -17,6 +17,7 @@ from webapp.config import Config
 GRACEFUL_SECONDS = 10  # for requests that run when the server is stopped
 JOB_SECONDS = 60  # for what the worker has in hand; then it finishes by itself
 THREADS = 4  # per process
+KEEP_SECONDS = 75  # an idle connection; nginx ends one after 60, so it never asks on a line we end
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -37,6 +38,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": THREADS,
             **self._connections.settings(),
             "child_exit": self._forget,
+            "keepalive": KEEP_SECONDS,
             "graceful_timeout": GRACEFUL_SECONDS,
             "loglevel": "warning",
             "proc_name": "motcua",
