@@ -1,6 +1,7 @@
 """Backup and restore, from either database into either."""
 
 import os
+import signal
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,38 @@ def test_a_restored_house_is_the_same_row_by_row_and_goes_on(
     assert last is not None
     assert newest is not None
     assert newest > last
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("last", ["a file", "instance_event"])
+def test_a_restore_that_was_killed_is_made_again(
+    house: Database, other: Database, store: FileStore, tmp_path: Path, last: str
+) -> None:
+    made = _backup(house, store, tmp_path)
+    elsewhere = FileStore(tmp_path / "elsewhere")
+    last = made.files[0] if last == "a file" else last
+
+    def die(name: str) -> None:
+        if name == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    url = _url(other)
+    house.dispose()
+    other.dispose()
+    child = os.fork()
+    if not child:
+        try:
+            with archive.opened(tmp_path / "b.tar") as backup:
+                restoring.restore(backup, Database(url).sql_engine, elsewhere, progress=die)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+
+    with archive.opened(tmp_path / "b.tar") as backup:
+        restoring.restore(backup, other.sql_engine, elsewhere, progress=_ignore)
+        assert restoring.differences(backup, other.sql_engine) == []
+    assert problems(other) == []
 
 
 def test_a_backup_is_the_house_at_one_moment(
