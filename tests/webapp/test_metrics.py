@@ -94,6 +94,31 @@ def test_the_processes_of_a_machine_count_together(tmp_path: Path) -> None:
     assert 'motcua_timers_total{result="fired"} 4.0' in told
 
 
+def test_what_the_database_knows_is_told_once_however_often_it_was_asked(
+    database: Database, tmp_path: Path
+) -> None:
+    program = (
+        "import sys, pathlib; from webapp import metrics;"
+        "metrics.use_folder(pathlib.Path(sys.argv[1]), fresh=False);"
+        "from tests.webapp.visitor import Visitor, product; from webapp.db import Database;"
+        "visitor = Visitor(product(Database(sys.argv[2])));"
+        "visitor.get('/metrics'); print(visitor.get('/metrics').text)"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "counted"), database.url],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    declared = re.findall("# TYPE (\\S+)", told)
+    assert "motcua_incidents_open" in declared
+    assert "motcua_http_request_seconds" in declared
+    assert sorted(declared) == sorted(set(declared))
+    assert "pid=" not in told
+
+
 def test_threads_that_count_for_the_first_time_together_share_the_counters() -> None:
     program = (
         "from concurrent.futures import ThreadPoolExecutor; from webapp import metrics;"

@@ -1,6 +1,8 @@
 """The figures of this house for Prometheus: what was done, what waits, how old it is."""
 
+from collections.abc import Iterator, Mapping
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
@@ -9,6 +11,9 @@ from webapp import clock, metrics
 from webapp.errors import NotFoundError
 from webapp.pages.product import config, database
 from webapp.queries.load import Load, load
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 bp = Blueprint("metrics", __name__)
 _HERE = frozenset({"127.0.0.1", "::1"})
@@ -42,24 +47,41 @@ def _counted() -> bytes:
 
 
 def _looked_up(found: Load) -> bytes:
-    """Return what the database knows, for all machines together."""
-    from prometheus_client import CollectorRegistry, Gauge, generate_latest  # noqa: PLC0415
+    """Return what the database knows, for all machines together.
+
+    Made anew for each answer: an instrument would write what it was told into the folder in which
+    the processes count, and tell it again beside the new figures.
+    """
+    from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415
+    from prometheus_client.registry import Collector  # noqa: PLC0415
+
+    class Looked(Collector):
+        def collect(self) -> "Iterator[Metric]":
+            return _families(found)
 
     registry = CollectorRegistry()
+    registry.register(Looked())
+    return generate_latest(registry)
 
-    def gauge(name: str, text: str, label: str, values: dict[str, float]) -> None:
-        made = Gauge(name, text, (label,), registry=registry)
-        for key, value in values.items():
-            made.labels(key).set(value)
 
-    gauge("motcua_instances", "Process instances by status.", "status", {**found.instances})
-    gauge("motcua_waiting", "What waits, by kind.", "kind", {**found.waiting})
-    gauge(
-        "motcua_due_age_seconds",
-        "How long the oldest thing that is due has waited.",
-        "kind",
-        found.due_age_seconds,
+def _families(found: Load) -> "Iterator[Metric]":
+    from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
+
+    by_label: tuple[tuple[str, str, str, Mapping[str, float]], ...] = (
+        ("motcua_instances", "Process instances by status.", "status", found.instances),
+        ("motcua_waiting", "What waits, by kind.", "kind", found.waiting),
+        (
+            "motcua_due_age_seconds",
+            "How long the oldest thing that is due has waited.",
+            "kind",
+            found.due_age_seconds,
+        ),
     )
+    for name, text, label, values in by_label:
+        family = GaugeMetricFamily(name, text, labels=(label,))
+        for key, value in values.items():
+            family.add_metric((key,), value)
+        yield family
     for name, text, value in (
         (
             "motcua_user_tasks_overdue",
@@ -68,5 +90,4 @@ def _looked_up(found: Load) -> bytes:
         ),
         ("motcua_incidents_open", "Incidents nobody has resolved.", found.open_incidents),
     ):
-        Gauge(name, text, registry=registry).set(value)
-    return generate_latest(registry)
+        yield GaugeMetricFamily(name, text, value=value)
