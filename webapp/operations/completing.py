@@ -23,7 +23,9 @@ _COMPLETE = Prepared(
     .where(
         UserTask.id == bindparam("task_id", type_=Uuid()),
         UserTask.status == UserTaskStatus.OPEN,
-        UserTask.assignee_id == bindparam("worker_id", type_=Uuid()),
+        # no index serves this comparison: where the tables are new, PostgreSQL takes the index of
+        # a person's tasks instead of the key, and reads all of them
+        UserTask.assignee_id.is_not_distinct_from(bindparam("worker_id", type_=Uuid())),
     )
     .values(
         status=UserTaskStatus.COMPLETED,
