@@ -14,7 +14,7 @@ from webapp.actors import Actor
 from webapp.cli.checks import problems
 from webapp.db import Database
 from webapp.errors import ConflictError, NotAllowedError, ProductError, RejectedError
-from webapp.models import InstanceEvent, Timer, UserTask
+from webapp.models import InstanceEvent, Timer, UserTask, UserTaskCandidate
 from webapp.operations import absences, assigning, delegating, signed_in, stranded, user_tasks
 from webapp.operations import people as people_operations
 from webapp.operations.stranded import Why
@@ -276,6 +276,30 @@ def test_every_kind_of_dossier_with_which_nobody_can_act_is_found(
             row.status = "cancelled"
         session.execute(delete(Timer))
     assert [one.why for one in _stranded(database, NINE)] == [Why.NOTHING_WAITS]
+
+
+def test_a_task_is_attended_while_a_candidate_or_who_stands_in_is_there(
+    database: Database, people: People, dossier: UUID, appraisal: UUID
+) -> None:
+    with database.transaction() as session:
+        user_tasks.release(session, appraisal, actor=people["hanh"], at=NINE)
+    for one in ("hanh", "long"):
+        _away(database, people, one, "mai" if one == "hanh" else None, NINE, NINE + DAY)
+    assert _stranded(database, NINE) == []
+
+    _away(database, people, "mai", None, NINE, NINE + HOUR)
+    assert [(one.why, one.who) for one in _stranded(database, NINE)] == [
+        (Why.DESK_EMPTY, "Xây dựng")
+    ]
+    with database.transaction() as session:
+        for name in ("mai", "thu"):
+            session.add(
+                UserTaskCandidate(user_task_id=appraisal, username=name, status="unclaimed")
+            )
+            session.flush()
+            at_desk = [one.who for one in stranded.stranded(session, NINE)]
+            assert at_desk == (["Xây dựng, mai"] if name == "mai" else [])
+    assert _stranded(database, NINE + HOUR) == []
 
 
 def test_a_finished_dossier_is_not_missed_by_anybody(
