@@ -1,5 +1,6 @@
-"""Times each request of an application, and answers ``/metrics`` for Prometheus."""
+"""Times each request of an application, and tells the log of those that change something."""
 
+import logging
 import os
 from threading import Lock
 from time import perf_counter
@@ -10,12 +11,17 @@ from webapp import metrics
 from webapp.db import Database
 from webapp.product import database
 
+log = logging.getLogger(__name__)
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _told: dict[str, tuple[int, int]] = {}  # by state: the process and what its gauge shows
 _telling = Lock()
 
 
 def install(app: Flask) -> None:
-    """Time every request of ``app`` by the name of its endpoint; addresses would be countless."""
+    """Time every request of ``app`` by the name of its endpoint; addresses would be countless.
+
+    Those that may have changed something write a line into the log, with who asked.
+    """
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -26,10 +32,11 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     seconds = perf_counter() - g.get("began", perf_counter())
-    counted = metrics.instruments()
-    counted.requests.labels(
-        request.method, request.endpoint or "unknown", response.status_code
-    ).observe(seconds)
+    endpoint, status = request.endpoint or "unknown", response.status_code
+    metrics.instruments().requests.labels(request.method, endpoint, status).observe(seconds)
+    if request.method not in READING:
+        told = {"method": request.method, "endpoint": endpoint, "status": status}
+        log.info("request answered", extra={**told, "milliseconds": round(seconds * 1000)})
     _count_connections(database())
     return response
 

@@ -5,14 +5,18 @@ import logging
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from tests.webapp.conftest import NINE
-from tests.webapp.office import receive, work
-from tests.webapp.visitor import Visitor, product
+from tests.webapp.office import open_task, receive, work
+from tests.webapp.programs import Program, program
+from tests.webapp.visitor import Visitor, product, signed_in
 from webapp.actors import Actor
 from webapp.db import Database
 from webapp.logs import JsonFormatter, bound
@@ -142,9 +146,48 @@ def test_a_line_of_json_holds_phrase_facts_and_who_asked() -> None:
 
 
 def test_an_answer_names_its_request(database: Database) -> None:
-    answer = Visitor(product(database)).get("/sign-in")
+    app = product(database)
 
-    assert re.fullmatch("[0-9a-f]{16}", answer.headers["X-Request-Id"])
+    for answer in (Visitor(app).get("/sign-in"), Program(app, None).get("/v1/dossiers")):
+        assert re.fullmatch("[0-9a-f]{16}", answer.headers["X-Request-Id"])
+
+
+def test_a_request_that_may_change_something_is_in_the_log_with_who_asked_for_what(
+    database: Database, review: str, people: dict[str, Actor]
+) -> None:
+    dossier_id = receive(database, review, people["thu"], NINE)
+    task_id = str(open_task(database, dossier_id, "Task_Appraise"))
+    app, written = product(database), StringIO()
+    hanh = program(app, database, people["hanh"])
+    page = signed_in(app, database, "hanh")
+    token = page.token()
+
+    with _logged_to(written):
+        hanh.get("/v1/user-tasks")
+        page.get("/inbox")
+        claimed = hanh.post(f"/v1/user-tasks/{task_id}/claim")
+        refused = page.post(f"/user-tasks/{task_id}/complete", {"ket_qua": ""}, token=token)
+
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    told = [one for one in lines if one["message"] == "request answered"]
+    assert [one["status"] for one in told] == [str(claimed.status_code), str(refused.status_code)]
+    assert [one["request_id"] for one in told] == [
+        claimed.headers["X-Request-Id"],
+        refused.headers["X-Request-Id"],
+    ]
+    assert [one["actor"] for one in told] == ["hanh", "hanh"]
+    assert (told[0]["user_task_id"], told[1]["task_id"]) == (task_id, task_id)
+
+
+@contextmanager
+def _logged_to(stream: StringIO) -> Iterator[None]:
+    handler, log = logging.StreamHandler(stream), logging.getLogger("webapp.watching")
+    handler.setFormatter(JsonFormatter())
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    yield
+    log.removeHandler(handler)
+    log.setLevel(logging.NOTSET)
 
 
 def _broken(*_arguments: object) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """Who asks, by the key they show, how often they may, and which resources their role opens."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from secrets import token_hex
 from typing import Final
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from limits import parse_many
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -51,11 +51,13 @@ def install(app: Flask, config: Config) -> None:
         if not rates.allow(api_keys.digest(secret), clock.now()):
             raise TooManyRequests("Slow down: too many requests with this key.")
         g.actor = actor
+        _bind(actor=actor.username, **_ids())
         if not ROLES.get(blueprint, frozenset()) & actor.roles:
             raise NotAllowedError(N_("The role of this key does not include this."))
 
-    app.before_request(_bind)
+    app.before_request(_name)
     app.before_request(check)
+    app.after_request(_tell_name)
     app.teardown_request(_release)
 
 
@@ -84,12 +86,28 @@ def _actor_of(secret: str) -> Actor | None:
     return actor
 
 
-def _bind() -> None:
-    g.log_facts = logs.bound(request_id=token_hex(8))
-    g.log_facts.__enter__()
+def _name() -> None:
+    g.request_id = token_hex(8)
+    g.log_facts = ExitStack()
+    _bind(request_id=g.request_id, actor="nobody")
+
+
+def _tell_name(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def _bind(**facts: str) -> None:
+    """Write these facts on every log line of this request."""
+    g.log_facts.enter_context(logs.bound(**facts))
+
+
+def _ids() -> dict[str, str]:
+    given = request.view_args or {}
+    return {name: str(value) for name, value in given.items() if name.endswith("_id")}
 
 
 def _release(_error: BaseException | None) -> None:
-    facts = g.pop("log_facts", None)
+    facts: ExitStack | None = g.pop("log_facts", None)
     if facts is not None:
-        facts.__exit__(None, None, None)
+        facts.close()

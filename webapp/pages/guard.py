@@ -185,7 +185,7 @@ def _check_room() -> Response | None:
         return None
     if not (actor.has(Role.INSPECTOR) and room in READING and request.method in ("GET", "HEAD")):
         raise NotAllowedError(N_("Your role does not include this page."))
-    log.info("read by an inspector", extra={"path": request.full_path.rstrip("?")})
+    log.info("read by an inspector", extra={"path": request.path})
     return None
 
 
