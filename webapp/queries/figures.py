@@ -51,15 +51,25 @@ def whole_scope(session: Session, actor: Actor, scope: Scope, horizons: Horizons
         found = session.execute(_figuring_candidates(scope, groups), asked).all()
         if all(row.definition_id is not None for row in found):
             return Figures(_added(found), _kinds(found))
-    return Figures(_added(session.execute(_figuring_whole(scope, groups), asked).all()))
+    statement = _figuring_often(branches_of(scope, groups))
+    return Figures(_added(session.execute(statement, asked).all()))
 
 
 def narrowed(
-    session: Session, actor: Actor, branches: tuple[Branch, ...], horizons: Horizons
+    session: Session,
+    branches: tuple[Branch, ...],
+    asked: Mapping[str, Any],
+    horizons: Horizons,
+    *,
+    often: bool,
 ) -> Figures:
-    """Return the figures of what a filter left."""
-    asked = {**asking(actor), **_instants(horizons)}
-    return Figures(_added(session.execute(_figuring(branches), asked).all()))
+    """Return the figures of what a filter left; branches that come ``often`` are the same objects.
+
+    ``asked`` has the values of the branches' parameters.
+    """
+    statement = _figuring_often(branches) if often else _figuring(branches)
+    found = session.execute(statement, {**asked, **_instants(horizons)}).all()
+    return Figures(_added(found))
 
 
 def scope_counts(
@@ -113,8 +123,8 @@ def _kinds(found: Sequence[Any]) -> tuple[Kind, ...]:
 
 
 @lru_cache(maxsize=128)
-def _figuring_whole(scope: Scope, groups: int) -> Select[Any]:
-    return _figuring(branches_of(scope, groups))
+def _figuring_often(branches: tuple[Branch, ...]) -> Select[Any]:
+    return _figuring(branches)
 
 
 @lru_cache(maxsize=128)

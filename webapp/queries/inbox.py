@@ -77,6 +77,16 @@ class InboxFilter:
     page: int = 1
 
     @property
+    def is_due(self) -> bool:
+        """Whether tasks are left out by their own due instant."""
+        return self.due not in (None, Due.LIMIT)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is left out, but by due instant: the database is asked the same often."""
+        return not (self.text or self.procedure or self.task or self.due is Due.LIMIT)
+
+    @property
     def is_whole(self) -> bool:
         """Whether the scope is shown as it is, with nothing left out."""
         return not (self.text or self.procedure or self.task or self.due)
@@ -137,8 +147,9 @@ def inbox_page(
     if wanted.is_whole:
         figures = whole_scope(session, actor, wanted.scope, horizons)
     else:
-        figures = narrowed(session, actor, branches, horizons)
-    ids = _page_ids(session, actor, wanted, branches)
+        asked = _asked(actor, wanted, horizons)
+        figures = narrowed(session, branches, asked, horizons, often=wanted.is_plain)
+    ids = _page_ids(session, actor, wanted, branches, horizons)
     return InboxPage(_rows(session, ids, horizons), figures)
 
 
@@ -147,23 +158,22 @@ def listed_tasks(session: Session, actor: Actor, wanted: InboxFilter) -> tuple[I
     ended = datetime.min.replace(tzinfo=UTC)
     nothing = Horizons(ended, ended, ended, ended)
     branches = _branches(session, actor, wanted, nothing)
-    return _rows(session, _page_ids(session, actor, wanted, branches), nothing)
+    return _rows(session, _page_ids(session, actor, wanted, branches, nothing), nothing)
 
 
 def _branches(
     session: Session, actor: Actor, wanted: InboxFilter, horizons: Horizons
 ) -> tuple[Branch, ...]:
-    branches = branches_of(wanted.scope, len(actor.groups))
+    branches = branches_of(wanted.scope, len(actor.groups), due=wanted.is_due)
     conditions = _conditions(session, wanted, horizons)
     if wanted.text:
         found = _found(session, actor, wanted.scope, wanted.text)
         if found is not None:
             branches = (found,)
+            if wanted.due is not None and wanted.is_due:
+                conditions.append(UserTask.due_at <= _due_until(wanted.due, horizons))
         else:
             conditions.append(UserTask.belongs_to_any(matching_instances(wanted.text)))
-    if wanted.due not in (None, Due.LIMIT):
-        until = _due_until(wanted.due, horizons)
-        branches = tuple(one.where(one.selected_columns.due_at <= until) for one in branches)
     if not conditions:
         return branches
     return tuple(_with_tasks(one).where(*conditions) for one in branches)
@@ -216,19 +226,30 @@ def _due_until(due: Due, horizons: Horizons) -> datetime:
     }[due]
 
 
+def _asked(actor: Actor, wanted: InboxFilter, horizons: Horizons) -> Mapping[str, Any]:
+    """Return the values of the parameters of the branches."""
+    if wanted.due is None or not wanted.is_due:
+        return asking(actor)
+    return {**asking(actor), "until": _due_until(wanted.due, horizons)}
+
+
 def _page_ids(
-    session: Session, actor: Actor, wanted: InboxFilter, branches: tuple[Branch, ...]
+    session: Session,
+    actor: Actor,
+    wanted: InboxFilter,
+    branches: tuple[Branch, ...],
+    horizons: Horizons,
 ) -> list[UUID]:
-    if wanted.is_whole and wanted.sort is Sort.DUE and wanted.page == 1:
-        statement = _first_page(wanted.scope, len(actor.groups))
+    if wanted.is_plain and wanted.sort is Sort.DUE and wanted.page == 1:
+        statement = _first_page(branches)
     else:
         statement = _paging(branches, wanted.sort, (wanted.page - 1) * PAGE_SIZE)
-    return list(session.scalars(statement, asking(actor)))
+    return list(session.scalars(statement, _asked(actor, wanted, horizons)))
 
 
 @lru_cache(maxsize=128)
-def _first_page(scope: Scope, groups: int) -> Select[Any]:
-    return _paging(branches_of(scope, groups), Sort.DUE, 0)
+def _first_page(branches: tuple[Branch, ...]) -> Select[Any]:
+    return _paging(branches, Sort.DUE, 0)
 
 
 def _paging(branches: tuple[Branch, ...], sort: Sort, offset: int) -> Select[Any]:

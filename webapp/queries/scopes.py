@@ -43,12 +43,17 @@ def asking(actor: Actor) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=128)
-def branches_of(scope: Scope, groups: int) -> tuple[Branch, ...]:
+def branches_of(scope: Scope, groups: int, *, due: bool = False) -> tuple[Branch, ...]:
     """Return one select of (id, due_at) per index range; a task may occur in several of them.
 
-    ``groups`` is how many groups the actor has.
+    ``groups`` is how many groups the actor has; with ``due`` only what is due at the instant
+    ``until``, which is told like who asks.
     """
-    return _ranges(STATUSES[scope], groups)
+    ranges = _ranges(STATUSES[scope], groups)
+    if not due:
+        return ranges
+    until = bindparam("until", type_=UserTask.due_at.type)
+    return tuple(one.where(one.selected_columns.due_at <= until) for one in ranges)
 
 
 def _ranges(statuses: Statuses, groups: int) -> tuple[Branch, ...]:
