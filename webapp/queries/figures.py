@@ -45,9 +45,12 @@ class Figures:
 
 
 def whole_scope(session: Session, actor: Actor, scope: Scope, horizons: Horizons) -> Figures:
-    """Return the figures of a whole scope, with the kinds of its tasks where candidates know."""
+    """Return the figures of a whole scope, with the kinds of its tasks where an index has them.
+
+    On SQLite it has not: there each task would be looked up in the table for its kind.
+    """
     groups, asked = len(actor.groups), {**asking(actor), **_instants(horizons)}
-    if scope is not Scope.MINE:
+    if scope is not Scope.MINE and session.get_bind().dialect.name == "postgresql":
         found = session.execute(_figuring_candidates(scope, groups), asked).all()
         if all(row.definition_id is not None for row in found):
             return Figures(_added(found), _kinds(found))
