@@ -1,6 +1,7 @@
 """What may be asked of a running process instance. Imperatives, one frozen value each."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -152,7 +153,18 @@ class SetVariables:
     token_id: str | None = None
 
 
-Change = StartToken | MoveToken | CancelToken | SetVariables
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Let an armed timer be due at another instant; what is past fires as soon as can be.
+
+    The rounds of a cycle that follow are counted from there.
+    """
+
+    timer_id: str
+    due_at: datetime  # aware
+
+
+Change = StartToken | MoveToken | CancelToken | SetVariables | SetTimer
 
 
 @dataclass(frozen=True, slots=True)

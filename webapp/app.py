@@ -214,6 +214,7 @@ def _prepare_templates(app: Flask, config: Config) -> None:
         first_day=wording.first_day,
         last_day=wording.last_day,
         full_instant=wording.full_instant_words,
+        moment=wording.moment_words,
         holiday=wording.holiday,
         office=wording.office_words,
         filesizeformat=wording.size_words,

@@ -133,6 +133,18 @@ def _set(work: _Work, change: commands.SetVariables) -> None:
     )
 
 
+def _set_timer(work: _Work, change: commands.SetTimer) -> None:
+    if change.due_at.tzinfo is None:
+        raise CommandRejectedError(N_("Say in which time zone the timer is due."))
+    token = work.machine.waits.get(change.timer_id.partition(".")[0])
+    if token is None or not token.wait.get("timers"):
+        raise CommandRejectedError(N_("This timer is not armed any more."))
+    before = token.task_spec.set_timer(token, change.timer_id, change.due_at)
+    work.machine.touched = True
+    told = {"before": before.isoformat(), "after": change.due_at.isoformat()}
+    work.told.append({**_of_token("timer", token), **told})
+
+
 def _own(token: Token) -> dict[str, Any]:
     """Return the variables that only this token sees, none at first."""
     inner = token.workflow.machine.subprocesses.get(token.id)
@@ -257,4 +269,5 @@ _CHANGES: dict[type, Callable[[_Work, Any], None]] = {
     commands.MoveToken: _move,
     commands.StartToken: _start,
     commands.SetVariables: _set,
+    commands.SetTimer: _set_timer,
 }

@@ -1,6 +1,7 @@
 """Events that wait: for a timer, a message, a signal or a condition."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from engine.errors import CommandRejectedError
@@ -75,6 +76,13 @@ class CatchingSpec(ElementSpec):
         moment = token.workflow.machine.moment
         for row in token.wait.get("timers", ()):
             timers.recount(row, self.triggers[row[0]], moment, self.element_id)
+
+    def set_timer(self, token: Token, timer_id: str, at: datetime) -> datetime:
+        """Let a timer be due then, return when it was. Raises CommandRejectedError."""
+        row = self._timer_row(token, timer_id)
+        before = timers.due_at(row)
+        timers.set_due(row, self.triggers[row[0]], at)
+        return before
 
     def message_arrived(self, token: Token, name: str, variables: Variables) -> None:
         """Go on with a message. Raises CommandRejectedError when it is not the one waited for."""

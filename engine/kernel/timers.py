@@ -5,7 +5,7 @@ was armed and how long it is, ``2026-11-20T09:00:00+00:00/P3D``: its calendar ma
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.kernel import instants
@@ -79,3 +79,10 @@ def timer_id(token: Token, row: list[Any]) -> str:
 def due_at(row: list[Any]) -> datetime:
     """Return when a timer is due."""
     return datetime.fromisoformat(row[1])
+
+
+def set_due(row: list[Any], trigger: Trigger, at: datetime) -> None:
+    """Let a timer be due then; a duration in office time is not counted anew any more."""
+    row[1] = at.astimezone(UTC).isoformat()
+    if trigger.timer_kind == "duration":
+        row[4] = None

@@ -77,7 +77,9 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {  # an address, and what leads o
         "retention": ("/retention",),
         "data-stores": ("/data-stores",),
         "migrations": ("/migrations",),
-        "incidents": ("/incidents",),
+        "migration-new": ("/migrations", "main a[href*='/migrations/new']"),
+        "incidents": ("/incidents?state=resolved",),
+        "incident": ("/incidents?state=resolved", "main tbody a[href^='/incidents/']"),
         "inspection-changes": ("/inspection/changes",),
     },
 }

@@ -1,14 +1,19 @@
 """Changing a running instance by hand: what moves, what is closed, what is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from engine import (
     CancelToken,
     CommandRejectedError,
     EventKind,
+    FireTimer,
     Modify,
     MoveToken,
+    RecountTimers,
     Restart,
+    SetTimer,
     SetVariables,
     StartToken,
     Target,
@@ -388,3 +393,27 @@ def test_a_compensation_handler_that_is_taken_away_lets_the_rest_be_undone(runni
     instance.complete("au")
 
     assert instance.tasks == ["z"]
+
+
+def test_a_timer_is_due_when_the_change_says_and_no_calendar_counts_it_anew(running):
+    instance = running(NESTED)
+    modify(instance, MoveToken(token(instance, "a"), (Target("b"),)))
+    (armed,) = instance.outcome.timers
+    later = armed.due_at + timedelta(hours=5)
+
+    moved_by = modify(instance, SetTimer(armed.timer_id, later))
+
+    (moved,) = instance.outcome.timers
+    assert (moved.timer_id, moved.due_at) == (armed.timer_id, later)
+    (change,) = moved_by.events[0].data["changes"]
+    assert change["before"] == armed.due_at.isoformat()
+    assert change["after"] == later.isoformat()
+    instance.do(RecountTimers())
+    assert instance.outcome.timers[0].due_at == later
+    with pytest.raises(CommandRejectedError, match="not armed"):
+        modify(instance, SetTimer("99.0.1", later))
+    with pytest.raises(CommandRejectedError, match="time zone"):
+        modify(instance, SetTimer(armed.timer_id, later.replace(tzinfo=None)))
+    modify(instance, SetTimer(armed.timer_id, NINE))
+    instance.do(FireTimer(armed.timer_id))
+    assert token(instance, "d")

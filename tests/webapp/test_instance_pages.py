@@ -1,6 +1,7 @@
 """Changing dossiers by hand and moving them to a new version, through the pages."""
 
 import re
+from datetime import UTC, datetime
 from threading import Event
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tests.webapp.visitor import Visitor, product, signed_in
 from webapp import clock
 from webapp.actors import Actor
 from webapp.db import Database
-from webapp.models import Dossier, ProcessInstance
+from webapp.models import Dossier, ProcessInstance, Timer
 from webapp.operations import modifying
 from webapp.worker import migrations
 
@@ -89,6 +90,73 @@ def test_a_variable_is_set_and_shown(
     lan.post(f"{address}/set", {**sent, "reason": WHY})
 
     assert "&#34;dat&#34;" in lan.get(address).text
+
+
+def test_a_timer_is_set_to_another_instant_and_the_history_says_so(
+    database: Database, people: People, dossier: UUID, lan: Visitor
+) -> None:
+    address = _address(database, dossier)
+    page = lan.get(address).text
+    timer_id = re.search(r'name="timer" value="([^"]+)"', page)
+    assert timer_id is not None
+    sent = {**_hidden(page), "timer": timer_id[1], "reason": WHY}
+
+    refused = lan.post(f"{address}/timer", {**sent, "due": "tomorrow"})
+    done = lan.post(f"{address}/timer", {**sent, "due": "01/12/2026 08:30"})
+
+    assert refused.status_code == 422
+    assert "“tomorrow” is no moment" in refused.text
+    assert re.search(rf"<details[^>]* open.{{1,700}}{timer_id[1]}", refused.text, re.DOTALL)
+    assert refused.text.count(f">{WHY}</textarea>") == 1
+    assert done.status_code == 303
+    assert "due 08:30 Tuesday 1 Dec 2026" in lan.get(address).text
+    with database.reading() as session:
+        assert session.scalars(select(Timer.due_at)).one() == datetime(
+            2026, 12, 1, 1, 30, tzinfo=UTC
+        )
+    assert (
+        "timer “Timer_Late” due 08:30 Tuesday 1 Dec 2026, not"
+        in lan.get(f"/dossiers/{dossier}").text
+    )
+
+
+def test_who_comes_second_hears_who_was_first(
+    database: Database, people: People, dossier: UUID, lan: Visitor
+) -> None:
+    address = _address(database, dossier)
+    sent = {**_hidden(lan.get(address).text), "reason": WHY}
+    lan.post(f"{address}/move", {**sent, "element": "Task_Release"})
+
+    second = lan.post(f"{address}/cancel", {**sent, "reason": "my long reason"})
+    lan.post(f"{address}/suspend", {"reason": WHY})
+    again = lan.post(f"{address}/suspend", {"reason": "me too"})
+
+    assert second.status_code == again.status_code == 409
+    assert "Hồ Ngọc Lan has changed the dossier at" in second.text
+    assert second.text.count(">my long reason</textarea>") == 1
+    assert "Hồ Ngọc Lan suspended this dossier already, at" in again.text
+
+
+def test_a_variable_is_shown_by_its_type_and_taken_into_the_form(
+    database: Database, people: People, dossier: UUID, lan: Visitor
+) -> None:
+    address = _address(database, dossier)
+    sent = {**_hidden(lan.get(address).text), "token": "", "reason": WHY}
+    token = _hidden(lan.get(address).text)["token"]
+    values = {"gia": "12.5", "ngay": 'date("2026-12-01")', "co": "true", "ds": "[1, 2]"}
+    for name, value in values.items():
+        sent |= {**_hidden(lan.get(address).text), "token": token if name == "gia" else ""}
+        assert lan.post(f"{address}/set", {**sent, "name": name, "value": value}).status_code == 303
+
+    page = lan.get(f"{address}?variable=ngay").text
+    for words in ("number", "date", "yes or no", "list", "text", "context"):
+        assert f'class="mc-muted">{words}</td>' in page
+    assert 'name="name" value="ngay"' in page
+    assert ">date(&#34;2026-12-01&#34;)</textarea>" in page
+    assert "kept by the program" in page
+    mine = lan.get(f"{address}?variable=gia&token={token}").text
+    assert f'<option value="{token}" selected>' in mine
+    assert ">12.5</textarea>" in mine
 
 
 def test_a_suspended_dossier_says_so_to_whoever_works_on_it(

@@ -328,3 +328,21 @@ def _waits_at(database: Database, dossier_id: UUID) -> set[str]:
 
 def _event(session, kind: str) -> InstanceEvent:  # type: ignore[no-untyped-def]
     return session.scalars(select(InstanceEvent).where(InstanceEvent.kind == kind)).one()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a \\"b\\""',
+        "12.5",
+        "true",
+        "null",
+        'date("2026-12-01")',
+        'date and time("2026-12-01T08:00:00Z")',
+        'time("08:30:00")',
+        'duration("P1DT2H")',
+        '{a: [1, date("2026-12-01")], "b c": {d: "x"}}',
+    ],
+)
+def test_a_value_is_written_so_that_it_can_be_written_back(text: str) -> None:
+    assert modifying.value_words(modifying.written_value(text)) == text

@@ -1,10 +1,10 @@
 """What administrators do to a running dossier by hand, each time with a reason that is kept."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import engine
@@ -12,11 +12,18 @@ from engine import feel
 from engine.texts import N_
 from webapp.actors import Actor, Role
 from webapp.errors import ConflictError, NotAllowedError, NotFoundError, RejectedError
-from webapp.models import Dossier, ProcessInstance
+from webapp.models import Dossier, InstanceEvent, ProcessInstance, Timer
 from webapp.operations import awaited, clocks, events, suspension
 from webapp.operations.definitions import compiled
 from webapp.operations.moving import locked_instance, move
+from webapp.operations.waits import TIMER_RETRIES
 
+_CALLS: tuple[tuple[type, str], ...] = (
+    (datetime, "date and time"),
+    (date, "date"),
+    (time, "time"),
+    (timedelta, "duration"),
+)
 MAX_REASON_LENGTH = 1000  # characters
 IN_WORK, STOPPED = 4, 8  # published states
 
@@ -31,7 +38,7 @@ def modify(
     at: datetime,
     revision: int | None = None,
 ) -> None:
-    """Cancel, move and start tokens and set variables: all changes or none.
+    """Cancel, move and start tokens, set variables and timers: all changes or none.
 
     ``revision`` is the one the actor looked at. Raises NotAllowedError, RejectedError without a
     reason, ConflictError when the dossier has moved meanwhile, and engine.EngineError when a
@@ -41,6 +48,18 @@ def modify(
     _refuse_owned(changes)
     command = engine.Modify(tuple(changes), reason.strip())
     move(session, instance, command, actor=actor, at=at)
+    for change in changes:
+        if isinstance(change, engine.SetTimer):
+            _set_due(session, instance_id, change)
+
+
+def _set_due(session: Session, instance_id: UUID, change: engine.SetTimer) -> None:
+    """Let the row of a timer say what its instance says; tries that it has spent come back."""
+    session.execute(
+        update(Timer)
+        .where(Timer.instance_id == instance_id, Timer.timer_id == change.timer_id)
+        .values(due_at=change.due_at, leased_until=None, retries_left=TIMER_RETRIES)
+    )
 
 
 def restart(
@@ -107,7 +126,11 @@ def suspend(
     if instance.status != engine.InstanceStatus.ACTIVE:
         raise ConflictError(N_("This dossier has ended already."))
     if instance.suspended_at is not None:
-        raise ConflictError(N_("This dossier is suspended already."))
+        raise ConflictError(
+            N_("%(name)s suspended this dossier already, at %(at)s."),
+            name=instance.suspended_by,
+            at=instance.suspended_at,
+        )
     instance.suspended_at, instance.suspended_by = at, actor.name
     instance.suspension_reason = reason.strip()
     _note(session, instance, events.INSTANCE_SUSPENDED, reason, actor, at)
@@ -171,8 +194,20 @@ def written_value(written: str) -> object:
 
 
 def value_words(value: object) -> str:
-    """Return a value as FEEL writes it, texts in quotes."""
+    """Return a value as ``written_value`` reads it: texts in quotes, days by their call."""
+    if isinstance(value, Mapping):
+        inner = (f"{_key_words(str(key))}: {value_words(one)}" for key, one in value.items())
+        return f"{{{', '.join(inner)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(value_words, value))}]"
+    for kind, name in _CALLS:
+        if isinstance(value, kind):
+            return f'{name}("{feel.to_text(value)}")'
     return feel.to_text([value])[1:-1]
+
+
+def _key_words(key: str) -> str:
+    return key if key.isidentifier() else feel.to_text([key])[1:-1]
 
 
 def require_admin(actor: Actor, reason: str) -> None:
@@ -193,8 +228,25 @@ def _open(
     require_admin(actor, reason)
     instance = locked_instance(session, instance_id)
     if revision is not None and instance.revision != revision:
-        raise ConflictError(N_("The dossier has moved since you looked. Look again."))
+        raise _moved_since(session, instance)
     return instance
+
+
+def _moved_since(session: Session, instance: ProcessInstance) -> ConflictError:
+    """Return who moved the dossier last, and when, as far as the log names a person."""
+    last = session.scalars(
+        select(InstanceEvent)
+        .where(InstanceEvent.instance_id == instance.id)
+        .order_by(InstanceEvent.id.desc())
+        .limit(1)
+    ).first()
+    if last is None or last.actor_id is None:
+        return ConflictError(N_("The dossier has moved since you looked. Look again."))
+    return ConflictError(
+        N_("%(name)s has changed the dossier at %(at)s, since you looked. Look again."),
+        name=last.actor_name,
+        at=last.occurred_at,
+    )
 
 
 def _get(session: Session, instance_id: UUID) -> ProcessInstance:

@@ -1,7 +1,7 @@
 """Calendars of agencies, for administrators: days, weeks, a year at once, outages."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,6 +17,7 @@ from webapp.operations import calendars as operations
 from webapp.operations.calendars import DayEntry
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
+from webapp.pages.moments import read_moment
 from webapp.pages.product import acting, database
 from webapp.queries import calendars as queries
 
@@ -135,8 +136,8 @@ def announce(code: str) -> _Answer:
         operations.announce_outage(
             session,
             code,
-            _moment(form.get("from", "")),
-            _moment(form.get("to", "")),
+            read_moment(form.get("from", "")),
+            read_moment(form.get("to", "")),
             form.get("reason", "")[:500],
             form.get("legal_basis", "")[:300],
             actor=current_actor(),
@@ -210,12 +211,3 @@ def _decision() -> str:
 
 def _day(text: str) -> date:
     return operations.read_day(text)
-
-
-def _moment(text: str) -> datetime:
-    for form in ("%d/%m/%Y %H:%M", "%H:%M %d/%m/%Y", "%Y-%m-%dT%H:%M"):
-        try:
-            return datetime.strptime(text.strip(), form).replace(tzinfo=ZoneInfo(TIMEZONE))
-        except ValueError:
-            continue
-    raise RejectedError(N_("“%(text)s” is no moment. Write 24/11/2026 07:30."), text=text[:40])

@@ -109,6 +109,16 @@ def anonymised(data: Mapping[str, Any]) -> tuple[str, str]:
     return gettext("Personal data was deleted"), str(data.get("basis") or "")
 
 
+def timer(change: Mapping[str, Any], name: str) -> str:
+    """Return when a timer is due that a person set; ``name`` is that of its element."""
+    return gettext(
+        "timer “%(here)s” due %(after)s, not %(before)s",
+        here=name,
+        before=_instant(change["before"]),
+        after=_instant(change["after"]),
+    )
+
+
 def _line(one: Mapping[str, Any], name_of: Callable[[str], str]) -> str:
     return gettext(
         "%(name)s: due %(after)s, not %(before)s",
@@ -116,6 +126,14 @@ def _line(one: Mapping[str, Any], name_of: Callable[[str], str]) -> str:
         after=_instant(one["after"]),
         before=_instant(one["before"]),
     )
+
+
+def instant_if_any(value: object) -> str:
+    """Return a kept instant in words; "" where there is none."""
+    try:
+        return _instant(str(value))
+    except ValueError:
+        return ""
 
 
 def _instant(text: str) -> str:

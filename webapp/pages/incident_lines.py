@@ -93,11 +93,11 @@ def consequences(line: IncidentLine) -> tuple[str, str]:
 
 def overlays(incident: IncidentView) -> Mapping[str, Mapping[str, object]]:
     """Return the marks on the drawing: where the instance stands, and what failed."""
-    marks: dict[str, Mapping[str, object]] = {
+    marks: dict[str, dict[str, object]] = {
         key: {"state": state} for key, state in incident.states.items()
     }
     if incident.line.element_id:
-        marks[incident.line.element_id] = {"mark": "error", "n": "!"}
+        marks.setdefault(incident.line.element_id, {}).update(mark="error", n="!")
     return marks
 
 

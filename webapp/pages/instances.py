@@ -1,6 +1,8 @@
 """One dossier as administrators change it by hand, each time with a reason."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -16,13 +18,24 @@ from webapp.operations import definitions, modifying
 from webapp.operations.modifying import value_words, written_value
 from webapp.pages.errors import refusal_text, status_of
 from webapp.pages.guard import current_actor
+from webapp.pages.moments import read_moment
 from webapp.pages.product import acting, database
 from webapp.pages.wording import language
-from webapp.queries.diagrams import position
-from webapp.queries.modifications import get_instance
+from webapp.queries.diagrams import Position, position
+from webapp.queries.modifications import InstanceView, get_instance
 
 bp = Blueprint("instances", __name__, url_prefix="/instances")
 _Act = Callable[[Session, UUID], None]
+_TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, N_("yes or no")),
+    (str, N_("text")),
+    ((int, float, Decimal), N_("number")),
+    (datetime, N_("date and time")),
+    (date, N_("date")),
+    (Mapping, N_("context")),
+    ((list, tuple), N_("list")),
+    ((time, timedelta), N_("time")),
+)
 
 
 @bp.get("/<uuid:instance_id>")
@@ -41,12 +54,13 @@ def change(instance_id: UUID, action: str) -> Response | tuple[str, int]:
         with acting() as session:
             act(session, instance_id)
     except (ProductError, engine.EngineError) as error:
-        return _page(instance_id, refusal_text(error)), status_of(error)
+        return _page(instance_id, refusal_text(error), action), status_of(error)
     flash(gettext("Done. The history of the dossier says what, who and why."))
     return redirect(f"/instances/{instance_id}", code=303)
 
 
-def _page(instance_id: UUID, problem: str = "") -> str:
+def _page(instance_id: UUID, problem: str = "", tried: str = "") -> str:
+    """Show an instance; ``tried`` is the change that was refused, whose form is open as typed."""
     now = clock.now()
     with database().reading() as session:
         found = get_instance(session, instance_id)
@@ -61,8 +75,6 @@ def _page(instance_id: UUID, problem: str = "") -> str:
     waits: dict[str, list[object]] = {}
     for wait in found.waits:
         waits.setdefault(wait.token_id, []).append(wait)
-    here = {token.element_id: {"state": "now"} for token in tokens}
-    done = {key: {"state": state} for key, state in drawn.states.items() if state == "done"}
     return render_template(
         "instances/instance.html",
         instance=found,
@@ -72,13 +84,61 @@ def _page(instance_id: UUID, problem: str = "") -> str:
         names=names,
         targets=[("", gettext("Choose an element")), *_targets(names)],
         inside=[("", gettext("where it is clear")), *_hosts(tokens, names)],
-        variables=[(name, value_words(value)) for name, value in sorted(variables.items())],
+        timers=[one for one in found.waits if one.timer_id],
+        variables=_rows(variables, tokens),
         kept=engine.OWNED_VARIABLES,
+        chosen=_chosen(variables, tokens),
         diagram=drawn,
-        overlays={**done, **here},
+        overlays=_overlays(found, drawn, tokens),
         problem=problem,
+        tried=_form_of(tried) if problem else "",
         typed=request.form,
     )
+
+
+def _overlays(
+    found: InstanceView, drawn: Position, tokens: Sequence[engine.LiveToken]
+) -> dict[str, dict[str, str]]:
+    """Return the marks on the drawing: what is done, where tokens are, what failed."""
+    marks = {key: {"state": state} for key, state in drawn.states.items()}
+    marks |= {token.element_id: {"state": "now"} for token in tokens}
+    failed = [one.element_id for one in found.incidents if one.element_id]
+    return marks | {key: {"state": "now", "mark": "error", "n": "!"} for key in failed}
+
+
+def _rows(
+    variables: Mapping[str, object], tokens: Sequence[engine.LiveToken]
+) -> list[tuple[str, str, str, engine.LiveToken | None]]:
+    """Return name, type and value of each variable; the token where only that one sees it."""
+    scopes = [(variables, None), *((one.variables, one) for one in tokens)]
+    return [
+        (name, type_words(value), value_words(value), token)
+        for seen, token in scopes
+        for name, value in sorted(seen.items())
+    ]
+
+
+def _chosen(
+    variables: Mapping[str, object], tokens: Sequence[engine.LiveToken]
+) -> tuple[str, str, str] | None:
+    """Return name, value and token of the variable that the address asks to change."""
+    name, token_id = request.args.get("variable", ""), request.args.get("token", "")
+    seen = next((one.variables for one in tokens if one.token_id == token_id), variables)
+    return (name, value_words(seen[name]), token_id) if name in seen else None
+
+
+def _form_of(action: str) -> str:
+    """Return the id that the form of a change has on the page."""
+    about = {"move": "token", "take": "token", "timer": "timer"}.get(action)
+    return f"{action}-{request.form.get(about, '')}" if about else action
+
+
+def type_words(value: object) -> str:
+    """Return what kind of value a variable holds, in the reader's language."""
+    for kind, words in _TYPES:
+        if isinstance(value, kind):
+            return gettext(words)
+    return gettext("nothing") if value is None else type(value).__name__
 
 
 def _targets(names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -144,6 +204,11 @@ def _set(session: Session, instance_id: UUID) -> None:
     _modify(session, instance_id, change)
 
 
+def _timer(session: Session, instance_id: UUID) -> None:
+    due_at = read_moment(request.form.get("due", ""))
+    _modify(session, instance_id, engine.SetTimer(request.form.get("timer", ""), due_at))
+
+
 def _restart(session: Session, instance_id: UUID) -> None:
     modifying.restart(
         session,
@@ -192,6 +257,7 @@ _ACTIONS: Mapping[str, _Act] = {
     "start": _start,
     "take": _take,
     "set": _set,
+    "timer": _timer,
     "restart": _restart,
     "suspend": _suspend,
     "resume": _resume,

@@ -117,7 +117,7 @@ _Told = tuple[str, str] | None
 
 
 def _received(teller: _Teller, event: TimelineEvent) -> _Told:
-    promised = _instant(event.data.get("promised_at"))
+    promised = changed.instant_if_any(event.data.get("promised_at"))
     quote = gettext("Promised for %(at)s.", at=promised) if promised else ""
     if teller.dossier.is_begun_by_program:
         return gettext("The program began the dossier: nobody handed it in"), quote
@@ -150,7 +150,7 @@ def _paused(_: _Teller, event: TimelineEvent) -> _Told:
 
 
 def _resumed(_: _Teller, event: TimelineEvent) -> _Told:
-    promised = _instant(event.data.get("promised_at"))
+    promised = changed.instant_if_any(event.data.get("promised_at"))
     quote = gettext("Promised for %(at)s.", at=promised) if promised else ""
     return gettext("The clock runs again"), quote
 
@@ -233,6 +233,8 @@ def _change(teller: _Teller, change: Mapping[str, Any]) -> str:
         names = [*change.get("after", {}), *change.get("removed", [])]
         return gettext("variables set: %(names)s", names=", ".join(names))
     here = teller.element(change["element_id"])
+    if change["do"] == "timer":
+        return changed.timer(change, here)
     if change["do"] == "move":
         there = ", ".join(teller.element(one["element_id"]) for one in change["to"])
         return gettext("moved from “%(here)s” to “%(there)s”", here=here, there=there)
@@ -278,9 +280,9 @@ def _acted(_: _Teller, event: TimelineEvent) -> _Told:
 
 
 def _extended(_: _Teller, event: TimelineEvent) -> _Told:
-    return gettext("The date was moved to %(at)s", at=_instant(event.data.get("new_due_at"))), str(
-        event.data.get("reason", "")
-    )
+    return gettext(
+        "The date was moved to %(at)s", at=changed.instant_if_any(event.data.get("new_due_at"))
+    ), str(event.data.get("reason", ""))
 
 
 def _restarted(_: _Teller, event: TimelineEvent) -> _Told:
@@ -292,7 +294,7 @@ def _recounted(teller: _Teller, event: TimelineEvent) -> _Told:
 
 
 def _due_soon(_: _Teller, event: TimelineEvent) -> _Told:
-    promised = _instant(event.data.get("promised_at"))
+    promised = changed.instant_if_any(event.data.get("promised_at"))
     return gettext("Warning: the dossier is due soon"), gettext("Due %(at)s.", at=promised or "–")
 
 
@@ -390,10 +392,3 @@ _BY_PROGRAM = frozenset(
         *_ENDS,
     }
 )
-
-
-def _instant(value: object) -> str:
-    try:
-        return wording.full_instant_words(datetime.fromisoformat(str(value)))
-    except ValueError:
-        return ""

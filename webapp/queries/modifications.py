@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
@@ -28,19 +28,26 @@ from webapp.queries.names import ProcedureNames, procedure_names
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What a token waits for: ``kind`` is task, job, timer, message or signal."""
+    """What a token waits for: ``kind`` is task, job, timer, message or signal.
+
+    ``left`` are the tries of a job that are left.
+    """
 
     token_id: str
     kind: str
     words: str
     due_at: datetime | None = None
+    element_id: str = ""
+    timer_id: str = ""
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An open incident, and what it says."""
+    """An open incident, what it says, and at which element; None: in a called instance."""
 
     id: UUID
+    element_id: str | None
     message: Message | str
 
 
@@ -84,15 +91,6 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
         )
     ).one_or_none()
     names = procedure_names(session, {instance.definition_id})[instance.definition_id]
-    incidents = session.execute(
-        select(Incident.id, Incident.sentence, Incident.message)
-        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
-        .where(
-            (ProcessInstance.id == instance_id) | (ProcessInstance.root_id == instance_id),
-            Incident.resolved_at.is_(None),
-        )
-        .order_by(Incident.created_at)
-    )
     return InstanceView(
         id=instance.id,
         dossier_id=dossier.id if dossier else None,
@@ -105,10 +103,29 @@ def get_instance(session: Session, instance_id: UUID) -> InstanceView:
         suspended_by=instance.suspended_by or "",
         suspension_reason=instance.suspension_reason or "",
         waits=tuple(_waits(session, instance_id)),
-        incidents=tuple(Trouble(key, kept_message(*said)) for key, *said in incidents),
+        incidents=_troubles(session, instance_id),
         caller=next(iter(_relatives(session, ProcessInstance.id == instance.parent_id)), None),
         called=_relatives(session, ProcessInstance.parent_id == instance_id),
     )
+
+
+def _troubles(session: Session, instance_id: UUID) -> tuple[Trouble, ...]:
+    """Return the open incidents of an instance and of what it called, oldest first."""
+    incidents = session.execute(
+        select(
+            Incident.id,
+            case((Incident.instance_id == instance_id, Incident.element_id)),
+            Incident.sentence,
+            Incident.message,
+        )
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .where(
+            (ProcessInstance.id == instance_id) | (ProcessInstance.root_id == instance_id),
+            Incident.resolved_at.is_(None),
+        )
+        .order_by(Incident.created_at)
+    )
+    return tuple(Trouble(key, place, kept_message(*said)) for key, place, *said in incidents)
 
 
 def instance_called(session: Session, name: str) -> UUID:
@@ -143,12 +160,25 @@ def _waits(session: Session, instance_id: UUID) -> list[Wait]:
             Job.instance_id == instance_id, Job.status.in_((JobStatus.OPEN, JobStatus.FAILED))
         )
     )
-    found += [Wait(job.token_id, "job", job.topic) for job in jobs]
-    timers = session.scalars(select(Timer).where(Timer.instance_id == instance_id))
-    found += [Wait(timer.token_id, "timer", "", timer.due_at) for timer in timers]
+    found += [
+        Wait(job.token_id, "job", job.topic, job.due_at, job.element_id, left=job.retries_left)
+        for job in jobs
+    ]
+    timers = session.scalars(
+        select(Timer).where(Timer.instance_id == instance_id).order_by(Timer.due_at)
+    )
+    found += [
+        Wait(one.token_id, "timer", "", one.due_at, one.element_id, one.timer_id) for one in timers
+    ]
     waiting = session.scalars(
         select(MessageSubscription).where(MessageSubscription.instance_id == instance_id)
     )
     return found + [
-        Wait(one.token_id, "signal" if one.is_signal else "message", one.name) for one in waiting
+        Wait(
+            one.token_id,
+            "signal" if one.is_signal else "message",
+            one.name,
+            element_id=one.element_id,
+        )
+        for one in waiting
     ]
