@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from socket import create_connection
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
@@ -70,6 +71,14 @@ class Site:
         line = Line(self.port)
         line.end()
         return line.pid
+
+    def lets_in(self) -> bool:
+        """Tell whether somebody would take a connection, now or later."""
+        try:
+            create_connection(("127.0.0.1", self.port), PATIENCE).close()
+        except ConnectionRefusedError:
+            return False
+        return True
 
     def answers(self) -> bool:
         with suppress(OSError):
@@ -198,6 +207,31 @@ def test_connections_fall_evenly_on_the_processes_of_a_new_generation(site: Site
     shares = Counter(line.pid for line in [first, *site.open(7)])
 
     assert sorted(shares.values()) in ([4, 4], [3, 5])
+
+
+def test_a_server_that_stops_answers_whoever_stands_in_line_and_refuses_later_ones(
+    site: Site,
+) -> None:
+    site.open(2)  # kept open: gunicorn waits two seconds for their next request
+    server = psutil.Process(site.pid)
+    processes = server.children()
+    for process in processes:
+        process.suspend()
+    waiting = [create_connection(("127.0.0.1", site.port), PATIENCE) for _ in range(6)]
+    for one in waiting:
+        one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+
+    server.terminate()
+    for process in processes:
+        process.resume()
+
+    answers = []
+    for one in waiting:
+        answers.append(one.recv(100))
+        one.close()  # else the server waits for us
+    _until(lambda: not site.lets_in())
+    assert all(answer.startswith(b"HTTP/1.1 200") for answer in answers)
+    assert server.children()  # they wait for the kept connections, and let nobody else in
 
 
 def _until(condition: Callable[[], bool]) -> None:

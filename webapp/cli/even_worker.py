@@ -71,6 +71,7 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     While it leaves one, it does not listen: a readable listener would wake it without end.
     """
 
+    sockets: list[Any]  # the listeners
     place: Place | None = None
     _held = 0
     _leaves_until: float | None = None  # monotonic seconds
@@ -98,6 +99,8 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  (gunicorn's signature)
         """Listen or not; gunicorn asks for it in every round, so leaving ends by itself."""
         super().set_accept_enabled(enabled and not self._is_leaving())
+        if not enabled and not self.alive:
+            self._shut()
         self._show()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
@@ -106,6 +109,20 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().wait_for_and_dispatch_events(LOOK_SECONDS if was_leaving else timeout)
         if was_leaving and (self._accepting or not self.alive or self._is_full()):
             self._leaves_until = None  # a round that listened would have seen it: another took it
+
+    def _shut(self) -> None:
+        """Take what already stands in line, then refuse further connections at once.
+
+        gunicorn closes only when all requests are answered; who came meanwhile would be cut off,
+        where one who is refused asks another machine.
+        """
+        for listener in self.sockets:
+            held = -1
+            while held < self._held:
+                held = self._held
+                super().accept(listener)
+            listener.close()
+        self.sockets = []
 
     def _is_full(self) -> bool:
         return bool(self._held >= self.worker_connections)
