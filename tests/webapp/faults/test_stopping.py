@@ -33,6 +33,7 @@ REQUEST = (
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\n"
 )
 PATIENCE = 60.0  # seconds
+A_WHILE = 1.5  # seconds; longer than a worker needs that heeds no job
 
 
 @dataclass
@@ -107,9 +108,11 @@ def test_a_server_that_is_told_to_stop_answers_and_completes_what_it_has_begun(
 
         server.send_signal(signal.SIGTERM)
         _until_shut(port)
-        peer.may_answer.set()
         line.sendall(b"a=b")
         assert line.recv(100).startswith(b"HTTP/1.1 400")  # no form token, so it was read whole
+    with pytest.raises(subprocess.TimeoutExpired):
+        server.wait(A_WHILE)  # the worker was told, too, and is waited for
+    peer.may_answer.set()
 
     assert server.wait(PATIENCE) == 0
     with database.reading() as session:
