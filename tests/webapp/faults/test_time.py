@@ -29,14 +29,17 @@ def test_a_clock_that_jumps_loses_nothing_and_does_nothing_twice(
     clock = Clock(NINE)
     worker = Worker(database, now=clock)
     late, numbered = (receive(database, review, people["thu"], NINE) for _ in range(2))
+    fired = []
     for jump in (-DAY, 3 * DAY, -2 * HOUR, -DAY, HOUR):
         clock.at += jump
         worker.run_once()
+        fired.append(_fired(database))
     work(database, numbered, "Task_Appraise", people["hanh"], clock.at - DAY, ket_qua="dat")
     for jump in (-DAY, 2 * DAY, DAY):
         clock.at += jump
         worker.run_once()
 
+    assert fired == [0, 2, 2, 2, 2]  # in their hour, not before it and not again
     assert open_task(database, late, "Task_Remind")
     assert open_task(database, numbered, "Task_Release")
     with database.reading() as session:
@@ -46,6 +49,11 @@ def test_a_clock_that_jumps_loses_nothing_and_does_nothing_twice(
     assert kinds.count("timer.fired") == 2  # one of each dossier
     assert all(one is None or one >= 0 for one in seconds)
     assert problems(database) == []
+
+
+def _fired(database: Database) -> int:
+    with database.reading() as session:
+        return list(session.scalars(select(InstanceEvent.kind))).count("timer.fired")
 
 
 @pytest.mark.parametrize(
