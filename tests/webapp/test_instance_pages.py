@@ -270,8 +270,10 @@ def test_a_plan_is_made_checked_and_carried_out_from_the_pages(
     again = lan.post(address, {"action": "execute"})
     assert again.status_code == 409
     assert "Hồ Ngọc Lan let this plan be carried out already, at" in again.text
+    assert "HX-Refresh" not in lan.get(address, **{"HX-Request": "true"}).headers
     _work(database)
 
+    assert lan.get(address, **{"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     done = lan.get(address).text
     assert "carried out" in done
     assert re.search(r"Let be carried out</dt><dd>Hồ Ngọc Lan, ", done)

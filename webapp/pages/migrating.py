@@ -31,6 +31,7 @@ STATES = {
     "done": ("done", N_("carried out")),
     "given_up": ("new", N_("given up")),
 }
+BUSY = frozenset({"checking", "running"})
 STEPS = {
     "execute": N_("Let be carried out"),
     "pause": N_("Paused"),
@@ -56,8 +57,16 @@ def index() -> str:
 
 
 @bp.get("/<uuid:migration_id>")
-def plan(migration_id: UUID) -> str:
-    """Show how far a plan is, and which dossiers stay, with the reason."""
+def plan(migration_id: UUID) -> str | Response:
+    """Show how far a plan is, and which dossiers stay, with the reason.
+
+    The page asks for its upper part while the worker is at it; once it is done it loads anew.
+    """
+    if request.headers.get("HX-Request") == "true":
+        with database().reading() as session:
+            found = queries.get_migration(session, migration_id)
+        if found.status not in BUSY:
+            return Response(headers={"HX-Refresh": "true"})
     return _progress_page(migration_id)
 
 
