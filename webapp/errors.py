@@ -57,6 +57,12 @@ class UnavailableError(ProductError):
 
     code = "unavailable"
 
+    @property
+    def reason(self) -> str:
+        """What the database or the disk itself said, on one line, for whoever reads the log."""
+        cause = self.__cause__
+        return " ".join(str(getattr(cause, "orig", None) or cause or self).split())
+
 
 class ReadOnlyError(UnavailableError):
     """The database can be read, but not written to."""

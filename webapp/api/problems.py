@@ -51,7 +51,8 @@ def _refusal(error: ProductError) -> Response:
         more["errors"] = {name: [sentence(one)] for name, one in complaints.items()}
     answer = _problem(status_of(error), error.code, _words(error), more)
     if isinstance(error, UnavailableError):
-        log.error("database or disk cannot serve", exc_info=error, extra={"path": request.path})
+        facts = {"path": request.path, "reason": error.reason}
+        log.error("database or disk cannot serve", extra=facts)
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
 

@@ -80,7 +80,8 @@ def refusal_text(error: ProductError | EngineError) -> str:
 
 def _refusal(error: ProductError) -> tuple[str, int]:
     if isinstance(error, UnavailableError):
-        log.error("database or disk cannot serve", exc_info=error, extra={"path": request.path})
+        facts = {"path": request.path, "reason": error.reason}
+        log.error("database or disk cannot serve", extra=facts)
     return _page(status_of(error), refusal_text(error))
 
 

@@ -69,9 +69,11 @@ class Worker:
     def _turn(self) -> int:
         try:
             return self.run_once()
+        except UnavailableError as error:
+            log.error("database or disk cannot serve", extra={"reason": error.reason})
         except Exception:
             log.exception("worker turn failed")
-            return 0
+        return 0
 
     def _fire_timers(self, at: datetime) -> int:
         with self.database.transaction() as session:

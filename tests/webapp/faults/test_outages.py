@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -157,6 +158,7 @@ def test_pages_answer_while_the_database_is_away_and_work_again_when_it_is_back(
     review: str,
     language: str,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     officer = signed_in(app, database, "hanh", language)
     counter = program(app, database, people["thu"])
@@ -166,7 +168,17 @@ def test_pages_answer_while_the_database_is_away_and_work_again_when_it_is_back(
         page, health = officer.get("/inbox"), officer.get("/health/ready")
         problem = counter.get("/v1/user-tasks")
         alive = officer.get("/health/live")
+        stop = Event()
+        monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())
+        Worker(database).run(stop, poll_seconds=1)
 
+    said = [line for line in caplog.records if line.levelname == "ERROR"]
+    assert {line.getMessage() for line in said} == {"database or disk cannot serve"}
+    assert {"webapp.pages.errors", "webapp.api.problems", "webapp.worker.loop"} == {
+        line.name for line in said
+    }
+    assert all(line.exc_info is None for line in said)  # one line each, for hours perhaps
+    assert all(line.__dict__["reason"] for line in said)
     assert (page.status_code, health.status_code, alive.status_code) == (503, 503, 200)
     assert says[language] in page.text
     assert (problem.status_code, problem.headers["Retry-After"]) == (503, "10")
