@@ -8,8 +8,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.webapp.conftest import NINE
+from webapp.backups import archive, making, restoring
 from webapp.config import Bucket, Config
+from webapp.db import Database
 from webapp.filestore import FileStore, FileTooLargeError
+from webapp.models import Attachment
 from webapp.stores import file_store
 
 PAPER = b"%PDF-1.7 a paper"
@@ -44,6 +48,28 @@ def test_the_same_bytes_are_kept_once(store: FileStore) -> None:
 
     with pytest.raises(FileNotFoundError):
         store.open(HASH)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_holds_the_files_and_brings_them_back(
+    database: Database, store: FileStore, tmp_path: Path
+) -> None:
+    row = {"field": "don", "name": "a.pdf", "media_type": "application/pdf", "uploaded_at": NINE}
+    kept = store.put([PAPER], max_bytes=100)
+    with database.transaction() as session:
+        session.add(Attachment(**row, size_bytes=len(PAPER), sha256=kept.sha256))
+    making.make(
+        database.sql_engine, store, tmp_path / "b.tar", at=NINE, progress=lambda _name: None
+    )
+    store.delete(HASH)
+    other = Database(f"sqlite:///{tmp_path}/other.db")
+
+    with archive.opened(tmp_path / "b.tar") as backup:
+        restoring.restore(backup, other.sql_engine, store, progress=lambda _name: None)
+
+    other.dispose()
+    with store.open(HASH) as stream:
+        assert stream.read() == PAPER
 
 
 def test_a_file_that_is_too_large_is_not_kept(store: FileStore, tmp_path: Path) -> None:

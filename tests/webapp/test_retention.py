@@ -222,6 +222,22 @@ def test_the_worker_forgets_what_is_due(
     assert _found(database) == set()
 
 
+def test_files_for_a_dossier_that_never_began_are_deleted_after_a_week(
+    database: Database, people: dict[str, Actor], files: FileStore
+) -> None:
+    with database.transaction() as session:
+        for at, content in ((NINE, b"%PDF- old"), (NINE + timedelta(days=2), b"%PDF- young")):
+            attachments.store(
+                session, files, "a.pdf", [content], field="don", actor=people["thu"], at=at
+            )
+
+    at = NINE + timedelta(days=8)
+    Worker(database, now=lambda: at, batches=Batches(database, files)).run_once()
+
+    [left] = [path.read_bytes() for path in files.folder.rglob("*") if path.is_file()]
+    assert left == b"%PDF- young"
+
+
 def test_an_administrator_sets_and_ends_rules_on_the_page(
     database: Database, ended: Any, people: dict[str, Actor]
 ) -> None:

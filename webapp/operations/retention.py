@@ -7,11 +7,11 @@ the log that does not belong to a clock or state.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine.texts import N_
@@ -22,6 +22,7 @@ from webapp.operations import emptying, events
 
 MOST_MONTHS = 12 * 100
 AT_ONCE = 50  # dossiers in one transaction
+UPLOADS_KEPT = timedelta(days=7)  # for a dossier that nobody began
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,14 @@ def anonymise(
     )
     session.flush()
     return hashes
+
+
+def forget_uploads(session: Session, at: datetime) -> set[str]:
+    """Forget files that were uploaded for a dossier which never began; return their hashes."""
+    left = delete(Attachment).where(
+        Attachment.instance_id.is_(None), Attachment.uploaded_at < at - UPLOADS_KEPT
+    )
+    return set(session.scalars(left.returning(Attachment.sha256)))
 
 
 def unnamed(session: Session, hashes: Iterable[str]) -> set[str]:

@@ -46,11 +46,23 @@ def forget_some(database: Database, files: FileStore, at: datetime) -> int:
     if not found:
         return 0
     log.info("dossiers anonymised", extra={"dossiers": len(found)})
+    _delete(database, files, set().union(*hashes))
+    return len(found)
+
+
+def forget_uploads(database: Database, files: FileStore, at: datetime) -> None:
+    """Delete files that were uploaded for a dossier which never began."""
+    with database.transaction() as session:
+        hashes = retention.forget_uploads(session, at)
+    if hashes:
+        _delete(database, files, hashes)
+
+
+def _delete(database: Database, files: FileStore, hashes: set[str]) -> None:
     with database.reading() as session:
-        gone = retention.unnamed(session, set().union(*hashes))
+        gone = retention.unnamed(session, hashes)
     for sha256 in gone:
         files.delete(sha256)
-    return len(found)
 
 
 class Forgetter:
@@ -69,5 +81,6 @@ class Forgetter:
             return 0
         number = forget_some(self._database, self._files, at)
         if not number:
+            forget_uploads(self._database, self._files, at)
             self._looked_at = at
         return number
