@@ -84,7 +84,7 @@ STAYS = {
     "legal_reason": "action code name name_en basis process_key",
     "mail": "address subject body last_error",  # to staff; names tasks, codes and staff
     "message_subscription": "token_id element_id name correlation_key",  # gone when it ends
-    "migration": "process_key mapping reason status created_by_name",  # of a version, not a dossier
+    "migration": "process_key mapping reason status created_by_name steps",  # of a version
     "migration_item": "status",
     "notice": "kind data",  # as mail
     "notice_setting": "email language choices",
