@@ -7,6 +7,7 @@ import shlex
 import socket
 import subprocess
 import sys
+from http.client import HTTPConnection
 from pathlib import Path
 from uuid import uuid4
 
@@ -81,6 +82,8 @@ def test_a_unit_is_told_when_its_program_works_and_its_home_stays_empty(
         with subprocess.Popen(command, env=environment, cwd=DOCS.parent) as program:
             try:
                 told = systemd.recv(1000)
+                if "serve" in command:  # one that is told to stop while it begins may take long
+                    _ask(int(environment["MOTCUA_PORT"]))
             finally:
                 program.terminate()
 
@@ -89,6 +92,13 @@ def test_a_unit_is_told_when_its_program_works_and_its_home_stays_empty(
     assert b"READY=1" in told.splitlines()
     assert program.returncode == 0
     assert list(home.iterdir()) == []  # several machines may share it
+
+
+def _ask(port: int) -> None:
+    asked = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    asked.request("GET", "/health/live")
+    assert asked.getresponse().status == 200
+    asked.close()
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
